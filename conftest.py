@@ -1,0 +1,17 @@
+"""Tests bring their own PostgreSQL: the embedded one, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("JUNHENG_VAR", str(Path(__file__).parent / "var" / "test"))
+os.environ["JUNHENG_AS_OWNER"] = "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from junheng.site.postgres import embedded
+
+    embedded(Path(os.environ["JUNHENG_VAR"]), fsync="off").up()

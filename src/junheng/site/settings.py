@@ -1,0 +1,171 @@
+"""Settings of the site: the environment decides, with defaults that suit one box.
+
+Every variable that is read begins with `JUNHENG_`; docs/operator.md lists them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from junheng.site.keys import load_keys
+from junheng.site.postgres import APP, OWNER, embedded
+
+env = environ.Env()
+PACKAGE = Path(__file__).resolve().parents[1]
+PROJECT = PACKAGE.parents[1]
+
+# Where things lie
+VAR = Path(env.str("JUNHENG_VAR", default=str(Path.cwd() / "var"))).absolute()
+STORAGE_ROOT = VAR / "files"
+NODE_MODULES = Path(env.str("JUNHENG_NODE_MODULES", default=str(PROJECT / "node_modules")))
+KEYS = load_keys(Path(env.str("JUNHENG_KEYS_FILE", default=str(VAR / "keys.json"))))
+
+# What kind of installation this is
+DEMO = env.bool("JUNHENG_DEMO", default=False)
+DEBUG = env.bool("JUNHENG_DEBUG", default=False)
+BUREAU_NAME = env.str("JUNHENG_BUREAU", default="")
+MAP_APPROVAL = env.str("JUNHENG_MAP_APPROVAL", default="")
+SECRET_KEY = KEYS["django"]
+ALLOWED_HOSTS = env.list("JUNHENG_HOSTS", default=["127.0.0.1", "localhost"])
+SECURE = env.bool("JUNHENG_HTTPS", default=False)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+
+INSTALLED_APPS = [
+    "junheng.portal",
+    "junheng.admissions",
+    "junheng.registry",
+    "junheng.accounts",
+    "junheng.places",
+    "junheng.commons",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_cotton",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "junheng.commons.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "junheng.site.urls"
+WSGI_APPLICATION = "junheng.site.wsgi.application"
+
+# Database: the embedded server unless another one is named. The site works under a role that
+# owns nothing; only migrations (`junheng manage migrate`) connect as the owner.
+SERVER = embedded(VAR)
+AS_OWNER = env.bool("JUNHENG_AS_OWNER", default=False)
+_url = env.str("JUNHENG_DATABASE_URL", default="")
+_server = env.db_url_config(_url) if _url else SERVER.database(OWNER if AS_OWNER else APP)
+_pool = {"min_size": 1, "max_size": 8, "timeout": 5}
+DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [env.str("JUNHENG_LOCALE", default=str(PACKAGE / "locale"))]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# Pages
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted(PACKAGE.glob("*/web/templates")),
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
+COTTON_DIR = "cotton"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+PERMISSIONS_POLICY = {"camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": []}
+
+# Uploads: nothing above this is read at all; rooms set lower limits of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+APP_NAME = _("Junheng")
