@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
+from psycopg.errors import DuplicateDatabase, DuplicateObject
+
 OWNER = "junheng_owner"
 APP = "junheng_app"
 DATABASE = "junheng"
@@ -35,6 +38,9 @@ INITDB = (
 START_SECONDS = "60"
 REJECTING = 1
 """What pg_isready answers while the server starts, recovers or shuts down."""
+
+
+Finished = subprocess.CompletedProcess[bytes]
 
 
 class WillNotStart(RuntimeError):
@@ -142,27 +148,20 @@ class Server:
 
     def _provide(self) -> None:
         """The database and the application's role, which owns nothing and is no superuser."""
-        self._psql("postgres", f"CREATE ROLE {APP} LOGIN", unless=f"rolname = '{APP}' FROM pg_roles")
-        self._psql(
-            "postgres",
-            f"CREATE DATABASE {DATABASE}",
-            unless=f"datname = '{DATABASE}' FROM pg_database",
-        )
-
-    def _psql(self, database: str, statement: str, *, unless: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self.url(OWNER, database), autocommit=True) as connection:
-            column, table = unless.split(" FROM ")
-            if connection.execute(f"SELECT 1 FROM {table} WHERE {column}").fetchone() is None:  # type: ignore[call-overload]  # constants above
-                connection.execute(statement)  # type: ignore[call-overload]  # constants above
+        with psycopg.connect(self.url(OWNER, "postgres"), autocommit=True) as connection:
+            with suppress(DuplicateObject):
+                connection.execute(f"CREATE ROLE {APP} LOGIN")
+            with suppress(DuplicateDatabase):
+                connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _give(self, folder: Path) -> None:
         """PostgreSQL refuses to run as root, so root's server runs as `nobody`."""
         if (user := _server_user()) is not None:
             os.chown(folder, user, -1)
 
-    def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+    def _run(
+        self, program: str, *args: str, check: bool = True
+    ) -> subprocess.CompletedProcess[bytes]:
         command = [str(self._programs() / program), *args]
         # pg_ctl's server inherits its output, so a pipe here would never close.
         with tempfile.TemporaryFile() as output:
@@ -211,7 +210,9 @@ def _reachable(package: Path, home: Path) -> Path:
     if not copy.is_dir():
         fresh = home / f"programs.{os.getpid()}"
         libraries = package.parent / f"{package.name}.libs"
-        shutil.copytree(package / "pginstall18", fresh / package.name / "pginstall18", symlinks=True)
+        shutil.copytree(
+            package / "pginstall18", fresh / package.name / "pginstall18", symlinks=True
+        )
         shutil.copytree(libraries, fresh / libraries.name)
         fresh.rename(copy.parent)
     return copy

@@ -93,6 +93,7 @@ WSGI_APPLICATION = "junheng.site.wsgi.application"
 SERVER = embedded(VAR)
 AS_OWNER = env.bool("JUNHENG_AS_OWNER", default=False)
 _url = env.str("JUNHENG_DATABASE_URL", default="")
+EXTERNAL_DATABASE = bool(_url)
 _server = env.db_url_config(_url) if _url else SERVER.database(OWNER if AS_OWNER else APP)
 _pool = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}

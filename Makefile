@@ -1,0 +1,97 @@
+# Junheng: the commands of the house. `make help` lists them.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input
+PO := $(wildcard src/junheng/locale/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test test-engines test-browser check fix docs snapshots bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+# --- environment -------------------------------------------------------------------------
+
+setup: .venv/base.stamp node_modules/.stamp $(MO) ## make the environment in .venv, with the command junheng in it
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Junheng needs Python 3.11 or newer: install it, or name it with PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "This Python has no venv module (Debian and Ubuntu: install the package python3-venv)."; rm -rf .venv; exit 1; }
+
+.venv/base.stamp: requirements/base.txt pyproject.toml | .venv/bin/python
+	@echo "Installing Python packages …"
+	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/base.stamp
+	@echo "Installing the contributors' packages …"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.stamp: package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null || { echo "Junheng needs Node 18 or newer with npm: install it and try again."; exit 1; }
+	@echo "Installing page components …"
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+%.mo: %.po | .venv/base.stamp
+	@$(BIN)/python tools/catalogues.py compile
+
+dev: setup .venv/dev.stamp
+
+# --- run ---------------------------------------------------------------------------------
+
+demo: ## the whole site with an invented county, on 127.0.0.1:8000
+	@$(MAKE) --no-print-directory -j2 .venv/base.stamp node_modules/.stamp
+	@$(MAKE) --no-print-directory setup
+	@exec $(BIN)/junheng demo
+
+serve: setup ## the site with your own data under var/
+	@exec $(BIN)/junheng serve
+
+# --- prove -------------------------------------------------------------------------------
+
+test: dev ## everything CI runs
+	@$(MAKE) --no-print-directory check
+	@tools/browser
+	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-report=json:var/coverage.json
+	$(BIN)/python tools/coverage_floor.py var/coverage.json
+
+test-engines: dev ## engines, verifier and kernel: seconds, no database
+	$(BIN)/pytest -q -p no:django -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
+
+check: dev ## lint, types, contracts, stale pages, catalogues
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy -p junheng
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint src --quiet
+	$(BIN)/python tools/migrations.py
+	$(BIN)/python tools/catalogues.py check
+	$(BIN)/python tools/glossary.py --check
+	$(BIN)/python tools/architecture.py --check
+	$(BIN)/python tools/personal_data.py
+
+fix: dev ## format and mend what can be mended by a program
+	-$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	-$(BIN)/djlint --reformat src --quiet
+	$(BIN)/python tools/catalogues.py update
+	$(MAKE) --no-print-directory docs
+
+docs: dev ## generate the glossary and the architecture page
+	$(BIN)/python tools/glossary.py
+	$(BIN)/python tools/architecture.py
+
+snapshots: dev ## accept today's query counts as the baselines
+	JUNHENG_UPDATE_SNAPSHOTS=1 $(BIN)/pytest -q -k "queries or baseline"
+
+bench: dev ## the figures of docs/benchmarks.md, on this machine
+	@for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+clean: ## remove the environment and what was built (never var/)
+	rm -rf .venv node_modules build dist

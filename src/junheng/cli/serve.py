@@ -1,0 +1,123 @@
+"""`junheng serve`: the database, the web server and the worker, started and stopped as one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Web server processes.")
+def command(host: str, port: int, workers: int) -> None:
+    """Serve the site until Ctrl-C."""
+    serve(host=host, port=port, workers=workers)
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    load: Callable[[], None] = lambda: None,
+    greet: Callable[[str], None] = lambda url: click.echo(f"Junheng is ready: {url}"),
+) -> None:
+    """Start the database, bring it up to date, `load`, serve, `greet`; stop all at the end."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
+    from django.conf import settings
+
+    from junheng.site.processes import run_together
+
+    with only_launcher(settings.VAR):
+        refuse_taken_port(host, port)
+        with database():
+            click.echo("Preparing …", err=True)
+            run_module("junheng.site.prepare")
+            load()
+            url = f"http://{host}:{port}/"
+            ended = run_together(
+                commands(host, port, workers),
+                ready=lambda: answers(url),
+                announce=lambda: greet(url),
+            )
+    if ended is not None:
+        raise click.ClickException(f"the {ended} ended by itself; what it said stands above")
+    click.echo("Stopped.", err=True)
+
+
+def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:
+    """The processes of one box, by name."""
+    python = sys.executable
+    web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    tuning = ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning"]
+    return {
+        "web server": [python, *web, *tuning, "junheng.site.wsgi:application"],
+        "worker": [python, "-m", "django", "worker"],
+    }
+
+
+@contextmanager
+def only_launcher(var: Path) -> Iterator[None]:
+    """Two launchers on one data folder would fight over it; the kernel frees a dead one's lock."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "launcher.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"Junheng already runs on {var}. Stop it there with Ctrl-C, or set JUNHENG_VAR "
+                "to another folder."
+            ) from None
+        yield
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{host}:{port} cannot be used ({error.strerror}). "
+                "Stop what listens there, or choose another with --port."
+            ) from None
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """The embedded server while we need it; a bureau's own server is left alone."""
+    from django.conf import settings
+
+    if settings.EXTERNAL_DATABASE:
+        yield
+        return
+    settings.SERVER.up()
+    try:
+        yield
+    finally:
+        settings.SERVER.down()
+
+
+def run_module(name: str, *args: str) -> None:
+    done = subprocess.run([sys.executable, "-m", name, *args], check=False)
+    if done.returncode != 0:
+        raise click.ClickException(f"{name} failed; what it said stands above")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as response:  # noqa: S310  # our own address
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,75 @@
+"""Bring an installation up to date: tables, the application's rights, static files.
+
+Runs as the database's owner, in a process of its own: `python -m junheng.site.prepare`.
+Safe to run at every start, and does next to nothing when nothing changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from junheng.site.postgres import APP
+
+
+def prepare() -> None:
+    """Migrate, grant, collect."""
+    call_command("migrate", interactive=False, verbosity=0)
+    if not settings.EXTERNAL_DATABASE:
+        grant(APP)
+    collect_static()
+
+
+def grant(role: str) -> None:
+    """Let the application read and write rows, and nothing else; history it may only add to."""
+    name = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for statement in (
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+        ):
+            cursor.execute(statement.format(role=name(role)))
+        for table in history_tables():
+            cursor.execute(f"REVOKE UPDATE, DELETE ON {name(table)} FROM {name(role)}")
+
+
+def history_tables() -> Iterator[str]:
+    """The tables that triggers write and nobody edits."""
+    from pghistory.models import Event
+
+    for model in apps.get_models():
+        if issubclass(model, Event) and model._meta.managed:
+            yield model._meta.db_table
+
+
+def collect_static() -> None:
+    """Hash and compress the static files once per version of the sources."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    if not mark.exists() or mark.read_text() != digest.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        mark.write_text(digest.hexdigest())
+
+
+if __name__ == "__main__":
+    os.environ["JUNHENG_AS_OWNER"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
+    django.setup()
+    prepare()
+    sys.exit(0)
