@@ -139,8 +139,9 @@ class Server:
             left.unlink()
 
     def _start(self) -> None:
-        options = {"listen_addresses": "", "unix_socket_directories": str(self.sockets)}
-        flags = " ".join(f"-c {key}='{value}'" for key, value in (options | self.settings).items())
+        private = {"listen_addresses": "", "unix_socket_directories": str(self.sockets)}
+        options = {**private, **self.settings}
+        flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         start = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", START_SECONDS, "-o", flags]
         if self._run("pg_ctl", *start, "start", check=False).returncode != 0:
             tail = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
