@@ -1,4 +1,10 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +12,28 @@ class CommonsConfig(AppConfig):
     name = "junheng.commons"
     label = "commons"
     verbose_name = _("Commons")
+
+    def ready(self) -> None:
+        post_migrate.connect(nobody_looks_away, sender=self)
+
+
+def nobody_looks_away(*, using: str, **_kwargs: Any) -> None:
+    """Let only the owner of the tables tell a trigger to look away.
+
+    Every migration with a trigger writes pgtrigger's switch anew, open to any session, so it
+    is closed again after each `migrate`.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME)
+            RETURNS BOOLEAN LANGUAGE sql STABLE AS $$
+                SELECT pg_has_role(current_user, (
+                    SELECT relowner FROM pg_class WHERE oid = 'commons_run'::regclass
+                ), 'USAGE')
+                AND trigger_name = ANY(
+                    COALESCE(NULLIF(current_setting('pgtrigger.ignore', true), ''), '{}')::name[]
+                )
+            $$
+            """
+        )
