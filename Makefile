@@ -33,7 +33,7 @@ setup: .venv/base.stamp node_modules/.stamp $(MO) ## make the environment in .ve
 	@touch $@
 
 node_modules/.stamp: package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null || { echo "Junheng needs Node 18 or newer with npm: install it and try again."; exit 1; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null || { echo "Junheng needs Node 18 or newer with npm: install it and try again."; exit 1; }
 	@echo "Installing page components …"
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
