@@ -1,9 +1,161 @@
-"""People who sign in, and the posts they hold."""
+"""People who sign in, the posts they hold, and what is written down about both."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from junheng.places.facade import Dated
 
 
-class User(AbstractUser):
+class Kind(models.TextChoices):
+    """Whom an account belongs to."""
+
+    FAMILY = "family", _("Family")
+    STAFF = "staff", _("Staff")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; somebody is a family unless stated otherwise."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """Add an account; without a password nobody can sign in to it yet."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
     """Somebody who signs in; what they may do follows from the posts they hold."""
+
+    username = models.CharField(
+        _("username"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.FAMILY)
+    home = models.ForeignKey(
+        "places.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation"),
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    must_change_password = models.BooleanField(_("must change the password"), default=False)
+    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["username"]
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=Kind.values), name="accounts_user_kind"),
+            CheckConstraint(
+                condition=~Q(kind="staff") | Q(home__isnull=False),
+                name="accounts_user_staff_has_a_home",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """The name to greet somebody by."""
+        return str(self)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Take a password that its owner chose; whoever gives one out marks it as temporary."""
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
+        self.must_change_password = False
+
+    @property
+    def is_employee(self) -> bool:
+        """Whether this is an account of staff, which needs a second factor."""
+        return self.kind == Kind.STAFF
+
+
+class Appointment(Dated):
+    """Somebody holds a post, from one day until before another."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="appointments", verbose_name=_("person")
+    )
+    post = models.ForeignKey(
+        "places.Post", models.PROTECT, related_name="appointments", verbose_name=_("post")
+    )
+    granted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("appointed by"),
+    )
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["user__username", "post_id"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="accounts_appointment_dates_in_order",
+            ),
+            CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=F("user")),
+                name="accounts_appointment_not_by_oneself",
+            ),
+            UniqueConstraint(
+                fields=["user", "post"],
+                condition=Q(valid_to=None),
+                name="accounts_appointment_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.post}"
+
+
+class ReadLog(models.Model):
+    """Somebody was shown something that is masked for others; written before it is shown."""
+
+    reader = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("reader"))
+    reader_path = models.TextField(_("reader's organisation"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    kind = models.CharField(_("kind"), max_length=64)
+    key = models.CharField(_("number"), max_length=64)
+    fields = ArrayField(models.CharField(max_length=64), verbose_name=_("fields"))
+    reason = models.CharField(_("reason"), max_length=200)
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="accounts_readlog_at"),
+            models.Index(fields=["kind", "key"], name="accounts_readlog_subject"),
+            models.Index(fields=["reader", "-at"], name="accounts_readlog_reader"),
+            models.Index(
+                fields=["reader_path"], name="accounts_readlog_path", opclasses=["text_pattern_ops"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,57 @@
+"""What other rooms may use of the tree of places."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from junheng.places.models import (
+    GOVERNS_ITS_PLACE,
+    Dated,
+    DatedQuerySet,
+    Level,
+    Organisation,
+    OrganisationKind,
+    Place,
+    Post,
+    Role,
+    current_on,
+    path_of,
+)
+
+__all__ = [
+    "GOVERNS_ITS_PLACE",
+    "Dated",
+    "DatedQuerySet",
+    "Level",
+    "Organisation",
+    "OrganisationKind",
+    "Place",
+    "Post",
+    "Role",
+    "current_on",
+    "path_of",
+    "place_by_code",
+    "under",
+]
+
+
+def place_by_code(code: str) -> Place:
+    """The place that bears an official code.
+
+    Args:
+        code: The division's code, as in GB/T 2260 and its extensions (2 to 12 digits).
+
+    Raises:
+        Place.DoesNotExist: If no place bears it.
+    """
+    return Place.objects.get(code=code)
+
+
+def under(path: str, field: str = "path") -> Q:
+    """The condition that a row lies at or below a path.
+
+    Args:
+        path: A place's or organisation's path, such as `/99/9901/`.
+        field: Where the row keeps its path, such as `school__path`.
+    """
+    return Q(**{f"{field}__startswith": path})

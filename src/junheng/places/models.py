@@ -1,0 +1,246 @@
+"""The tree that every permission hangs on: places, the organisations in them, their posts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+PLACE_CODE = r"^[0-9A-Za-z]{1,32}$"
+ORGANISATION_CODE = r"^[0-9A-Za-z._-]{1,64}$"
+
+
+class Level(models.TextChoices):
+    """How deep a place lies; deeper levels come later, and a branch may skip some."""
+
+    PROVINCE = "province", _("Province")
+    PREFECTURE = "prefecture", _("Prefecture")
+    COUNTY = "county", _("County or district")
+    TOWNSHIP = "township", _("Township or street")
+    VILLAGE = "village", _("Village or community")
+    GRID = "grid", _("Grid cell")
+
+    @property
+    def depth(self) -> int:
+        """0 for a province, 5 for a grid cell."""
+        return list(Level).index(self)
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is; `GOVERNS_ITS_PLACE` says whose people see all of their place."""
+
+    BUREAU = "bureau", _("Education bureau")
+    TOWNSHIP_OFFICE = "township_office", _("Township education office")
+    CENTRAL_SCHOOL = "central_school", _("Central school of a township")
+    KINDERGARTEN = "kindergarten", _("Kindergarten")
+    TEACHING_POINT = "teaching_point", _("Teaching point")
+    PRIMARY = "primary", _("Primary school")
+    LOWER_SECONDARY = "lower_secondary", _("Lower secondary school")
+    NINE_YEAR = "nine_year", _("Nine-year school")
+    UPPER_SECONDARY = "upper_secondary", _("Upper secondary school")
+    COMPLETE_SECONDARY = "complete_secondary", _("Complete secondary school")
+    TWELVE_YEAR = "twelve_year", _("Twelve-year school")
+    VOCATIONAL = "vocational", _("Vocational school")
+    SPECIAL = "special", _("Special education school")
+    AGENCY = "agency", _("Government agency")
+    HOSPITAL = "hospital", _("Hospital")
+    ENTERPRISE = "enterprise", _("Enterprise")
+
+
+GOVERNS_ITS_PLACE = frozenset(
+    {OrganisationKind.BUREAU, OrganisationKind.TOWNSHIP_OFFICE, OrganisationKind.CENTRAL_SCHOOL}
+)
+
+
+class Role(models.TextChoices):
+    """What somebody at a post may do; the three administrators are kept apart from all others."""
+
+    BUREAU_LEADER = "bureau_leader", _("Bureau leader")
+    ADMISSIONS_OFFICER = "admissions_officer", _("Admissions officer")
+    TOWNSHIP_OFFICER = "township_officer", _("Township officer")
+    SCHOOL_CLERK = "school_clerk", _("School clerk")
+    SCHOOL_HEAD = "school_head", _("School head")
+    AUDITOR = "auditor", _("Auditor")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows that are true from one day (unknown: always) until before another (unknown: still)."""
+
+    def current(self, on: date | None = None) -> Self:
+        """The rows that are true on a day, today in China where none is given."""
+        return self.filter(current_on(on))
+
+
+def current_on(on: date | None = None, prefix: str = "") -> Q:
+    """The condition that a dated row holds on a day; `prefix` leads to it, as in `post__`."""
+    day = on or timezone.localdate()
+    begun = Q(**{f"{prefix}valid_from": None}) | Q(**{f"{prefix}valid_from__lte": day})
+    not_ended = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day})
+    return begun & not_ended
+
+
+class Dated(models.Model):
+    """True from `valid_from` on and until the day before `valid_to`."""
+
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this was true on that day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day < self.valid_to)
+
+
+class Located(models.Model):
+    """May have a point on the map, in degrees WGS 84 / CGCS2000."""
+
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def _in_order() -> CheckConstraint:
+    return CheckConstraint(
+        condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+        name="%(app_label)s_%(class)s_dates_in_order",
+    )
+
+
+def _on_earth() -> CheckConstraint:
+    inside = Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90)
+    return CheckConstraint(
+        condition=Q(lon=None, lat=None) | (Q(lon__isnull=False, lat__isnull=False) & inside),
+        name="%(app_label)s_%(class)s_on_earth",
+    )
+
+
+class Place(Dated, Located):
+    """A division of the country, from province to grid cell; its code never changes."""
+
+    code = models.CharField(
+        _("code"), max_length=32, unique=True, validators=[RegexValidator(PLACE_CODE)]
+    )
+    name = models.CharField(_("name"), max_length=100)
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("in")
+    )
+    path = models.TextField(_("path"), unique=True, editable=False)
+    outline = models.JSONField(_("outline"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["code"]
+        constraints = [
+            _in_order(),
+            _on_earth(),
+            CheckConstraint(condition=Q(code__regex=PLACE_CODE), name="places_place_code"),
+            CheckConstraint(condition=Q(level__in=Level.values), name="places_place_level"),
+            CheckConstraint(
+                condition=Q(path__startswith="/") & Q(path__endswith="/"), name="places_place_path"
+            ),
+        ]
+        indexes = [models.Index(fields=["level", "code"], name="places_place_level_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.path = path_of(self.parent.path if self.parent else "/", self.code)
+        super().save(*args, **kwargs)
+
+
+class Organisation(Dated, Located):
+    """A bureau, school or other body at a place."""
+
+    code = models.CharField(
+        _("code"), max_length=64, unique=True, validators=[RegexValidator(ORGANISATION_CODE)]
+    )
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="organisations", verbose_name=_("place")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    path = models.TextField(_("path"), unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["code"]
+        constraints = [
+            _in_order(),
+            _on_earth(),
+            CheckConstraint(
+                condition=Q(code__regex=ORGANISATION_CODE), name="places_organisation_code"
+            ),
+            CheckConstraint(
+                condition=Q(kind__in=OrganisationKind.values), name="places_organisation_kind"
+            ),
+            CheckConstraint(
+                condition=~Q(parent=F("id")), name="places_organisation_not_its_own_part"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "code"], name="places_organisation_kind_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.path = path_of(self.place.path, f"@{self.code}")
+        super().save(*args, **kwargs)
+
+    @property
+    def reach(self) -> str:
+        """The path its people see: all of its place for a bureau or township, else itself."""
+        return self.place.path if self.kind in GOVERNS_ITS_PLACE else self.path
+
+
+class Post(models.Model):
+    """A desk at an organisation that carries a role; people are appointed to it."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="posts", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    title = models.CharField(_("title"), max_length=100)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["organisation__code", "role", "title"]
+        constraints = [
+            CheckConstraint(condition=Q(role__in=Role.values), name="places_post_role"),
+            UniqueConstraint(fields=["organisation", "role", "title"], name="places_post_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.title}"
+
+
+def path_of(parent: str, step: str) -> str:
+    """The path one step below another: `/99/` and `9901` give `/99/9901/`."""
+    return f"{parent}{step}/"
