@@ -15,13 +15,13 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from junheng.site.postgres import APP, OWNER, Server, WillNotStart, embedded
+from tests.launched import open_to_everybody
 
 
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("postgres")
-    for step in (folder, *folder.parents[:2]):  # root's server runs as `nobody`
-        step.chmod(step.stat().st_mode | 0o011)
+    open_to_everybody(folder)
     server = embedded(folder)
     server.up()
     yield server
@@ -71,9 +71,7 @@ def test_starting_and_stopping_twice_is_no_error(server: Server) -> None:
 
 
 def test_a_killed_initdb_leaves_nothing_that_counts(tmp_path: Path) -> None:
-    for step in (tmp_path, *tmp_path.parents[:3]):
-        step.chmod(step.stat().st_mode | 0o011)
-    half = embedded(tmp_path)
+    half = embedded(open_to_everybody(tmp_path))
     (half.home / "data.new").mkdir(parents=True)
     (half.home / "data.new" / "PG_VERSION").write_text("18")
     half.up()
