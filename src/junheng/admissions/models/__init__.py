@@ -1,0 +1,37 @@
+"""Tables of admission rounds: what was loaded, what was run, what came of it.
+
+What was loaded never changes (loading again makes a new `RoundInput`), and what a run decided
+never changes either; both are kept by triggers, for everybody who speaks to the database.
+"""
+
+from junheng.admissions.models.inputs import (
+    RoundApplicant,
+    RoundChoice,
+    RoundSchool,
+    RoundZone,
+    RoundZoneSchool,
+)
+from junheng.admissions.models.results import (
+    Placement,
+    PlacementReasons,
+    RoundRun,
+    RunOutcome,
+    SchoolResult,
+)
+from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
+
+__all__ = [
+    "Placement",
+    "PlacementReasons",
+    "Round",
+    "RoundApplicant",
+    "RoundChoice",
+    "RoundInput",
+    "RoundRun",
+    "RoundSchool",
+    "RoundUpload",
+    "RoundZone",
+    "RoundZoneSchool",
+    "RunOutcome",
+    "SchoolResult",
+]
