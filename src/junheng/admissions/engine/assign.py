@@ -1,0 +1,130 @@
+"""A whole admission round, from frozen columns to the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from junheng.admissions.engine.acceptance import accept
+from junheng.admissions.engine.claims import kept_out, last_units, printed_claims
+from junheng.admissions.engine.distance import own_distances_m
+from junheng.admissions.engine.diversion import divert
+from junheng.admissions.engine.errors import DistancesMissing
+from junheng.admissions.engine.lists import whole_lists
+from junheng.admissions.engine.orders import order_keys
+from junheng.admissions.engine.tickets import draw
+from junheng.admissions.engine.types import NONE, How, Ints, Lists, Mode, Result, Round
+from junheng.admissions.engine.units import lists_of, require_alike, units_of
+
+Progress = Callable[[str, float], None]
+"""Told which stage begins and what share of the work, 0 to 1, is done."""
+
+
+def _quiet(stage: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+def run(the_round: Round, progress: Progress = _quiet) -> Result:
+    """Seat the children of one round.
+
+    Args:
+        the_round: Rules, schools, zones, applicants; nothing else has any influence.
+        progress: Called at the beginning of each stage ("tickets", "assignment",
+            "diversion", "done") with the share of work behind it.
+
+    Returns:
+        The placement of every child; the same round always gives the same result.
+
+    Raises:
+        RoundRefused: If only the run could find that the input will not do: see `errors`.
+
+    Source:
+        The public format "An admission round in files", version 1.
+    """
+    rules, applicants, schools = the_round.rules, the_round.applicants, the_round.schools
+    progress("tickets", 0.0)
+    units = units_of(applicants)
+    require_alike(applicants, units)
+    drawn = draw(rules.method, rules.seed, rules.year, [applicants.ids[i] for i in units.lead])
+    progress("assignment", 0.3)
+    lists = whole_lists(applicants, the_round.zones, choices_only=rules.choices_only)
+    unit_lists = lists_of(units, lists)
+    tier, sibling_school = applicants.tier[units.lead], applicants.sibling_school[units.lead]
+    keys = order_keys(
+        rules.priority,
+        unit_lists,
+        tier=tier,
+        sibling_school=sibling_school,
+        ticket_order=drawn.order,
+    )
+    place = accept(unit_lists, keys, size=units.size, seats=schools.seats, ticket_order=drawn.order)
+    by_list = _school_at(unit_lists, place)[units.of]
+    placed_by_list = _count(by_list, len(schools.ids))
+    progress("diversion", 0.6)
+    school, price_m = by_list, None
+    if rules.mode is Mode.ZONE:
+        plan = divert(
+            the_round,
+            units,
+            waiting=np.flatnonzero(place == NONE),
+            free=schools.seats - placed_by_list,
+            ticket_order=drawn.order,
+        )
+        school, price_m = np.where(by_list == NONE, plan.school, by_list), plan.price_m
+    last = last_units(unit_lists, keys, place, schools=len(schools.ids))
+    last = np.where(placed_by_list < schools.seats, NONE, last)
+    rank = np.where(place == NONE, 0, place + 1)[units.of]
+    progress("done", 1.0)
+    return Result(
+        lists=lists,
+        school=school,
+        how=_how(school, rank, lists.own),
+        list_rank=rank,
+        tickets=tuple(drawn.tickets[unit] for unit in units.of.tolist()),
+        ticket_order=drawn.order[units.of],
+        distance_m=_own_distances(the_round, school),
+        placed_by_list=placed_by_list,
+        diverted_in=_count(school, len(schools.ids)) - placed_by_list,
+        last_key=printed_claims(rules.priority, last, tier, sibling_school, drawn.tickets),
+        price_m=price_m,
+        kept_out=kept_out(unit_lists, keys, place, units, schools=len(schools.ids)),
+    )
+
+
+def _school_at(lists: Lists, place: Ints) -> Ints:
+    """The school at a place of each list, NONE where the place is NONE."""
+    school = np.full(len(place), NONE, dtype=np.int64)
+    held = np.flatnonzero(place != NONE)
+    school[held] = lists.school[lists.start[held] + place[held]]
+    return school
+
+
+def _count(school: Ints, schools: int) -> Ints:
+    return np.bincount(school[school != NONE], minlength=schools).astype(np.int64)
+
+
+def _how(school: Ints, rank: Ints, own: Ints) -> tuple[How, ...]:
+    """How each child came to its school, from the rank of a seat given by list."""
+    code = np.where(rank > 0, np.where(rank <= own, 0, 1), np.where(school != NONE, 2, 3))
+    names = (How.CHOICE, How.ZONE, How.DIVERTED, How.UNPLACED)
+    return tuple(names[c] for c in code.tolist())
+
+
+def _own_distances(the_round: Round, school: Ints) -> Ints:
+    """Metres to each child's school.
+
+    Raises:
+        DistancesMissing: If there is a table that lacks the pair of a child with a home.
+    """
+    metres = own_distances_m(the_round, school)
+    if the_round.distances is not None:
+        home = ~np.isnan(the_round.applicants.lon)
+        lacking = np.flatnonzero((school != NONE) & (metres == NONE) & home)
+        if len(lacking):
+            raise DistancesMissing(
+                "the table of distances lacks pairs of a child and its school",
+                children=tuple(lacking.tolist()),
+                schools=tuple(school[lacking].tolist()),
+            )
+    return metres
