@@ -99,7 +99,7 @@ _pool = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People
+# People: a name and a password for all, a second factor for staff (docs/operator.md).
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -118,6 +118,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
@@ -138,6 +142,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "junheng.commons.furniture.furniture",
             ],
         },
     }
@@ -145,9 +150,22 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
 COTTON_DIR = "cotton"
+COTTON_ISOLATE_BY_DEFAULT = True
+CSRF_FAILURE_VIEW = "junheng.commons.web.errors.forged"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "junheng.commons.static_files.NpmFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "junheng.commons.static_files.HashedStorage"},
+}
+# Before `collectstatic` has run (tests, a contributor's machine) files come from where they lie.
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ttf", "gz", "br"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
