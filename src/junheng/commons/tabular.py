@@ -372,7 +372,7 @@ def texts(table: Table, column: str, *, identifier: bool = False) -> tuple[list[
             a cell stored as a number is then a fault and never repaired.
 
     Returns:
-        One text per row ("" where a fault was found), and the faults.
+        One text per row ("" where a formula or an error stands), and the faults.
     """
     cells = table.columns[column]
     spoilt = table.unusable.get(column, {})
@@ -381,9 +381,8 @@ def texts(table: Table, column: str, *, identifier: bool = False) -> tuple[list[
         return values, (_shortened(table, column, values) if identifier else [])
     values, faults = [], []
     for row, cell in zip(table.numbers, cells, strict=True):
-        value = "" if row in spoilt else plain(cell)
         wrong = _wrong_kind(table.name, row, column, cell, spoilt.get(row), identifier=identifier)
-        values.append("" if wrong else value)
+        values.append("" if row in spoilt else plain(cell))
         faults += [wrong] if wrong else []
     return values, faults
 

@@ -1,0 +1,282 @@
+"""From raw tables to the engine's `Round`, or to every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from junheng.admissions.engine.types import (
+    NONE,
+    Applicants,
+    Floats,
+    Ints,
+    Mode,
+    Round,
+    Rules,
+    Schools,
+    Zones,
+)
+from junheng.admissions.files.cells import Cells
+from junheng.admissions.files.groups import check_groups
+from junheng.admissions.files.layout import APPLICANTS, CHOICES, DISTANCES, SCHOOLS, ZONES
+from junheng.admissions.files.ranks import Ranked, read_ranked
+from junheng.admissions.files.read import Inputs
+from junheng.admissions.files.references import Index, lookup
+from junheng.admissions.files.rules import check_ring, check_rules
+from junheng.kernel.faults import Fault, Refused
+from junheng.kernel.faults import gettext_noop as _
+
+
+def check(inputs: Inputs, *, seed: str | None = None) -> Round:
+    """Make the round that was handed in.
+
+    Args:
+        inputs: Raw tables and rules.
+        seed: Seed given elsewhere, such as on the command line; it replaces the written one.
+
+    Raises:
+        Refused: With every fault that was found, by file and row.
+    """
+    faults = [*inputs.faults, *inputs.cell_faults]
+    rules = None
+    if inputs.rules is not None:
+        rules, more = check_rules(inputs.rules, seed=seed)
+        faults += more
+    draft = _Draft(inputs.cells, faults)
+    if rules is not None:
+        draft.check_against(rules)
+        if inputs.rules is not None and APPLICANTS.name in inputs.cells:
+            faults += check_ring(inputs.rules, rules, draft.units())
+    if faults or rules is None:
+        raise Refused(_in_reading_order(faults))
+    return draft.finished(rules)
+
+
+def _in_reading_order(faults: list[Fault]) -> list[Fault]:
+    order = {fault.file: place for place, fault in reversed(list(enumerate(faults)))}
+    return sorted(faults, key=lambda f: (order[f.file], f.row or 0))
+
+
+class _Draft:
+    """A round while it is being checked; whatever table is missing is skipped."""
+
+    def __init__(self, cells: dict[str, Cells], faults: list[Fault]) -> None:
+        self.cells = cells
+        self.faults = faults
+        self.schools = self._index(SCHOOLS.name, "school_id")
+        self.children = self._index(APPLICANTS.name, "applicant_id")
+        self.zones = self._zones()
+        self.choices = self._ranked(CHOICES.name, self.children)
+        self.applicants = self._applicants()
+        self.distances = self._distances()
+
+    def _index(self, name: str, column: str) -> Index | None:
+        cells = self.cells.get(name)
+        return Index(cells.columns[column]) if cells else None
+
+    def _ranked(self, name: str, owners: Index | None) -> Ranked | None:
+        cells = self.cells.get(name)
+        if cells is None or owners is None or self.schools is None:
+            return None
+        ranked, faults = read_ranked(cells, owners, self.schools)
+        self.faults += faults
+        return ranked
+
+    def _zones(self) -> tuple[Index, Ranked] | None:
+        zones = self._index(ZONES.name, "zone_id")
+        ranked = self._ranked(ZONES.name, zones)
+        return (zones, ranked) if zones and ranked else None
+
+    def _applicants(self) -> Applicants | None:
+        cells = self.cells.get(APPLICANTS.name)
+        if cells is None or self.children is None:
+            return None
+        columns = cells.columns
+        groups = Index([text for text in columns["group_id"] if text])
+        zone, school = self.zones[0] if self.zones else None, self.schools
+        references = {
+            "zone_id": self._lookup(cells, "zone_id", zone),
+            "sibling_school_id": self._lookup(cells, "sibling_school_id", school),
+        }
+        order = self.children.order
+        start, choice = self._own_choices()
+        applicants = Applicants(
+            ids=self.children.ids,
+            zone=references["zone_id"][order],
+            lon=_floats(columns["lon"])[order],
+            lat=_floats(columns["lat"])[order],
+            tier=_ints(columns["tier"])[order],
+            sibling_school=references["sibling_school_id"][order],
+            group=groups.find(columns["group_id"])[order],
+            group_ids=groups.ids,
+            choice_start=start,
+            choice=choice,
+        )
+        self.faults += check_groups(applicants, cells, order)
+        return applicants
+
+    def _lookup(self, cells: Cells, column: str, index: Index | None) -> Ints:
+        if index is None:
+            return np.full(len(cells), NONE, dtype=np.int64)
+        found, faults = lookup(cells, column, index)
+        self.faults += faults
+        return found
+
+    def _own_choices(self) -> tuple[Ints, Ints]:
+        if self.choices:
+            return self.choices.start, self.choices.school
+        count = len(self.children.ids) if self.children else 0
+        return np.zeros(count + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+
+    def _distances(self) -> dict[tuple[int, int], int] | None:
+        cells = self.cells.get(DISTANCES.name)
+        if cells is None or self.children is None or self.schools is None:
+            return None
+        children = self._lookup(cells, "applicant_id", self.children)
+        schools = self._lookup(cells, "school_id", self.schools)
+        pairs = zip(children.tolist(), schools.tolist(), strict=True)
+        return dict(zip(pairs, _ints(cells.columns["metres"]).tolist(), strict=True))
+
+    def units(self) -> int:
+        """How many stand in the drawing: children, with each group as one."""
+        if self.applicants is None:
+            return 0
+        singles = int((self.applicants.group == NONE).sum())
+        return singles + len(self.applicants.group_ids)
+
+    # ------------------------------------------------------------- what the rules decide
+
+    def check_against(self, rules: Rules) -> None:
+        """Faults that show only with the rules at hand: seats, the box, homes and sites."""
+        for name in (SCHOOLS.name, APPLICANTS.name):
+            if cells := self.cells.get(name):
+                must = name == SCHOOLS.name and rules.mode is Mode.ZONE and self.distances is None
+                self.faults += _coordinate_faults(cells, rules, required=must)
+        if cells := self.cells.get(SCHOOLS.name):
+            self.faults += _seat_faults(cells, rules)
+
+    def finished(self, rules: Rules) -> Round:
+        """The round, once nothing is wrong with it."""
+        if self.schools is None or self.zones is None or self.applicants is None:
+            raise AssertionError("a missing table is a fault and was refused before")
+        schools = _schools(self.cells[SCHOOLS.name], self.schools, rules)
+        zone_index, ranked = self.zones
+        names = _zone_names(self.cells[ZONES.name], zone_index, ranked)
+        zones = Zones(zone_index.ids, names, ranked.start, ranked.school)
+        return Round(rules, schools, zones, self.applicants, self.distances)
+
+
+# -------------------------------------------------------------------------------- schools
+
+
+def _schools(cells: Cells, index: Index, rules: Rules) -> Schools:
+    def texts(column: str) -> tuple[str, ...]:
+        values = cells.columns[column]
+        return tuple(values[entry] for entry in index.order.tolist())
+
+    return Schools(
+        ids=index.ids,
+        names=texts("name"),
+        townships=texts("township"),
+        lon=_floats(cells.columns["lon"])[index.order],
+        lat=_floats(cells.columns["lat"])[index.order],
+        classes=_ints(cells.columns["classes"])[index.order],
+        class_size=_ints(cells.columns["class_size"])[index.order],
+        continuing=_ints(cells.columns["continuing"])[index.order],
+        reserved=_ints(cells.columns["reserved"])[index.order],
+        seats=_seats(cells, rules)[index.order],
+    )
+
+
+def _seats(cells: Cells, rules: Rules) -> Ints:
+    """Seats as sent in, by row: classes x min(class_size, class_cap) - continuing - reserved."""
+    classes, size = _ints(cells.columns["classes"]), _ints(cells.columns["class_size"])
+    taken = _ints(cells.columns["continuing"]) + _ints(cells.columns["reserved"])
+    return classes * np.minimum(size, rules.class_cap) - taken
+
+
+def _seat_faults(cells: Cells, rules: Rules) -> Iterator[Fault]:
+    seats = _seats(cells, rules)
+    for entry in np.flatnonzero(seats < 0).tolist():
+        if cells.is_told(entry, "classes", "class_size", "continuing", "reserved"):
+            continue
+        classes, size = (cells.columns[name][entry] for name in ("classes", "class_size"))
+        yield cells.fault(
+            entry,
+            "continuing",
+            _("%(classes)s classes of %(size)s have %(given)s seats; %(taken)s are already taken."),
+            _("Correct classes, class_size, continuing or reserved, so that no seat is missing."),
+            classes=classes,
+            size=min(int(size), rules.class_cap),
+            given=int(classes) * min(int(size), rules.class_cap),
+            taken=int(classes) * min(int(size), rules.class_cap) - int(seats[entry]),
+        )
+
+
+def _zone_names(cells: Cells, index: Index, ranked: Ranked) -> tuple[str, ...]:
+    """A zone's name is the first that is given, going by rank."""
+    names: dict[int, str] = {}
+    written = cells.columns["name"]
+    for owner, entry in zip(ranked.owner.tolist(), ranked.entry.tolist(), strict=True):
+        if written[entry]:
+            names.setdefault(owner, written[entry])
+    return tuple(names.get(zone, "") for zone in range(len(index.ids)))
+
+
+# ---------------------------------------------------------------------------- coordinates
+
+
+def _coordinate_faults(cells: Cells, rules: Rules, *, required: bool) -> Iterator[Fault]:
+    lon, lat = (_floats(cells.columns[name]) for name in ("lon", "lat"))
+    yield from _half_blank(cells, lon, lat)
+    if required:
+        for entry in np.flatnonzero(np.isnan(lon) & np.isnan(lat)).tolist():
+            if not cells.is_told(entry, "lon", "lat"):
+                yield cells.fault(
+                    entry,
+                    "lon,lat",
+                    _("The school has no coordinates, but children may have to be diverted to it."),
+                    _("Fill in lon and lat, or set the diversion to none."),
+                )
+    if rules.bbox is not None:
+        west, south, east, north = rules.bbox
+        yield from _outside(cells, "lon", lon, west, east)
+        yield from _outside(cells, "lat", lat, south, north)
+
+
+def _half_blank(cells: Cells, lon: Floats, lat: Floats) -> Iterator[Fault]:
+    for entry in np.flatnonzero(np.isnan(lon) != np.isnan(lat)).tolist():
+        if cells.is_told(entry, "lon", "lat"):
+            continue
+        column = "lon" if np.isnan(lon[entry]) else "lat"
+        yield cells.fault(
+            entry,
+            column,
+            _("Only one of lon and lat is given."),
+            _("Fill in both, or leave both blank."),
+        )
+
+
+def _outside(cells: Cells, column: str, values: Floats, low: float, high: float) -> Iterator[Fault]:
+    for entry in np.flatnonzero((values < low) | (values > high)).tolist():
+        yield cells.fault(
+            entry,
+            column,
+            _("%(value)s lies outside the box of the round, %(low)s to %(high)s."),
+            _("Correct the coordinate (WGS 84; lon first, then lat), or the box in the rules."),
+            value=cells.columns[column][entry],
+            low=low,
+            high=high,
+        )
+
+
+def _ints(texts: Sequence[str]) -> Ints:
+    """Canonical whole numbers; 0 where a fault left a blank."""
+    values = {text: int(text or 0) for text in set(texts)}
+    return np.fromiter((values[text] for text in texts), dtype=np.int64, count=len(texts))
+
+
+def _floats(texts: Sequence[str]) -> Floats:
+    """Canonical degrees; NaN where blank."""
+    return np.array([text or "nan" for text in texts], dtype=np.float64)

@@ -1,0 +1,84 @@
+"""Names that point into another table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import numpy as np
+
+from junheng.admissions.engine.types import NONE, Ints
+from junheng.admissions.files.cells import Cells
+from junheng.kernel.faults import Fault
+from junheng.kernel.faults import gettext_noop as _
+
+
+class Index:
+    """Identifiers in the order of their UTF-8 bytes, each with its place.
+
+    Attributes:
+        ids: Distinct identifiers, ordered; Python orders text by code point, which is the
+            order of its UTF-8 bytes.
+        order: For each place, the first entry that bears the identifier.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        first: dict[str, int] = {}
+        for entry, text in enumerate(texts):
+            first.setdefault(text, entry)
+        self.ids = tuple(sorted(first))
+        self.order = np.array([first[text] for text in self.ids], dtype=np.int64)
+        self.place = {text: place for place, text in enumerate(self.ids)}
+
+    def find(self, texts: Sequence[str]) -> Ints:
+        """Place of each text, NONE where it is blank or unknown."""
+        found = (self.place.get(text, NONE) for text in texts)
+        return np.fromiter(found, dtype=np.int64, count=len(texts))
+
+
+_TABLE_OF = {
+    "school_id": "schools",
+    "sibling_school_id": "schools",
+    "zone_id": "zones",
+    "applicant_id": "applicants",
+}
+_MOST_GUESSES = 20
+
+
+def lookup(cells: Cells, column: str, index: Index) -> tuple[Ints, list[Fault]]:
+    """Place of each name in a column, and a fault for each name that is not in the index."""
+    texts = cells.columns[column]
+    found = index.find(texts)
+    unknown = [entry for entry in np.flatnonzero(found == NONE).tolist() if texts[entry]]
+    guesses = _guesses({texts[entry] for entry in unknown}, index)
+    return found, [_unknown(cells, entry, column, guesses) for entry in unknown]
+
+
+def _guesses(names: set[str], index: Index) -> dict[str, str]:
+    """What was probably meant; looked for only while there are few, as it takes time."""
+    if len(names) > _MOST_GUESSES:
+        return {}
+    near = {name: get_close_matches(name, index.ids[:5000], n=1, cutoff=0.8) for name in names}
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def _unknown(cells: Cells, entry: int, column: str, guesses: dict[str, str]) -> Fault:
+    shown = cells.columns[column][entry]
+    if shown in guesses:
+        return cells.fault(
+            entry,
+            column,
+            _("“%(shown)s” is not in the table %(table)s."),
+            _("Correct it (“%(guess)s”?), or add the row that is missing there."),
+            shown=shown,
+            table=_TABLE_OF[column],
+            guess=guesses[shown],
+        )
+    return cells.fault(
+        entry,
+        column,
+        _("“%(shown)s” is not in the table %(table)s."),
+        _("Correct it, or add the row that is missing there."),
+        shown=shown,
+        table=_TABLE_OF[column],
+    )

@@ -1,0 +1,377 @@
+"""`round.toml`, or the workbook's sheet `round`, turned into the engine's rules.
+
+The sheet has two columns, `key` and `value`, and the same keys; a list is written with
+commas (`tier, sibling, ticket`), a key may carry its section (`lottery.seed`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from junheng.admissions.engine.types import Key, Method, Mode, Rules
+from junheng.admissions.files.identifiers import is_identifier
+from junheng.commons.tabular import Table, decode, missing, texts
+from junheng.kernel.faults import Fault, Refused, fault
+from junheng.kernel.faults import gettext_noop as _
+
+LEVELS = ("primary", "lower_secondary")
+_RING = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRules:
+    """The rules as they were written.
+
+    Attributes:
+        file: File or `workbook.xlsx/round`, for messages.
+        values: Value by section and key.
+        rows: Line or row of each (section, key) that was found.
+    """
+
+    file: str
+    values: Mapping[str, Mapping[str, object]]
+    rows: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One key: where it stands, how it is read, and what to tell whoever got it wrong."""
+
+    section: str
+    key: str
+    read: Callable[[object], Any]
+    from_text: Callable[[str], object]
+    fix: str
+    default: object = _REQUIRED
+
+
+def _one_of(*allowed: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in allowed:
+            raise ValueError
+        return str(value)
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not is_identifier(value):
+        raise ValueError
+    return value
+
+
+def _seed(value: object) -> str:
+    if not isinstance(value, str) or value.strip() != value or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _priority(value: object) -> tuple[Key, ...]:
+    if not isinstance(value, list):
+        raise ValueError
+    keys = tuple(Key(key) for key in value)
+    if not keys or keys[-1] is not Key.TICKET or len(set(keys)) < len(keys):
+        raise ValueError
+    return keys
+
+
+def _bbox(value: object) -> tuple[float, float, float, float]:
+    if not isinstance(value, list) or len(value) != 4:
+        raise ValueError
+    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in value):
+        raise ValueError
+    west, south, east, north = map(float, value)
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError
+    return west, south, east, north
+
+
+def _text_to_whole(text: str) -> object:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else text
+
+
+def _text_to_truth(text: str) -> object:
+    return {"true": True, "false": False}.get(text.casefold(), text)
+
+
+def _text_to_list(text: str) -> object:
+    return [part.strip(" []\"'") for part in text.split(",")]
+
+
+def _text_to_numbers(text: str) -> object:
+    try:
+        return [float(part) for part in text.strip("[] ").split(",")]
+    except ValueError:
+        return text
+
+
+RULES = (
+    Rule(
+        "round",
+        "ref",
+        _name,
+        str,
+        _("Write a short name of the round, without comma, quote or |, such as 2026-g1."),
+    ),
+    Rule(
+        "round",
+        "year",
+        _whole(1900, 9999),
+        _text_to_whole,
+        _("Write the year in which the school year starts, as a number, such as 2026."),
+    ),
+    Rule("round", "level", _one_of(*LEVELS), str, _("Write primary or lower_secondary.")),
+    Rule(
+        "round",
+        "class_cap",
+        _whole(1, 1000),
+        _text_to_whole,
+        _("Write the most pupils a class may have, as a number, such as 55."),
+    ),
+    Rule(
+        "round",
+        "priority",
+        _priority,
+        _text_to_list,
+        _("List tier, sibling, ticket in the order that counts, each at most once, ticket last."),
+    ),
+    Rule("round", "choices_only", _truth, _text_to_truth, _("Write true or false."), default=False),
+    Rule(
+        "round",
+        "bbox",
+        _bbox,
+        _text_to_numbers,
+        _("Write west, south, east and north in degrees, west below east, south below north."),
+        default=None,
+    ),
+    Rule(
+        "lottery",
+        "method",
+        _one_of(*Method),
+        str,
+        _("Write hmac-sha256 or ring-interval."),
+    ),
+    Rule(
+        "lottery",
+        "seed",
+        _seed,
+        str,
+        _("Write it as text on one line, without white space at its ends."),
+        default="",
+    ),
+    Rule("diversion", "mode", _one_of(*Mode), str, _("Write none or zone."), default=Mode.NONE),
+    Rule(
+        "diversion",
+        "max_distance_m",
+        _whole(1, 10**9),
+        _text_to_whole,
+        _("Write whole metres, such as 8000, or leave the line out."),
+        default=None,
+    ),
+)
+_SECTIONS = tuple(dict.fromkeys(rule.section for rule in RULES))
+
+
+# --------------------------------------------------------------------------- as written
+
+
+def read_toml(data: bytes, file: str) -> RawRules:
+    """Read `round.toml`.
+
+    Raises:
+        Refused: If it is empty, in an unknown encoding or not TOML.
+    """
+    text = decode(data, file)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line ([0-9]+)", str(error))
+        raise Refused([_not_toml(file, int(line[1]) if line else None)]) from None
+    values = {name: v for name, v in document.items() if isinstance(v, dict)}
+    loose = {name: v for name, v in document.items() if not isinstance(v, dict)}
+    if loose:
+        values[""] = loose
+    return RawRules(file, values, dict(_lines(text)))
+
+
+def _lines(text: str) -> Iterator[tuple[tuple[str, str], int]]:
+    """Where each key stands, near enough for a message."""
+    section = ""
+    for row, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+            section = header[1]
+        elif entry := re.match(r"\s*([\w-]+)\s*=", line):
+            yield (section, entry[1]), row
+
+
+def _not_toml(file: str, line: int | None) -> Fault:
+    return fault(
+        file,
+        line,
+        "",
+        _("The line cannot be read."),
+        _('Write key = value, text in "quotes", lists in [brackets], sections as [round].'),
+    )
+
+
+def read_sheet(table: Table) -> RawRules:
+    """Read the sheet `round` with its columns `key` and `value`.
+
+    Raises:
+        Refused: If a column is missing or a cell holds a formula.
+    """
+    if absent := missing(table, ("key", "value")):
+        raise Refused([*table.faults, *absent])
+    keys, key_faults = texts(table, "key")
+    values, value_faults = texts(table, "value")
+    if faults := [*table.faults, *key_faults, *value_faults]:
+        raise Refused(faults)
+    found: dict[str, dict[str, object]] = {}
+    rows: dict[tuple[str, str], int] = {}
+    for row, name, text in zip(table.numbers, keys, values, strict=True):
+        rule = next((r for r in RULES if name in (r.key, f"{r.section}.{r.key}")), None)
+        section, key = (rule.section, rule.key) if rule else ("", name)
+        if (section, key) in rows:
+            raise Refused([_twice(table.name, row, key)])
+        rows[section, key] = row
+        if text:
+            found.setdefault(section, {})[key] = rule.from_text(text) if rule else text
+    return RawRules(table.name, found, rows)
+
+
+def _twice(file: str, row: int, key: str) -> Fault:
+    return fault(file, row, key, _("The rule is written twice."), _("Delete one of the two rows."))
+
+
+# ------------------------------------------------------------------------------ as meant
+
+
+def check_rules(raw: RawRules, *, seed: str | None = None) -> tuple[Rules | None, list[Fault]]:
+    """The rules for the engine, or None and every fault found in them.
+
+    Args:
+        raw: The rules as written.
+        seed: Seed given elsewhere, such as on the command line; it replaces the written one.
+    """
+    given = {section: dict(keys) for section, keys in raw.values.items()}
+    if seed is not None:
+        given.setdefault("lottery", {})["seed"] = seed
+    faults = list(_unknown(raw))
+    values: dict[str, Any] = {}
+    for rule in RULES:
+        wrong = _read_rule(raw, rule, given.get(rule.section, {}), values)
+        faults += [wrong] if wrong else []
+    if "method" in values and "seed" in values:
+        faults += _seed_faults(raw, values["method"], values["seed"])
+    if faults:
+        return None, faults
+    values |= {"method": Method(values["method"]), "mode": Mode(values["mode"])}
+    return Rules(**values), []
+
+
+def _read_rule(
+    raw: RawRules, rule: Rule, given: Mapping[str, object], values: dict[str, Any]
+) -> Fault | None:
+    row = raw.rows.get((rule.section, rule.key))
+    if rule.key not in given:
+        if rule.default is _REQUIRED:
+            return fault(raw.file, row, rule.key, _("The rule is missing."), rule.fix)
+        values[rule.key] = rule.default
+        return None
+    try:
+        values[rule.key] = rule.read(given[rule.key])
+    except ValueError:
+        return fault(
+            raw.file,
+            row,
+            rule.key,
+            _("“%(value)s” cannot stand here."),
+            rule.fix,
+            value=given[rule.key],
+        )
+    return None
+
+
+def _unknown(raw: RawRules) -> Iterator[Fault]:
+    known = {(rule.section, rule.key) for rule in RULES}
+    for section, keys in raw.values.items():
+        for key in keys:
+            if (section, key) not in known:
+                yield fault(
+                    raw.file,
+                    raw.rows.get((section, key)),
+                    key,
+                    _("There is no such rule under [%(section)s]."),
+                    _("Correct its spelling or section, or delete the line; known are: %(known)s."),
+                    section=section,
+                    known=", ".join(
+                        r.key for r in RULES if r.section == section or section not in _SECTIONS
+                    ),
+                )
+
+
+def _seed_faults(raw: RawRules, method: str, seed: str) -> Iterator[Fault]:
+    row = raw.rows.get(("lottery", "seed"))
+    if not seed:
+        yield fault(
+            raw.file,
+            row,
+            "seed",
+            _("There is no seed, and without a seed there is no round."),
+            _("Write the seed that was drawn in public, or give it with --seed."),
+        )
+    elif method == Method.RING and not _RING.fullmatch(seed):
+        yield fault(
+            raw.file,
+            row,
+            "seed",
+            _("“%(value)s” is not a seed for ring-interval."),
+            _("Write the number drawn first and the interval, such as 6:3."),
+            value=seed,
+        )
+
+
+def check_ring(raw: RawRules, rules: Rules, units: int) -> list[Fault]:
+    """A fault when the ring cannot be drawn: the start must be one of its places.
+
+    Args:
+        raw: The rules as written.
+        rules: The rules as meant.
+        units: How many stand on the ring, each group counting as one.
+    """
+    if rules.method is not Method.RING:
+        return []
+    start, interval = map(int, rules.seed.split(":"))
+    if 1 <= start <= units and interval >= 1:
+        return []
+    return [
+        fault(
+            raw.file,
+            raw.rows.get(("lottery", "seed")),
+            "seed",
+            _("“%(value)s” does not fit the ring, which has %(units)s places."),
+            _("The first number lies between 1 and %(units)s, the interval is at least 1."),
+            value=rules.seed,
+            units=units,
+        )
+    ]
