@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
 
 from junheng.accounts.models import Appointment, Kind, User
 from junheng.places.models import Level, Organisation, OrganisationKind, Place, Post, Role
 
 PASSWORD = "Sunny-meadow-7"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PROVINCE, PREFECTURE, COUNTY, NEXT_COUNTY = "99", "9901", "990100", "990200"
 TOWNSHIP, NEXT_TOWNSHIP, VILLAGE = "990100001", "990100002", "990100001001"
 
@@ -89,17 +95,31 @@ def person(
     *,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    second_factor: bool = True,
 ) -> User:
-    """Somebody of staff, appointed to a post where a role is given."""
+    """Somebody of staff with a second factor, appointed to a post where a role is given."""
     home = at or bureau()
-    user = User.objects.filter(username=username).first() or User.objects.create_user(
-        username, PASSWORD, name=username.title(), kind=Kind.STAFF, home=home
-    )
+    user = account(username, Kind.STAFF, home)
+    if second_factor and not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, SECRET)
     if role is not None:
         Appointment.objects.get_or_create(
             user=user, post=post(role, home), valid_from=valid_from, valid_to=valid_to
         )
     return user
+
+
+def account(username: str, kind: Kind, home: Organisation | None = None) -> User:
+    """An account whose password is `PASSWORD`; hashing it once is enough for all tests."""
+    known = User.objects.filter(username=username).first()
+    return known or User.objects.create(
+        username=username, password=_hashed(), name=username.title(), kind=kind, home=home
+    )
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def li() -> User:
@@ -114,8 +134,7 @@ def wang() -> User:
 
 def zhao() -> User:
     """Zhao, a mother."""
-    known = User.objects.filter(username="zhao").first()
-    return known or User.objects.create_user("zhao", PASSWORD, name="Zhao", kind=Kind.FAMILY)
+    return account("zhao", Kind.FAMILY)
 
 
 def qian() -> User:

@@ -1,0 +1,1 @@
+"""Who gets which page: one file per room, each with `ROWS` and, where needed, `furnish`."""

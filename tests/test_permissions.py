@@ -1,0 +1,105 @@
+"""Every address of the site is tried by everybody; the table says who gets which answer."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from junheng.accounts.tests import cast
+from tests import permissions
+from tests.permissions.table import AUDIENCE, SIGN_IN, Row, World
+
+ROOMS: list[ModuleType] = [
+    importlib.import_module(f"tests.permissions.{found.name}")
+    for found in pkgutil.iter_modules(permissions.__path__)
+    if found.name != "table"
+]
+ROWS: list[Row] = [row for room in ROOMS for row in room.ROWS]
+ADVICE = """
+Say who may see {names}: add to tests/permissions/<room>.py, one row each, such as
+    Row("{first}", may="bureau_leader admissions_officer"),
+(groups, POST and arguments: tests/permissions/table.py). Whoever is not named gets 404."""
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver] | None = None, within: str = "", prefix: str = ""
+) -> Iterator[tuple[str | None, str, URLPattern]]:
+    """Every pattern of the site: its name with namespace, its address, itself."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            deeper = f"{within}{pattern.namespace}:" if pattern.namespace else within
+            yield from addresses(pattern.url_patterns, deeper, address)
+        else:
+            yield (f"{within}{pattern.name}" if pattern.name else None), address, pattern
+
+
+def test_every_address_has_a_name() -> None:
+    assert [address for name, address, _ in addresses() if name is None] == []
+
+
+def test_every_address_is_in_the_table() -> None:
+    listed = {row.url for row in ROWS}
+    missing = sorted({name for name, _, _ in addresses() if name} - listed)
+    assert not missing, ADVICE.format(names=", ".join(missing), first=missing[0])
+
+
+def test_every_row_is_about_an_address() -> None:
+    gone = sorted({row.url for row in ROWS} - {name for name, _, _ in addresses() if name})
+    assert not gone, f"no such address any more, remove its rows: {', '.join(gone)}"
+
+
+def test_every_form_has_a_row_for_sending_it() -> None:
+    sent = {row.url for row in ROWS if row.method == "POST"}
+    forms = {
+        name
+        for name, _, pattern in addresses()
+        if name and hasattr(getattr(pattern.callback, "view_class", None), "post")
+    }
+    missing = sorted(forms - sent)
+    assert not missing, f'add a Row(…, method="POST") for: {", ".join(missing)}'
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Built once for all rows, and gone afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = World(cast.everybody())
+        for room in ROOMS:
+            if hasattr(room, "furnish"):
+                room.furnish(made)
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.url} {row.note}".strip())
+def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
+    expected = {who: row.answer_to(who) for who in AUDIENCE}
+    assert {who: ask(row, world, who) for who in AUDIENCE} == expected
+
+
+def ask(row: Row, world: World, who: str) -> int | str:
+    """What the site answers to this person; nothing that they change stays."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        if person := world.person(who):
+            client.force_login(person)
+        address = reverse(row.url, kwargs=dict(row.args(world)))
+        send = client.post if row.method == "POST" else client.get
+        response = send(address, data=dict(row.data(world)))
+        answer = as_word(response.status_code, response.headers.get("Location", ""))
+        transaction.set_rollback(True)
+    return answer
+
+
+def as_word(status: int, leads_to: str) -> int | str:
+    to_sign_in = leads_to.startswith(f"{reverse('account_login')}?next=")
+    return SIGN_IN if status == 302 and to_sign_in else status
