@@ -7,15 +7,16 @@ from collections.abc import Callable
 import numpy as np
 
 from junheng.admissions.engine.acceptance import accept
-from junheng.admissions.engine.claims import kept_out, last_units, printed_claims
+from junheng.admissions.engine.claims import last_claims
 from junheng.admissions.engine.distance import own_distances_m
-from junheng.admissions.engine.diversion import divert
+from junheng.admissions.engine.diversion import Plan, divert
 from junheng.admissions.engine.errors import DistancesMissing
 from junheng.admissions.engine.lists import whole_lists
-from junheng.admissions.engine.orders import order_keys
+from junheng.admissions.engine.orders import order_of
+from junheng.admissions.engine.standing import kept_out, standing_of
 from junheng.admissions.engine.tickets import draw
 from junheng.admissions.engine.types import NONE, How, Ints, Lists, Mode, Result, Round
-from junheng.admissions.engine.units import lists_of, require_alike, units_of
+from junheng.admissions.engine.units import Units, lists_of, require_alike, units_of
 
 Progress = Callable[[str, float], None]
 """Told which stage begins and what share of the work, 0 to 1, is done."""
@@ -50,31 +51,18 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
     progress("assignment", 0.3)
     lists = whole_lists(applicants, the_round.zones, choices_only=rules.choices_only)
     unit_lists = lists_of(units, lists)
-    tier, sibling_school = applicants.tier[units.lead], applicants.sibling_school[units.lead]
-    keys = order_keys(
-        rules.priority,
-        unit_lists,
-        tier=tier,
-        sibling_school=sibling_school,
-        ticket_order=drawn.order,
-    )
+    order = order_of(the_round, units, drawn.order)
+    keys = order.list_keys(unit_lists)
     place = accept(unit_lists, keys, size=units.size, seats=schools.seats, ticket_order=drawn.order)
-    by_list = _school_at(unit_lists, place)[units.of]
-    placed_by_list = _count(by_list, len(schools.ids))
+    standing = standing_of(unit_lists, keys, place, size=units.size, seats=schools.seats)
     progress("diversion", 0.6)
-    school, price_m = by_list, None
-    if rules.mode is Mode.ZONE:
-        plan = divert(
-            the_round,
-            units,
-            waiting=np.flatnonzero(place == NONE),
-            free=schools.seats - placed_by_list,
-            ticket_order=drawn.order,
-        )
-        school, price_m = np.where(by_list == NONE, plan.school, by_list), plan.price_m
-    last = last_units(unit_lists, keys, place, schools=len(schools.ids))
-    last = np.where(placed_by_list < schools.seats, NONE, last)
+    by_list = _school_at(unit_lists, place)[units.of]
+    waiting = np.flatnonzero(place == NONE)
+    plan = _divert(the_round, units, waiting, standing.free(), drawn.order)
+    school = np.where(by_list == NONE, plan.school, by_list)
+    last = last_claims(order, drawn.tickets, standing)
     rank = np.where(place == NONE, 0, place + 1)[units.of]
+    placed_by_list = schools.seats - standing.free()
     progress("done", 1.0)
     return Result(
         lists=lists,
@@ -86,10 +74,17 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
         distance_m=_own_distances(the_round, school),
         placed_by_list=placed_by_list,
         diverted_in=_count(school, len(schools.ids)) - placed_by_list,
-        last_key=printed_claims(rules.priority, last, tier, sibling_school, drawn.tickets),
-        price_m=price_m,
-        kept_out=kept_out(unit_lists, keys, place, units, schools=len(schools.ids)),
+        last_key=tuple(claim.printed if claim else "" for claim in last),
+        price_m=plan.price_m,
+        kept_out=kept_out(unit_lists, keys, place, units, standing),
     )
+
+
+def _divert(the_round: Round, units: Units, waiting: Ints, free: Ints, ticket_order: Ints) -> Plan:
+    """The diversion's plan; an empty one, without prices, where the rules want none."""
+    if the_round.rules.mode is Mode.NONE:
+        return Plan(np.full(len(units.of), NONE, dtype=np.int64), None)
+    return divert(the_round, units, waiting=waiting, free=free, ticket_order=ticket_order)
 
 
 def _school_at(lists: Lists, place: Ints) -> Ints:

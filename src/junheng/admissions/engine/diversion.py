@@ -40,11 +40,12 @@ class Plan:
 
     Attributes:
         school: School of each child that was diverted, NONE for everybody else.
-        price_m: Per school, what one seat more would have saved in all, in whole metres.
+        price_m: Per school, what one seat more would have saved in all, in whole metres;
+            None where nothing is diverted.
     """
 
     school: Ints
-    price_m: Ints
+    price_m: Ints | None
 
 
 def divert(

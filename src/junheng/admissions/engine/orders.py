@@ -3,38 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.admissions.engine.types import Ints, Key, Lists
+from junheng.admissions.engine.types import Bools, Ints, Key, Lists, Round
+from junheng.admissions.engine.units import Units
 
 
-def order_keys(
-    priority: Sequence[Key], lists: Lists, *, tier: Ints, sibling_school: Ints, ticket_order: Ints
-) -> Ints:
-    """One key for each place on each unit's list, comparable within a school.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How schools put units in order.
 
-    Args:
-        priority: What the school orders by, most important first.
-        lists: Lists of the units.
+    Attributes:
+        priority: What a school orders by, most important first; where it does not name the
+            ticket, `applicant_id` decides what it leaves open.
         tier: Tier of each unit, 1 is served first.
         sibling_school: School where an older child of each unit is a pupil, or NONE.
         ticket_order: Place of each unit's ticket among all, from 0, no two equal.
-
-    Returns:
-        Keys beside `lists.school`; no two units have the same key at a school. Where
-        `priority` does not name the ticket, `applicant_id` decides what it leaves open.
     """
-    units = len(tier)
-    unit = np.repeat(np.arange(units), np.diff(lists.start))
-    _, dense = np.unique(tier, return_inverse=True)
-    values = {
-        Key.TIER: (int(dense.max(initial=0)) + 1, dense[unit]),
-        Key.SIBLING: (2, sibling_school[unit] != lists.school),
-        Key.TICKET: (units, ticket_order[unit]),
-    }
-    key = np.zeros(len(unit), dtype=np.int64)
-    for name in priority:
-        radix, value = values[name]
-        key = key * radix + value
-    return key if Key.TICKET in priority else key * units + unit
+
+    priority: Sequence[Key]
+    tier: Ints
+    sibling_school: Ints
+    ticket_order: Ints
+
+    def keys(self, unit: Ints, sibling: Bools) -> Ints:
+        """The keys of some units.
+
+        Args:
+            unit: Units in order of their lowest `applicant_id`, any shape.
+            sibling: Beside them, whether an older child is a pupil at the school in question.
+
+        Returns:
+            Keys from 0, beside `unit`; at one school no two units have the same key.
+        """
+        units = len(self.tier)
+        tiers, dense = np.unique(self.tier, return_inverse=True)
+        values = {
+            Key.TIER: (len(tiers), dense[unit]),
+            Key.SIBLING: (2, ~sibling),
+            Key.TICKET: (units, self.ticket_order[unit]),
+        }
+        key = np.zeros(np.shape(unit), dtype=np.int64)
+        for name in self.priority:
+            radix, value = values[name]
+            key = key * radix + value
+        return key if Key.TICKET in self.priority else key * units + unit
+
+    def list_keys(self, lists: Lists) -> Ints:
+        """One key for each place on each unit's list, beside `lists.school`."""
+        unit = units_beside(lists)
+        return self.keys(unit, self.sibling_school[unit] == lists.school)
+
+    def values(self, unit: int, *, sibling: bool) -> tuple[int, ...]:
+        """What a unit is compared by at one school, in the order of `priority`."""
+        value = {
+            Key.TIER: int(self.tier[unit]),
+            Key.SIBLING: 0 if sibling else 1,
+            Key.TICKET: int(self.ticket_order[unit]),
+        }
+        return (*(value[key] for key in self.priority), unit)
+
+
+def order_of(the_round: Round, units: Units, ticket_order: Ints) -> Order:
+    """How the schools of a round put its units in order; a unit counts as its lead does."""
+    return Order(
+        priority=the_round.rules.priority,
+        tier=the_round.applicants.tier[units.lead],
+        sibling_school=the_round.applicants.sibling_school[units.lead],
+        ticket_order=ticket_order,
+    )
+
+
+def units_beside(lists: Lists) -> Ints:
+    """The unit that each place of `lists.school` belongs to."""
+    return np.repeat(np.arange(len(lists.own)), np.diff(lists.start))

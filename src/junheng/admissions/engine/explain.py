@@ -1,0 +1,143 @@
+"""Why every child is where it is: codes and figures that anybody can check.
+
+The words are made elsewhere. What would have changed an answer speaks of the placements as
+they are: who would have come before the claim that decided. It is not a forecast of a second
+round, where the child moved aside might take another seat and set a third in motion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from junheng.admissions.engine.claims import claim_of
+from junheng.admissions.engine.reasons import (
+    Change,
+    ChangeKind,
+    Claim,
+    Diverted,
+    Explanation,
+    Listed,
+    Missed,
+    Verdict,
+)
+from junheng.admissions.engine.seating import Seating, seating_of
+from junheng.admissions.engine.types import NONE, How, Ints, Result, Round
+from junheng.admissions.engine.verdicts import VERDICTS, Answers, answers_of, changes_of
+from junheng.admissions.engine.ways import ways_of
+
+
+def explain(the_round: Round, result: Result, child: int) -> Explanation:
+    """Explain one child's placement.
+
+    Args:
+        the_round: The round.
+        result: What `run` made of it.
+        child: Index of the child, 0 to the number of children less one.
+
+    Raises:
+        IndexError: If there is no such child.
+    """
+    if not 0 <= child < len(the_round.applicants.ids):
+        raise IndexError(child)
+    return next(_explanations(the_round, result, np.array([child])))
+
+
+def explain_all(the_round: Round, result: Result) -> Iterator[Explanation]:
+    """Explain every child's placement, in byte order of `applicant_id`."""
+    return _explanations(the_round, result, np.arange(len(the_round.applicants.ids)))
+
+
+def _explanations(the_round: Round, result: Result, children: Ints) -> Iterator[Explanation]:
+    seating = seating_of(the_round, result)
+    lists = _Lister(the_round, seating)
+    elsewhere = children[result.list_rank[children] == 0]
+    ways = ways_of(the_round, result, seating, elsewhere)
+    for child in children.tolist():
+        diverted, missed = (None, ()) if result.list_rank[child] else next(ways)
+        yield _explanation(the_round, result, lists, child, diverted, missed)
+
+
+def _explanation(
+    the_round: Round,
+    result: Result,
+    lists: _Lister,
+    child: int,
+    diverted: Diverted | None,
+    missed: tuple[Missed, ...],
+) -> Explanation:
+    school, metres = int(result.school[child]), int(result.distance_m[child])
+    unit = lists.unit[child]
+    return Explanation(
+        applicant_id=the_round.applicants.ids[child],
+        how=result.how[child],
+        school_id=None if school == NONE else the_round.schools.ids[school],
+        list_rank=int(result.list_rank[child]),
+        distance_m=None if metres == NONE else metres,
+        seats_needed=lists.size[unit],
+        listed=lists.of(unit),
+        missed=missed,
+        diverted=diverted,
+    )
+
+
+class _Lister:
+    """Makes `Listed` rows; plain lists, because one value of an array at a time is slow."""
+
+    def __init__(self, the_round: Round, seating: Seating) -> None:
+        lists, units = seating.lists, seating.units
+        self.ids = the_round.schools.ids
+        self.order, self.tickets, self.last = seating.order, seating.tickets, seating.last
+        self.unit, self.size = units.of.tolist(), units.size.tolist()
+        self.start, self.school, self.own = (
+            column.tolist() for column in (lists.start, lists.school, lists.own)
+        )
+        self.sibling = seating.order.sibling_school.tolist()
+        self.seats, self.free = the_round.schools.seats.tolist(), seating.standing.free().tolist()
+        answers: Answers = answers_of(
+            lists, seating.keys, seating.place, units.size, seating.standing
+        )
+        self.verdict, self.left, self.bar = (
+            column.tolist() for column in (answers.verdict, answers.left, answers.decided_by)
+        )
+
+    def of(self, unit: int) -> tuple[Listed, ...]:
+        """Every school on a unit's list, by rank."""
+        claims: dict[bool, Claim] = {}
+        low = self.start[unit]
+        return tuple(
+            self._listed(unit, entry, entry - low + 1, claims)
+            for entry in range(low, self.start[unit + 1])
+        )
+
+    def _listed(self, unit: int, entry: int, rank: int, claims: dict[bool, Claim]) -> Listed:
+        s = self.school[entry]
+        sibling = s == self.sibling[unit]
+        if sibling not in claims:
+            claims[sibling] = claim_of(self.order, self.tickets, unit, sibling=sibling)
+        return Listed(
+            school_id=self.ids[s],
+            rank=rank,
+            source=How.CHOICE if rank <= self.own[unit] else How.ZONE,
+            seats=self.seats[s],
+            free=self.free[s],
+            own=claims[sibling],
+            last=self.last[s],
+            verdict=VERDICTS[self.verdict[entry]],
+            changes=self._changes(unit, entry, s),
+        )
+
+    def _changes(self, unit: int, entry: int, s: int) -> tuple[Change, ...]:
+        """What would have put a refused claim in front, or made a group small enough."""
+        verdict, bar = VERDICTS[self.verdict[entry]], self.bar[entry]
+        if verdict not in (Verdict.OUTRANKED, Verdict.OWN_GROUP):
+            return ()
+        changes: tuple[Change, ...] = ()
+        if bar != NONE:
+            own_values = self.order.values(unit, sibling=s == self.sibling[unit])
+            bar_values = self.order.values(bar, sibling=s == self.sibling[bar])
+            changes = changes_of(self.order, self.tickets, self.ids[s], own_values, bar_values)
+        if verdict is Verdict.OWN_GROUP:
+            changes += (Change(ChangeKind.GROUP_SIZE, str(self.left[entry])),)
+        return changes
