@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
-import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from pytest_django import DjangoDbBlocker
 
 from junheng.accounts.tests import cast
 from tests import permissions
@@ -68,22 +66,34 @@ def test_every_form_has_a_row_for_sending_it() -> None:
     assert not missing, f'add a Row(…, method="POST") for: {", ".join(missing)}'
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Built once for all rows, and gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = World(cast.everybody())
+class TestEverybodyGetsWhatTheTableSays(TestCase):
+    """One test a row, added below; the world is built once for all of them."""
+
+    world: World
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = World(cast.everybody())
         for room in ROOMS:
             if hasattr(room, "furnish"):
-                room.furnish(made)
-        yield made
-        transaction.set_rollback(True)
+                room.furnish(cls.world)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.url} {row.note}".strip())
-def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
-    expected = {who: row.answer_to(who) for who in AUDIENCE}
-    assert {who: ask(row, world, who) for who in AUDIENCE} == expected
+def promise(row: Row) -> Callable[[TestEverybodyGetsWhatTheTableSays], None]:
+    """The test of one row."""
+
+    def test(self: TestEverybodyGetsWhatTheTableSays) -> None:
+        expected = {who: row.answer_to(who) for who in AUDIENCE}
+        assert {who: ask(row, self.world, who) for who in AUDIENCE} == expected
+
+    return test
+
+
+for _row in ROWS:
+    _name = f"test_{_row.method}_{_row.url}_{_row.note}".replace(" ", "_").rstrip("_")
+    if hasattr(TestEverybodyGetsWhatTheTableSays, _name):
+        raise ValueError(f"two rows for {_row.method} {_row.url}: tell them apart by a note")
+    setattr(TestEverybodyGetsWhatTheTableSays, _name, promise(_row))
 
 
 def ask(row: Row, world: World, who: str) -> int | str:
