@@ -1,0 +1,147 @@
+"""Input and result side by side, with what every check needs to know about both."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from junheng.admissions.verify.outputs import Outputs, Placement, SchoolRow
+from junheng.admissions.verify.tables import Inputs
+from junheng.admissions.verify.tickets import Unit, units_of
+
+Standing = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A round and what is claimed to be its result.
+
+    A school is `""` where a child has none. Where the result names a child twice the first
+    line counts, and a school that does not exist counts as none: `everyone` reports both.
+
+    Attributes:
+        seed: The seed that counts: the round's own, or the receipt's where the round has none.
+    """
+
+    inputs: Inputs
+    outputs: Outputs
+    seed: str
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        return units_of(self.inputs, seed=self.seed)
+
+    @cached_property
+    def unit_of(self) -> dict[str, Unit]:
+        """Each child's unit."""
+        return {child: unit for unit in self.units for child in unit.members}
+
+    @cached_property
+    def placements(self) -> dict[str, Placement]:
+        """The line of each child that has one."""
+        return {
+            line.child: line
+            for line in reversed(self.outputs.placements)
+            if line.child in self.inputs.children
+        }
+
+    @cached_property
+    def school_rows(self) -> dict[str, SchoolRow]:
+        return {row.school: row for row in self.outputs.schools}
+
+    @cached_property
+    def school(self) -> dict[str, str]:
+        """Where each child was placed, by list or by diversion."""
+        schools = self.inputs.schools
+        placed = {child: line.school for child, line in self.placements.items()}
+        return {
+            child: placed[child] if placed.get(child) in schools else ""
+            for child in self.inputs.children
+        }
+
+    @cached_property
+    def by_list(self) -> dict[str, str]:
+        """Where each child was placed by its list; blank if diverted or unplaced."""
+        lists = self.inputs.lists
+        return {
+            child: school if school in lists[child] else "" for child, school in self.school.items()
+        }
+
+    @cached_property
+    def diverted(self) -> dict[str, str]:
+        """Where those without a seat by list were sent; blank if nowhere."""
+        return {child: school for child, school in self.school.items() if not self.by_list[child]}
+
+    @cached_property
+    def list_count(self) -> Counter[str]:
+        """Children seated by list, per school."""
+        return Counter(filter(None, self.by_list.values()))
+
+    @cached_property
+    def diverted_count(self) -> Counter[str]:
+        """Children diverted to it, per school."""
+        return Counter(filter(None, self.diverted.values()))
+
+    @cached_property
+    def free_after_lists(self) -> dict[str, int]:
+        """Seats that the lists left free; negative if a school was overfilled."""
+        return {
+            school: seats - self.list_count[school] for school, seats in self.inputs.seats.items()
+        }
+
+    @cached_property
+    def free(self) -> dict[str, int]:
+        """Seats that stay free in the end."""
+        return {
+            school: seats - self.diverted_count[school]
+            for school, seats in self.free_after_lists.items()
+        }
+
+    @cached_property
+    def seated(self) -> dict[str, list[Unit]]:
+        """Units seated by list, per school, the weakest claim last."""
+        seated: defaultdict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units:
+            if school := self.by_list[unit.id]:
+                seated[school].append(unit)
+        for school, units in seated.items():
+            units.sort(key=lambda unit: self.standing(unit, school))
+        return dict(seated)
+
+    def standing(self, unit: Unit, school: str) -> Standing:
+        """A unit's claim at a school; the smaller one comes first."""
+        return (*self._values(unit, school, sibling_first=True), unit.id)
+
+    def printed_key(self, unit: Unit, school: str) -> str:
+        """The values of `priority` as they are printed: sibling 1 or 0."""
+        return "|".join(map(str, self._values(unit, school, sibling_first=False)))
+
+    @cached_property
+    def last_keys(self) -> dict[str, str]:
+        """Printed key of the weakest claim each school seated by list; blank while seats last."""
+        return {
+            school: self.printed_key(self.seated[school][-1], school)
+            if school in self.seated and free <= 0
+            else ""
+            for school, free in self.free_after_lists.items()
+        }
+
+    def _values(self, unit: Unit, school: str, *, sibling_first: bool) -> list[str | int]:
+        has_sibling = unit.sibling == school
+        values = {
+            "tier": unit.tier,
+            "sibling": int(has_sibling != sibling_first),
+            "ticket": unit.ticket,
+        }
+        return [values[key] for key in self.inputs.rules.priority]
+
+    @cached_property
+    def has_groups(self) -> bool:
+        return any(unit.size > 1 for unit in self.units)
+
+    def rather(self, unit: Unit) -> tuple[str, ...]:
+        """Schools that a unit would rather have than what it was given."""
+        school = self.by_list[unit.id]
+        return unit.wants[: unit.wants.index(school)] if school else unit.wants

@@ -1,0 +1,149 @@
+"""The result of a round as the verifier reads it: strictly, since a program wrote it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from junheng.admissions.verify.lines import Unreadable
+from junheng.kernel.faults import gettext_noop
+
+PLACEMENTS = ("applicant_id", "school_id", "how", "list_rank", "tier", "ticket", "distance_m")
+SCHOOLS = (
+    "school_id",
+    "seats",
+    "placed_by_list",
+    "diverted_in",
+    "free",
+    "last_key",
+    "price_m",
+)
+FILES = ("placements.csv", "schools_result.csv", "receipt.json", "explanations.jsonl")
+
+Row = TypeVar("Row", "Placement", "SchoolRow")
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One line of `placements.csv`; a blank number is None."""
+
+    child: str
+    school: str
+    how: str
+    list_rank: int | None
+    tier: int | None
+    ticket: str
+    distance_m: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """One line of `schools_result.csv`; a blank number is None."""
+
+    school: str
+    seats: int | None
+    placed_by_list: int | None
+    diverted_in: int | None
+    free: int | None
+    last_key: str
+    price_m: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What `admit` wrote, read but not yet believed."""
+
+    placements: tuple[Placement, ...]
+    schools: tuple[SchoolRow, ...]
+    receipt: Mapping[str, Any]
+    explanations: tuple[Mapping[str, Any], ...]
+    placements_bytes: bytes
+    receipt_bytes: bytes
+
+
+def read_outputs(files: Mapping[str, bytes]) -> Outputs:
+    """Read the files of a result.
+
+    Raises:
+        Unreadable: If one is missing or has not the documented form.
+    """
+    for name in FILES:
+        if name not in files:
+            raise Unreadable(gettext_noop("%(file)s is missing"), file=name)
+    placements, schools, receipt, explanations = (files[name] for name in FILES)
+    lines = explanations.splitlines()
+    return Outputs(
+        placements=tuple(_table(FILES[0], placements, PLACEMENTS, _placement)),
+        schools=tuple(_table(FILES[1], schools, SCHOOLS, _school)),
+        receipt=_object(FILES[2], receipt),
+        explanations=tuple(_object(FILES[3], line) for line in lines),
+        placements_bytes=placements,
+        receipt_bytes=receipt,
+    )
+
+
+def _table(
+    name: str, content: bytes, columns: tuple[str, ...], read: Callable[..., Row]
+) -> Iterator[Row]:
+    lines = csv.reader(io.StringIO(_decoded(name, content), newline=""), strict=True)
+    if tuple(next(lines, ())) != columns:
+        raise Unreadable(gettext_noop("%(file)s has other columns than it should"), file=name)
+    try:
+        for line in lines:
+            yield read(*line)
+    except (TypeError, ValueError, csv.Error):
+        raise _odd_line(name) from None
+
+
+def _placement(
+    child: str, school: str, how: str, rank: str, tier: str, ticket: str, metres: str
+) -> Placement:
+    return Placement(child, school, how, _whole(rank), _whole(tier), ticket, _whole(metres))
+
+
+def _school(
+    school: str, seats: str, by_list: str, diverted: str, free: str, last_key: str, price: str
+) -> SchoolRow:
+    return SchoolRow(
+        school,
+        _whole(seats),
+        _whole(by_list),
+        _whole(diverted),
+        _whole(free),
+        last_key,
+        _whole(price),
+    )
+
+
+def _whole(written: str) -> int | None:
+    if written and not _WHOLE.fullmatch(written):
+        raise ValueError(written)
+    return int(written) if written else None
+
+
+def _object(name: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise _odd_line(name)
+    return value
+
+
+def _odd_line(name: str) -> Unreadable:
+    return Unreadable(gettext_noop("%(file)s has a line that cannot be read"), file=name)
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise Unreadable(gettext_noop("%(file)s is not UTF-8"), file=name) from None
