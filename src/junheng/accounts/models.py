@@ -12,6 +12,8 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from junheng.commons.history import tracked
+from junheng.commons.models.guards import never_changes
 from junheng.places.facade import Dated
 
 
@@ -33,6 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+@tracked(exclude=("password", "last_login"))
 class User(AbstractBaseUser):
     """Somebody who signs in; what they may do follows from the posts they hold."""
 
@@ -90,6 +93,7 @@ class User(AbstractBaseUser):
         return self.kind == Kind.STAFF
 
 
+@tracked
 class Appointment(Dated):
     """Somebody holds a post, from one day until before another."""
 
@@ -156,6 +160,73 @@ class ReadLog(models.Model):
                 fields=["reader_path"], name="accounts_readlog_path", opclasses=["text_pattern_ops"]
             ),
         ]
+        triggers = [never_changes("reading")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class FormerPassword(models.Model):
+    """A hash that an account had: the last few are not taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["user", "-at"], name="accounts_former_password")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d}"
+
+
+class Outcome(models.TextChoices):
+    """What became of a try to sign in."""
+
+    SIGNED_IN = "signed_in", _("signed in")
+    WRONG = "wrong", _("wrong name or password")
+    WRONG_CODE = "wrong_code", _("wrong code")
+    LOCKED = "locked", _("locked for a while")
+    SLOWED = "slowed", _("asked to wait")
+    SIGNED_OUT = "signed_out", _("signed out")
+    IDLE = "idle", _("signed out after a while without use")
+
+
+class SignIn(models.Model):
+    """A try to sign in and what became of it, or a leaving; kept as it happened.
+
+    A name that belongs to no account is kept as a mark only: people type passwords there.
+    """
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("account")
+    )
+    username = models.CharField(_("username"), max_length=64)
+    home_path = models.TextField(_("organisation"), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
+    address = models.GenericIPAddressField(_("address"), null=True)
+    agent = models.CharField(_("program"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        ordering = ["-at", "-id"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="accounts_signin_outcome"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="accounts_signin_at"),
+            models.Index(fields=["username", "-at"], name="accounts_signin_username"),
+            models.Index(fields=["address", "-at"], name="accounts_signin_address"),
+            models.Index(
+                fields=["home_path"], name="accounts_signin_path", opclasses=["text_pattern_ops"]
+            ),
+        ]
+        triggers = [never_changes("sign_in")]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.outcome}"

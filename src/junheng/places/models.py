@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar, Self
 
+import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from junheng.commons.history import tracked
 
 PLACE_CODE = r"^[0-9A-Za-z]{1,32}$"
 ORGANISATION_CODE = r"^[0-9A-Za-z._-]{1,64}$"
@@ -116,7 +119,7 @@ class Located(models.Model):
 
 def _in_order() -> CheckConstraint:
     return CheckConstraint(
-        condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+        condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
         name="%(app_label)s_%(class)s_dates_in_order",
     )
 
@@ -129,6 +132,27 @@ def _on_earth() -> CheckConstraint:
     )
 
 
+def _path_leads_there(name: str, columns: tuple[str, ...], wrong: str) -> pgtrigger.Trigger:
+    """At the end of a transaction every changed path must be what the tree says.
+
+    Permissions hang on paths, so a wrong one would show somebody else's rows.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),  # type: ignore[no-untyped-call]  # so in the library
+        func=f"""
+            IF EXISTS ({wrong}) THEN
+                RAISE EXCEPTION 'the path of % does not lead to it', NEW.code
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+@tracked
 class Place(Dated, Located):
     """A division of the country, from province to grid cell; its code never changes."""
 
@@ -157,6 +181,22 @@ class Place(Dated, Located):
             ),
         ]
         indexes = [models.Index(fields=["level", "code"], name="places_place_level_code")]
+        triggers = [
+            _path_leads_there(
+                "place_path_leads_there",
+                ("path", "code", "parent_id"),
+                """
+                SELECT FROM places_place here
+                LEFT JOIN places_place above ON above.id = here.parent_id
+                WHERE (here.id = NEW.id OR here.parent_id = NEW.id)
+                    AND here.path <> coalesce(above.path, '/') || here.code || '/'
+                UNION ALL
+                SELECT FROM places_organisation here
+                JOIN places_place above ON above.id = here.place_id
+                WHERE above.id = NEW.id AND here.path <> above.path || '@' || here.code || '/'
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -166,6 +206,7 @@ class Place(Dated, Located):
         super().save(*args, **kwargs)
 
 
+@tracked
 class Organisation(Dated, Located):
     """A bureau, school or other body at a place."""
 
@@ -205,6 +246,17 @@ class Organisation(Dated, Located):
             ),
         ]
         indexes = [models.Index(fields=["kind", "code"], name="places_organisation_kind_code")]
+        triggers = [
+            _path_leads_there(
+                "organisation_path_leads_there",
+                ("path", "code", "place_id"),
+                """
+                SELECT FROM places_organisation here
+                JOIN places_place above ON above.id = here.place_id
+                WHERE here.id = NEW.id AND here.path <> above.path || '@' || here.code || '/'
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -219,6 +271,7 @@ class Organisation(Dated, Located):
         return self.place.path if self.kind in GOVERNS_ITS_PLACE else self.path
 
 
+@tracked
 class Post(models.Model):
     """A desk at an organisation that carries a role; people are appointed to it."""
 
