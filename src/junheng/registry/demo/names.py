@@ -1,0 +1,46 @@
+"""The names of the demo county, read from the list beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names in Chinese: data, like everything a bureau would type in."""
+
+    province: str
+    prefecture: str
+    county: str
+    bureau: str
+    streets: tuple[str, ...]
+    towns: tuple[str, ...]
+    country: tuple[str, ...]
+    forms: dict[str, str]
+    town_schools: tuple[str, ...]
+    lower_secondary: tuple[str, ...]
+    roots: tuple[str, ...]
+
+    def formed(self, form: str, **parts: object) -> str:
+        """A name made from its parts: `village` with root X, `central_school` of township Y."""
+        return self.forms[form].format(**parts)
+
+
+@cache
+def all_names() -> Names:
+    """The list, read once."""
+    table = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
+    townships, schools = table["townships"], table["schools"]
+    return Names(
+        **table["county"],
+        streets=tuple(townships["streets"]),
+        towns=tuple(townships["towns"]),
+        country=tuple(townships["country"]),
+        forms=table["forms"],
+        town_schools=(*schools["sought"], *schools["town"]),
+        lower_secondary=tuple(schools["lower_secondary"]),
+        roots=tuple(table["villages"]["roots"].split()),
+    )
