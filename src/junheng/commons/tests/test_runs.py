@@ -23,11 +23,11 @@ def finished(run: Run, result: str = "ff") -> Run:
     return run
 
 
-def refused_by_the_database(statement: str, *values: object) -> bool:
+def refused_by_the_database(statement: str) -> bool:
     """Whether raw SQL, past all of our code, is refused."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement)
     except DatabaseError:
         return True
     return False
@@ -93,7 +93,8 @@ def test_the_matter_is_free_when_the_run_is_over(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_is_told_of_the_other(snapshot: Snapshot) -> None:
-    both_ready, answers = threading.Barrier(2), []
+    both_ready = threading.Barrier(2)
+    answers: list[str | AlreadyRunning] = []
 
     def press_the_button() -> None:
         try:
@@ -199,7 +200,7 @@ def test_raw_sql_cannot_skip_a_step(change: str, run: Run) -> None:
 
 def test_raw_sql_cannot_enter_a_finished_run(run: Run) -> None:
     finished(run)
-    columns = ", ".join(f.column for f in Run._meta.fields if f.column not in ("id", "ref"))
+    columns = ", ".join(f.attname for f in Run._meta.fields if f.attname not in ("id", "ref"))
     copy = "INSERT INTO commons_run (ref, {0}) SELECT 'forged', {0} FROM commons_run"
     assert refused_by_the_database(copy.format(columns))
 
