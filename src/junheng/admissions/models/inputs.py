@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from junheng.admissions.models.guards import rows_stay_as_loaded
+from junheng.admissions.models.querysets import SchoolQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, RoundInput
 
 
@@ -37,6 +40,8 @@ class RoundSchool(models.Model):
     )
     path = models.TextField(_("path"), db_collation="C")
 
+    objects: ClassVar[Any] = SchoolQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("school of a round")
         verbose_name_plural = _("schools of a round")
@@ -51,7 +56,7 @@ class RoundSchool(models.Model):
                 name="school_seats_within_class_cap",
             ),
         ]
-        indexes = [models.Index("input", "path", name="round_school_path")]
+        indexes = [models.Index(fields=["input", "path"], name="round_school_path")]
         triggers = [rows_stay_as_loaded("round_school")]
 
 
@@ -127,8 +132,8 @@ class RoundApplicant(models.Model):
             models.CheckConstraint(condition=Q(tier__gte=1), name="applicant_tier_from_one"),
         ]
         indexes = [
-            models.Index("input", "path", name="applicant_path"),
-            models.Index("input", "group", condition=~Q(group=""), name="applicant_group"),
+            models.Index(fields=["input", "path"], name="applicant_path"),
+            models.Index(fields=["input", "group"], condition=~Q(group=""), name="applicant_group"),
         ]
         triggers = [rows_stay_as_loaded("round_applicant")]
 

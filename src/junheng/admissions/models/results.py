@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from junheng.admissions.models.guards import none_above_its_seats, only_while_the_run_works
 from junheng.admissions.models.inputs import RoundApplicant, RoundSchool
+from junheng.admissions.models.querysets import PlacementQuerySet, RoundRunQuerySet, SchoolQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, Round, RoundInput
 from junheng.commons.models.guards import never_changes
 
@@ -27,7 +30,8 @@ class RoundRun(models.Model):
         RoundInput, models.PROTECT, related_name="runs", verbose_name=_("input")
     )
     rehearsal = models.BooleanField(_("rehearsal"))
-    job = models.UUIDField(_("job"), null=True)
+
+    objects: ClassVar[Any] = RoundRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("run of a round")
@@ -66,6 +70,8 @@ class SchoolResult(models.Model):
     last_key = models.TextField(_("last key"), blank=True)
     price_m = models.PositiveIntegerField(_("price in metres"), null=True)
     path = models.TextField(_("path"), db_collation="C")
+
+    objects: ClassVar[Any] = SchoolQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("result of a school")
@@ -121,6 +127,8 @@ class Placement(models.Model):
     path = models.TextField(_("path"), db_collation="C")
     school_path = models.TextField(_("school's path"), blank=True, db_collation="C")
 
+    objects: ClassVar[Any] = PlacementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("placement")
         verbose_name_plural = _("placements")
@@ -144,13 +152,13 @@ class Placement(models.Model):
             ),
         ]
         indexes = [
-            models.Index("run", "how", "code", name="placement_how"),
-            models.Index("run", "tier", "code", name="placement_tier"),
-            models.Index("run", "list_rank", "code", name="placement_rank"),
-            models.Index("run", "ticket_order", "code", name="placement_ticket"),
-            models.Index("run", "distance_m", "code", name="placement_distance"),
-            models.Index("run", "path", name="placement_path"),
-            models.Index("run", "school_path", name="placement_school_path"),
+            models.Index(fields=["run", "how", "code"], name="placement_how"),
+            models.Index(fields=["run", "tier", "code"], name="placement_tier"),
+            models.Index(fields=["run", "list_rank", "code"], name="placement_rank"),
+            models.Index(fields=["run", "ticket_order", "code"], name="placement_ticket"),
+            models.Index(fields=["run", "distance_m", "code"], name="placement_distance"),
+            models.Index(fields=["run", "path"], name="placement_path"),
+            models.Index(fields=["run", "school_path"], name="placement_school_path"),
         ]
         triggers = [
             never_changes("placement"),

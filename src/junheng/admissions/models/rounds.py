@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from junheng.admissions.models.guards import rows_stay_as_loaded, seed_is_set_once
+from junheng.admissions.models.querysets import RoundQuerySet, UploadQuerySet
 from junheng.commons.history import tracked
 
 CODE_LENGTH = 64
@@ -52,6 +54,8 @@ class Round(models.Model):
     )
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
 
+    objects: ClassVar[Any] = RoundQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("admission round")
         verbose_name_plural = _("admission rounds")
@@ -64,8 +68,8 @@ class Round(models.Model):
             ),
         ]
         indexes = [
-            models.Index("path", name="round_path"),
-            models.Index(models.F("year").desc(), "ref", name="round_year_ref"),
+            models.Index(fields=["path"], name="round_path"),
+            models.Index(fields=["-year", "ref"], name="round_year_ref"),
         ]
         triggers = [seed_is_set_once()]
 
@@ -123,7 +127,6 @@ class RoundUpload(models.Model):
     summary = models.JSONField(_("summary"), null=True)
     faults = models.JSONField(_("faults"), default=list)
     fault_count = models.PositiveIntegerField(_("number of faults"), default=0)
-    job = models.UUIDField(_("job"), null=True)
     round = models.ForeignKey(
         Round, models.SET_NULL, null=True, related_name="uploads", verbose_name=_("round")
     )
@@ -136,7 +139,9 @@ class RoundUpload(models.Model):
     )
     uploaded_at = models.DateTimeField(_("sent at"), auto_now_add=True)
 
+    objects: ClassVar[Any] = UploadQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("upload")
         verbose_name_plural = _("uploads")
-        indexes = [models.Index("path", models.F("uploaded_at").desc(), name="upload_path_at")]
+        indexes = [models.Index(fields=["path", "-uploaded_at"], name="upload_path_at")]

@@ -1,0 +1,42 @@
+"""Who may do what with rounds; which rows somebody sees stands beside the tables."""
+
+from __future__ import annotations
+
+from junheng.accounts.facade import Visitor, holds, paths_of
+from junheng.admissions.models import Round
+from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, TOWNSHIP
+from junheng.places.facade import Level, Place
+
+
+def may_read(user: Visitor) -> bool:
+    """Whether there is anything about rounds for somebody to see."""
+    return holds(user, *READERS)
+
+
+def may_load(user: Visitor) -> bool:
+    """Whether somebody loads rounds anywhere."""
+    return holds(user, *OFFICERS)
+
+
+def may_run(user: Visitor, the_round: Round) -> bool:
+    """Whether somebody may load into this round and run it."""
+    return holds(user, *OFFICERS, at=the_round.path)
+
+
+def sees_whole(user: Visitor, the_round: Round) -> bool:
+    """Whether somebody sees every row of the round: the bureau and its auditors."""
+    return holds(user, *COUNTY, at=the_round.path)
+
+
+def sees_homes(user: Visitor) -> bool:
+    """Whether somebody sees where a child lives; schools do not."""
+    return holds(user, *COUNTY, *TOWNSHIP)
+
+
+def places_to_load_for(user: Visitor) -> list[Place]:
+    """The counties whose rounds somebody may load, by code."""
+    counties = Place.objects.current().filter(level=Level.COUNTY).order_by("code")
+    found: dict[int, Place] = {}
+    for path in paths_of(user, OFFICERS):
+        found |= {place.pk: place for place in counties.filter(path__startswith=path)}
+    return list(found.values())

@@ -1,0 +1,230 @@
+"""From files that somebody sent to a round that can be run: kept, read, then loaded at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.admissions.models import (
+    Round,
+    RoundApplicant,
+    RoundChoice,
+    RoundInput,
+    RoundRun,
+    RoundSchool,
+    RoundUpload,
+    RoundZone,
+    RoundZoneSchool,
+)
+from junheng.admissions.services.copying import copy_in, fresh_ids
+from junheng.admissions.services.reading import (
+    Checked,
+    Told,
+    preview_of,
+    read_round,
+    rules_as_json,
+    untold,
+)
+from junheng.admissions.snapshots.inputs import input_rows
+from junheng.admissions.snapshots.whereabouts import whereabouts
+from junheng.commons import runs
+from junheng.commons.models import Run, Snapshot
+from junheng.commons.refusals import Refusal
+from junheng.kernel.faults import Fault, Refused
+from junheng.places.facade import Place
+
+KIND = "admissions.round"
+FAULTS_SHOWN = 200
+"""So many faults stand on the page; the error workbook has all of them."""
+NOT_KEPT = ("schools", "tables", "rules", "seed")
+"""Parts of a preview that the loaded tables hold themselves."""
+
+State = RoundUpload.State
+
+
+class OfficialRunStands(Refusal):
+    """The round was run with its seed, so what was loaded stays."""
+
+
+class SeedIsFixed(Refusal):
+    """The files bring another seed than the one that the round has."""
+
+
+class NotReady(Refusal):
+    """The upload is not in a state in which it could be loaded."""
+
+
+class NothingToUndo(Refusal):
+    """Nothing is loaded, or it cannot be taken back any more."""
+
+
+def receive(place: Place, files: Mapping[str, bytes], by: User | None) -> RoundUpload:
+    """Keep the files as they came, before anything is made of them."""
+    snapshot = runs.freeze(KIND, files)
+    return RoundUpload.objects.create(
+        place=place, path=place.path, snapshot=snapshot, names=sorted(files), uploaded_by=by
+    )
+
+
+def read_upload(upload_id: UUID, told: Told = untold) -> RoundUpload:
+    """Find out what the files hold: a preview, or every fault; doing it again changes nothing."""
+    upload: RoundUpload = RoundUpload.objects.select_related("snapshot").get(pk=upload_id)
+    if upload.state != State.READING:
+        return upload
+    try:
+        checked = read_round(runs.thaw(upload.snapshot), told=told)
+    except Refused as refused:
+        upload.state, upload.fault_count = State.REFUSED, len(refused.faults)
+        upload.faults = [fault_as_json(fault) for fault in refused.faults[:FAULTS_SHOWN]]
+    else:
+        upload.state, upload.summary = State.READY, preview_of(checked)
+    upload.save(update_fields=["state", "faults", "fault_count", "summary"])
+    return upload
+
+
+def faults_of(upload: RoundUpload) -> list[Fault]:
+    """Every fault of the files, found again: only the first ones are kept."""
+    try:
+        read_round(runs.thaw(upload.snapshot))
+    except Refused as refused:
+        return refused.faults
+    return []
+
+
+def load_upload(upload_id: UUID, by: User | None, told: Told = untold) -> Round:
+    """Make the files the round's input, all of it or nothing.
+
+    Raises:
+        NotReady: If the files were refused, dropped, or are still being read.
+        OfficialRunStands, SeedIsFixed: If the round can take no other input.
+    """
+    upload = RoundUpload.objects.select_related("snapshot", "place").get(pk=upload_id)
+    if upload.state == State.LOADED and upload.round is not None:
+        loaded: Round = upload.round
+        return loaded
+    if upload.state != State.READY:
+        raise NotReady(_("These files cannot be loaded (%s).") % upload.get_state_display())
+    checked = read_round(runs.thaw(upload.snapshot), told=told)
+    with transaction.atomic():
+        locked = RoundUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
+        if locked.state != State.READY:
+            return load_upload(upload_id, by)
+        loaded = load(upload.place, upload.snapshot, checked, by, told)
+        locked.state, locked.round = State.LOADED, loaded
+        locked.save(update_fields=["state", "round"])
+    return loaded
+
+
+def drop_upload(upload: RoundUpload) -> None:
+    """Say that the files are not wanted; they are not loaded any more."""
+    RoundUpload.objects.filter(pk=upload.pk).exclude(state=State.LOADED).update(state=State.DROPPED)
+
+
+def load(
+    place: Place, snapshot: Snapshot, checked: Checked, by: User | None, told: Told = untold
+) -> Round:
+    """Write a checked round into the tables and make it the round's input, in one transaction."""
+    rules = checked.round.rules
+    with transaction.atomic():
+        facts = {"path": place.path, "year": rules.year, "level": rules.level, "created_by": by}
+        Round.objects.get_or_create(place=place, ref=rules.ref, defaults=facts)
+        the_round: Round = Round.objects.select_for_update().get(place=place, ref=rules.ref)
+        require_replaceable(the_round, checked.seed)
+        told("loading", 0.6)
+        the_round.input = _input_of(the_round, snapshot, checked, by)
+        the_round.rules, the_round.state = the_round.input.rules, Round.State.LOADED
+        the_round.year, the_round.level = rules.year, rules.level
+        the_round.save()
+        _prune(the_round)
+        told("loading", 1.0)
+    return the_round
+
+
+def require_replaceable(the_round: Round, seed: str) -> None:
+    """Make sure that the round may take another input.
+
+    Raises:
+        OfficialRunStands: If a run with the round's seed is done or under way.
+        SeedIsFixed: If the files bring another seed than the round's.
+    """
+    official = RoundRun.objects.filter(round=the_round, rehearsal=False)
+    standing = official.filter(run__state__in=[*runs.UNDER_WAY, Run.State.DONE]).first()
+    if standing is not None:
+        raise OfficialRunStands(
+            _("The run %s with the seed of the round stands, so nothing else can be loaded.")
+            % standing.run.ref
+        )
+    if the_round.seed and seed and seed != the_round.seed:
+        raise SeedIsFixed(_("The round has its seed already, and these files bring another one."))
+
+
+def undo_loading(the_round: Round) -> None:
+    """Go back to what was loaded before; nothing that ran is lost.
+
+    Raises:
+        NothingToUndo: If nothing was loaded before.
+        OfficialRunStands: If a run with the round's seed stands.
+    """
+    with transaction.atomic():
+        locked: Round = Round.objects.select_for_update().get(pk=the_round.pk)
+        require_replaceable(locked, "")
+        earlier = locked.inputs.filter(pk__lt=locked.input_id or 0).order_by("-pk").first()
+        if earlier is None:
+            raise NothingToUndo(_("Nothing was loaded before this."))
+        locked.input, locked.rules = earlier, earlier.rules
+        locked.save(update_fields=["input", "rules"])
+
+
+def _input_of(
+    the_round: Round, snapshot: Snapshot, checked: Checked, by: User | None
+) -> RoundInput:
+    """The same files are loaded once; loading them again goes back to those rows."""
+    known = the_round.inputs.filter(snapshot=snapshot).first()
+    if known is not None:
+        return known
+    made: RoundInput = the_round.inputs.create(
+        snapshot=snapshot,
+        rules=rules_as_json(checked.round.rules),
+        seed=checked.seed,
+        summary={k: v for k, v in preview_of(checked).items() if k not in NOT_KEPT},
+        loaded_by=by,
+    )
+    where = whereabouts(the_round.path)
+    copy_in(input_rows(checked.round, where, input_id=made.pk, numbers=fresh_ids))
+    return made
+
+
+def _prune(the_round: Round) -> None:
+    """Forget what was loaded and never run, but for the present input and the one before."""
+    kept = the_round.inputs.order_by("-pk").values_list("pk", flat=True)[:2]
+    ran = RoundRun.objects.filter(round=the_round).values("input")
+    idle = the_round.inputs.exclude(pk__in=[*kept, the_round.input_id]).exclude(pk__in=ran)
+    for old in idle:
+        for rows in (
+            RoundChoice.objects.filter(applicant__input=old),
+            RoundApplicant.objects.filter(input=old),
+            RoundZoneSchool.objects.filter(zone__input=old),
+            RoundZone.objects.filter(input=old),
+            RoundSchool.objects.filter(input=old),
+        ):
+            # no row points at these, so collecting 100,000 of them first would be in vain
+            rows._raw_delete(rows.db)
+        old.delete()
+
+
+def fault_as_json(fault: Fault) -> dict[str, Any]:
+    """A fault with what its sentences were formed from, for a page in any language."""
+    words = fault.words
+    return {
+        "file": fault.file,
+        "row": fault.row,
+        "column": fault.column,
+        "message": words.message if words else fault.message,
+        "fix": words.fix if words else fault.fix,
+        "figures": dict(words.figures) if words else None,
+    }

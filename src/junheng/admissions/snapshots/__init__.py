@@ -1,0 +1,1 @@
+"""Between tables and the engine's values; the only place that knows both."""
