@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TypeGuard
 
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
@@ -229,36 +230,56 @@ def table_of(
     header = [str(cell).strip() for cell in records[top]]
     while header and not header[-1]:
         header.pop()
+    body = records[top + 1 :]
     if unusable is not None:
-        records = [record[: len(header)] for record in records]
-    numbered = [(i + 1, r) for i, r in enumerate(records[top + 1 :], start=top + 1) if _holds(r)]
-    faults = [*_header_faults(name, top + 1, header), *_ragged(name, len(header), numbered)]
-    columns = _columns(header, [record for _row, record in numbered])
-    faults += _damaged(name, columns, [row for row, _record in numbered])
-    return Table(
-        name,
-        columns,
-        [row for row, _record in numbered],
-        tuple(faults),
-        _by_header(header, unusable or {}),
-    )
+        body = [record[: len(header)] for record in body]
+    numbers: Sequence[int] = range(top + 2, top + 2 + len(body))
+    faults = [*_header_faults(name, top + 1, header), *_ragged(name, len(header), numbers, body)]
+    columns, numbers = _without_blank_rows(_columns(header, body), numbers)
+    faults += _damaged(name, columns, numbers)
+    return Table(name, columns, numbers, tuple(faults), _by_header(header, unusable or {}))
 
 
 def _holds(record: Sequence[Cell]) -> bool:
     return any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in record)
 
 
-def _columns(header: list[str], records: list[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
+def _columns(header: list[str], records: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
     width = len(header)
-    if any(len(record) != width for record in records):
+    if {*map(len, records)} - {width}:
         blank = [""] * width
         records = [[*record, *blank][:width] for record in records]
     turned = zip(*records, strict=True) if records else ((),) * width
     columns: dict[str, Sequence[Cell]] = {}
     for title, cells in zip(header, turned, strict=True):
         if title and title not in columns:
-            columns[title] = [c.strip() if isinstance(c, str) else c for c in cells]
+            columns[title] = _stripped(cells)
     return columns
+
+
+def _without_blank_rows(
+    columns: dict[str, Sequence[Cell]], numbers: Sequence[int]
+) -> tuple[dict[str, Sequence[Cell]], Sequence[int]]:
+    first = next(iter(columns.values()), ())
+    if "" not in first:
+        return columns, numbers
+    rows = enumerate(zip(*columns.values(), strict=True))
+    kept = [entry for entry, row in rows if any(cell != "" for cell in row)]
+    return (
+        {title: [cells[entry] for entry in kept] for title, cells in columns.items()},
+        [numbers[entry] for entry in kept],
+    )
+
+
+def _stripped(cells: Sequence[Cell]) -> list[Cell]:
+    if only_text(cells):
+        return list(map(str.strip, cells))
+    return [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+
+
+def only_text(cells: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
+    """True if no cell holds a number, date or truth value."""
+    return {*map(type, cells)} <= {str}
 
 
 def _by_header(
@@ -287,9 +308,13 @@ def _header_faults(name: str, row: int, header: list[str]) -> list[Fault]:
     ]
 
 
-def _ragged(name: str, width: int, numbered: list[tuple[int, Sequence[Cell]]]) -> Iterator[Fault]:
-    for row, record in numbered:
-        if len(record) != width and (len(record) < width or _holds(record[width:])):
+def _ragged(
+    name: str, width: int, numbers: Sequence[int], records: Sequence[Sequence[Cell]]
+) -> Iterator[Fault]:
+    if not {*map(len, records)} - {width}:
+        return
+    for row, record in zip(numbers, records, strict=True):
+        if _is_ragged(record, width):
             yield fault(
                 name,
                 row,
@@ -301,10 +326,19 @@ def _ragged(name: str, width: int, numbered: list[tuple[int, Sequence[Cell]]]) -
             )
 
 
+def _is_ragged(record: Sequence[Cell], width: int) -> bool:
+    """True unless the row fits, is blank, or has only blanks beyond the header."""
+    if len(record) < width:
+        return _holds(record)
+    return len(record) > width and _holds(record[width:])
+
+
 def _damaged(
-    name: str, columns: Mapping[str, Sequence[Cell]], numbers: list[int]
+    name: str, columns: Mapping[str, Sequence[Cell]], numbers: Sequence[int]
 ) -> Iterator[Fault]:
     for title, cells in columns.items():
+        if only_text(cells) and "\ufffd" not in "".join(cells):
+            continue
         for row, cell in zip(numbers, cells, strict=True):
             if isinstance(cell, str) and "\ufffd" in cell:
                 yield fault(
@@ -376,10 +410,10 @@ def texts(table: Table, column: str, *, identifier: bool = False) -> tuple[list[
     """
     cells = table.columns[column]
     spoilt = table.unusable.get(column, {})
-    if not spoilt and all(type(cell) is str for cell in cells):
-        values = [cell for cell in cells if isinstance(cell, str)]
-        return values, (_shortened(table, column, values) if identifier else [])
-    values, faults = [], []
+    if not spoilt and only_text(cells):
+        return list(cells), (_shortened(table, column, cells) if identifier else [])
+    values: list[str] = []
+    faults: list[Fault] = []
     for row, cell in zip(table.numbers, cells, strict=True):
         wrong = _wrong_kind(table.name, row, column, cell, spoilt.get(row), identifier=identifier)
         values.append("" if row in spoilt else plain(cell))
@@ -396,7 +430,9 @@ def plain(cell: Cell) -> str:
     return str(cell)
 
 
-def _shortened(table: Table, column: str, values: list[str]) -> list[Fault]:
+def _shortened(table: Table, column: str, values: Sequence[str]) -> list[Fault]:
+    if "E+" not in "".join(values):
+        return []
     return [
         _lost_digits(table.name, row, column, value)
         for row, value in zip(table.numbers, values, strict=True)

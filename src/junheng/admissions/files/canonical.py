@@ -34,16 +34,24 @@ def table_hashes(tables: Mapping[str, bytes]) -> dict[str, str]:
 
 def canonical_table(cells: Cells) -> bytes:
     """One table in its canonical form."""
-    rows = zip(*cells.columns.values(), strict=True)
-    ordered = sorted(rows, key=lambda row: _key(cells, row))
-    return write_csv(tuple(cells.columns), ordered)
+    order = _key_order(cells)
+    columns = [[column[entry] for entry in order] for column in cells.columns.values()]
+    rows = zip(*columns, strict=True)
+    if Kind.TEXT in cells.layout.columns.values():
+        return write_csv(tuple(cells.columns), rows)
+    # identifiers and numbers never need quotes, and there may be millions of them
+    return "\n".join([",".join(cells.columns), *map(",".join, rows), ""]).encode()
 
 
-def _key(cells: Cells, row: tuple[str, ...]) -> tuple[str | int, ...]:
-    """Identifiers by code point, which is the order of their UTF-8 bytes; ranks as numbers."""
-    kinds = cells.layout.columns.values()
-    parts = zip(row[: cells.layout.key], kinds, strict=False)
-    return tuple(int(text or 0) if kind is Kind.POSITIVE else text for text, kind in parts)
+def _key_order(cells: Cells) -> list[int]:
+    """Entries by key: identifiers by code point (as their UTF-8 bytes), ranks as numbers."""
+    layout = cells.layout
+    parts = [
+        list(map(int, cells.columns[name])) if kind is Kind.POSITIVE else cells.columns[name]
+        for name, kind in list(layout.columns.items())[: layout.key]
+    ]
+    keys = list(zip(*parts, strict=True))
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from junheng.admissions.files.identifiers import (
     LONGEST,
+    RESIDENT_ID_LENGTH,
     all_identifiers,
     is_identifier,
     is_resident_id,
@@ -19,7 +20,9 @@ from junheng.kernel.faults import Fault, fault
 from junheng.kernel.faults import gettext_noop as _
 
 _MICRODEGREE = Decimal("0.000001")
-_EXACT = re.compile(r"-?(?:0|[1-9][0-9]{0,2})\.[0-9]{6}")
+_EXACT = r"-?(?:0|[1-9][0-9]{0,2})\.[0-9]{6}"
+_EXACT_ONE, _EXACT_ALL = re.compile(_EXACT), re.compile(rf"(?:(?:{_EXACT})?\n)*")
+_MINUS_NOTHING = "-0.000000"
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]*)?(?:[eE]-?[0-9]{1,2})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _BEYOND = {"lon": 180, "lat": 90}
@@ -105,7 +108,8 @@ Read = tuple[list[str], list[Fault]]
 def _identifiers(table: Table, column: str, found: list[str], told: Rows, *, blank: bool) -> Read:
     """Identifiers keep their spelling even where they are faulty, so that references still hold."""
     present = [text for text in found if text] if blank else found
-    if all_identifiers(present) and not any(is_resident_id(text) for text in present):
+    no_resident_ids = RESIDENT_ID_LENGTH not in {*map(len, present)}
+    if all_identifiers(present) and (no_resident_ids or not any(map(is_resident_id, present))):
         return found, []
     return found, [
         wrong
@@ -227,6 +231,8 @@ def _no_number(name: str, row: int, column: str, text: str, fix: str) -> Fault:
 
 def _degrees(table: Table, column: str, found: list[str], told: Rows) -> Read:
     limit = _BEYOND[column]
+    if _all_exact(found) and all(abs(float(text or 0)) <= limit for text in found):
+        return found, []
 
     def spell(text: str) -> str | None:
         spelt = spell_degrees(text)
@@ -235,13 +241,19 @@ def _degrees(table: Table, column: str, found: list[str], told: Rows) -> Read:
     return _mapped(table, column, found, told, spell, _no_degrees)
 
 
+def _all_exact(found: list[str]) -> bool:
+    """True if every text is as it would be written; far quicker than spelling each."""
+    together = "\n".join([*found, ""])
+    return _MINUS_NOTHING not in together and _EXACT_ALL.fullmatch(together) is not None
+
+
 def spell_degrees(text: str) -> str | None:
     """Degrees rounded half up (away from zero) to six decimals, all six written; "" stays "".
 
     >>> spell_degrees("116.1234565"), spell_degrees("116"), spell_degrees("east")
     ('116.123457', '116.000000', None)
     """
-    if _EXACT.fullmatch(text) and not text.startswith("-0.000000"):
+    if _EXACT_ONE.fullmatch(text) and text != _MINUS_NOTHING:
         return text
     if not text or not _DEGREES.fullmatch(text):
         return "" if not text else None

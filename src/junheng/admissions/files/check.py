@@ -11,7 +11,6 @@ from junheng.admissions.engine.types import (
     Applicants,
     Floats,
     Ints,
-    Mode,
     Round,
     Rules,
     Schools,
@@ -148,11 +147,10 @@ class _Draft:
     # ------------------------------------------------------------- what the rules decide
 
     def check_against(self, rules: Rules) -> None:
-        """Faults that show only with the rules at hand: seats, the box, homes and sites."""
+        """Faults that show only with the rules at hand: seats and the box."""
         for name in (SCHOOLS.name, APPLICANTS.name):
             if cells := self.cells.get(name):
-                must = name == SCHOOLS.name and rules.mode is Mode.ZONE and self.distances is None
-                self.faults += _coordinate_faults(cells, rules, required=must)
+                self.faults += _coordinate_faults(cells, rules)
         if cells := self.cells.get(SCHOOLS.name):
             self.faults += _seat_faults(cells, rules)
 
@@ -227,18 +225,9 @@ def _zone_names(cells: Cells, index: Index, ranked: Ranked) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- coordinates
 
 
-def _coordinate_faults(cells: Cells, rules: Rules, *, required: bool) -> Iterator[Fault]:
+def _coordinate_faults(cells: Cells, rules: Rules) -> Iterator[Fault]:
     lon, lat = (_floats(cells.columns[name]) for name in ("lon", "lat"))
     yield from _half_blank(cells, lon, lat)
-    if required:
-        for entry in np.flatnonzero(np.isnan(lon) & np.isnan(lat)).tolist():
-            if not cells.is_told(entry, "lon", "lat"):
-                yield cells.fault(
-                    entry,
-                    "lon,lat",
-                    _("The school has no coordinates, but children may have to be diverted to it."),
-                    _("Fill in lon and lat, or set the diversion to none."),
-                )
     if rules.bbox is not None:
         west, south, east, north = rules.bbox
         yield from _outside(cells, "lon", lon, west, east)
@@ -274,7 +263,7 @@ def _outside(cells: Cells, column: str, values: Floats, low: float, high: float)
 def _ints(texts: Sequence[str]) -> Ints:
     """Canonical whole numbers; 0 where a fault left a blank."""
     values = {text: int(text or 0) for text in set(texts)}
-    return np.fromiter((values[text] for text in texts), dtype=np.int64, count=len(texts))
+    return np.fromiter(map(values.__getitem__, texts), dtype=np.int64, count=len(texts))
 
 
 def _floats(texts: Sequence[str]) -> Floats:

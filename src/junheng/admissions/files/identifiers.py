@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 LONGEST = 64
+RESIDENT_ID_LENGTH = 18
 FORBIDDEN = re.compile(r'[,"|]')
 
 _RESIDENT_ID = re.compile(r"[1-9][0-9]{16}[0-9Xx]")
@@ -39,7 +40,7 @@ def is_resident_id(text: str) -> bool:
 
     Source: GB 11643-1999, check character after ISO 7064 MOD 11-2.
     """
-    if len(text) != 18 or not _RESIDENT_ID.fullmatch(text):
+    if len(text) != RESIDENT_ID_LENGTH or not _RESIDENT_ID.fullmatch(text):
         return False
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import repeat
 
 import numpy as np
 
@@ -23,16 +24,15 @@ class Index:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        first: dict[str, int] = {}
-        for entry, text in enumerate(texts):
-            first.setdefault(text, entry)
+        count = len(texts)
+        first = dict(zip(reversed(texts), range(count - 1, -1, -1), strict=True))
         self.ids = tuple(sorted(first))
         self.order = np.array([first[text] for text in self.ids], dtype=np.int64)
-        self.place = {text: place for place, text in enumerate(self.ids)}
+        self.place = dict(zip(self.ids, range(len(self.ids)), strict=True))
 
     def find(self, texts: Sequence[str]) -> Ints:
         """Place of each text, NONE where it is blank or unknown."""
-        found = (self.place.get(text, NONE) for text in texts)
+        found = map(self.place.get, texts, repeat(NONE))
         return np.fromiter(found, dtype=np.int64, count=len(texts))
 
 

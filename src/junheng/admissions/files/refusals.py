@@ -1,0 +1,93 @@
+"""What only the run itself could find wrong with the input, told by file and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from junheng.admissions.engine.errors import (
+    DistancesMissing,
+    DistancesTooLong,
+    HomesMissing,
+    RoundRefused,
+    SitesMissing,
+)
+from junheng.admissions.engine.types import Round
+from junheng.admissions.files.layout import APPLICANTS, DISTANCES, SCHOOLS
+from junheng.admissions.files.read import Inputs
+from junheng.kernel.faults import Fault, fault
+from junheng.kernel.faults import gettext_noop as _
+
+
+def faults_of(refused: RoundRefused, inputs: Inputs, the_round: Round) -> list[Fault]:
+    """The engine's refusal as faults in the files, each with its row.
+
+    Args:
+        refused: What the engine raised.
+        inputs: What the round was made of.
+        the_round: The round that was run.
+    """
+    if isinstance(refused, HomesMissing):
+        return list(_homes(refused, inputs, the_round))
+    if isinstance(refused, SitesMissing):
+        return list(_sites(refused, inputs, the_round))
+    if isinstance(refused, DistancesMissing):
+        return list(_pairs(refused, inputs, the_round))
+    if isinstance(refused, DistancesTooLong):
+        return list(_too_long(refused, inputs, the_round))
+    return [fault("round.toml", None, "", _("The round cannot be run: %(why)s."), why=refused)]
+
+
+def _homes(refused: RoundRefused, inputs: Inputs, the_round: Round) -> Iterator[Fault]:
+    rows = _rows(inputs, APPLICANTS.name)
+    for child in refused.children:
+        yield fault(
+            inputs.tables[APPLICANTS.name].name,
+            rows[the_round.applicants.ids[child]],
+            "lon,lat",
+            _("The child found no seat by list and has to be diverted, but its home is blank."),
+            _("Fill in lon and lat."),
+        )
+
+
+def _sites(refused: RoundRefused, inputs: Inputs, the_round: Round) -> Iterator[Fault]:
+    rows = _rows(inputs, SCHOOLS.name)
+    for school in refused.schools:
+        yield fault(
+            inputs.tables[SCHOOLS.name].name,
+            rows[the_round.schools.ids[school]],
+            "lon,lat",
+            _("The school has seats for children to be diverted, but its place is blank."),
+            _("Fill in lon and lat."),
+        )
+
+
+def _pairs(refused: RoundRefused, inputs: Inputs, the_round: Round) -> Iterator[Fault]:
+    for child, school in zip(refused.children, refused.schools, strict=True):
+        yield fault(
+            inputs.tables[DISTANCES.name].name,
+            None,
+            "metres",
+            _("The distance from “%(child)s” to “%(school)s” is needed and missing."),
+            _("Add the row."),
+            child=the_round.applicants.ids[child],
+            school=the_round.schools.ids[school],
+        )
+
+
+def _too_long(refused: RoundRefused, inputs: Inputs, the_round: Round) -> Iterator[Fault]:
+    rows = _rows(inputs, APPLICANTS.name)
+    for child in refused.children:
+        yield fault(
+            inputs.tables[APPLICANTS.name].name,
+            rows[the_round.applicants.ids[child]],
+            "lon,lat",
+            _("The child lives so far from the free seats that no plan could be proved the best."),
+            _("Correct its home, the schools' places or the distances, or set max_distance_m."),
+        )
+
+
+def _rows(inputs: Inputs, name: str) -> dict[str, int]:
+    """Row of each identifier in a table, as a spreadsheet shows it."""
+    cells = inputs.cells[name]
+    ids = cells.columns[cells.layout.key_columns[0]]
+    return dict(zip(ids, cells.numbers, strict=True))
