@@ -8,15 +8,15 @@ from typing import Any
 
 
 def canonical_json(value: Any) -> bytes:
-    """Write a value so that the same value is the same bytes on every machine.
+    r"""Write a value so that the same value is the same bytes on every machine.
 
     Keys are sorted by code point (which is also the order of their UTF-8 bytes), there is
     no white space between tokens, text stands as UTF-8 and not as escapes, and one line
     feed ends the document. A finite float is written with the fewest digits that read back
     to the same double; money and distances are integers and should never arrive as floats.
 
-    >>> canonical_json({"b": [1, 0.5, None], "a": "\\u5747\\u8861"}).decode()
-    '{"a":"\\u5747\\u8861","b":[1,0.5,null]}\\n'
+    >>> canonical_json({"b": [1, 0.5, None], "a": "\u5747\u8861"}).decode()
+    '{"a":"均衡","b":[1,0.5,null]}\n'
 
     Args:
         value: None, bool, int, float, str, or lists, tuples and mappings of them; the keys
