@@ -1,0 +1,112 @@
+"""What other rooms, the command line and the demo may do with rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from junheng.accounts.facade import User
+from junheng.admissions.models import Round, RoundRun
+from junheng.admissions.services import loading, requesting
+from junheng.admissions.services.reading import Told, read_round, untold
+from junheng.admissions.services.seeds import rehearsal_seed
+from junheng.commons import runs
+from junheng.commons.models import Run
+from junheng.places.facade import place_by_code
+
+__all__ = ["LoadedRound", "RanRound", "load_round", "rehearsal_seed", "run_round"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRound:
+    """A round whose input is loaded.
+
+    Attributes:
+        id: What addresses call it.
+        ref: What its files call it.
+        children, schools, seats: How many were loaded.
+    """
+
+    id: int
+    ref: str
+    children: int
+    schools: int
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class RanRound:
+    """A finished run.
+
+    Attributes:
+        ref: Reference of the run.
+        rehearsal: Whether it can never be published.
+        placements_sha256: Hash of `placements.csv`.
+    """
+
+    ref: str
+    rehearsal: bool
+    placements_sha256: str
+
+
+def load_round(
+    place_code: str, files: Mapping[str, bytes], *, by: User | None = None, told: Told = untold
+) -> LoadedRound:
+    """Load a round from its files, as the pages do; the same files again change nothing.
+
+    Args:
+        place_code: Code of the county that holds the round, such as "990100".
+        files: `round.toml`, `schools.csv` and so on by name, or one workbook.
+        by: Who loads it, None for the system itself.
+        told: Told which stage begins and what share of the work, 0 to 1, is behind it.
+
+    Raises:
+        Place.DoesNotExist: If there is no such county.
+        Refused: With every fault of the files; nothing was loaded.
+        OfficialRunStands, SeedIsFixed: If the round can take no other input.
+
+    Source:
+        The public format "An admission round in files", version 1, "In".
+    """
+    place = place_by_code(place_code)
+    checked = read_round(files, told=told)
+    snapshot = runs.freeze(loading.KIND, files)
+    the_round = loading.load(place, snapshot, checked, by, told)
+    counts = checked.round
+    return LoadedRound(
+        the_round.pk,
+        the_round.ref,
+        len(counts.applicants.ids),
+        len(counts.schools.ids),
+        int(counts.schools.seats.sum()),
+    )
+
+
+def run_round(
+    round_id: int, *, seed: str = "", by: User | None = None, told: Told = untold
+) -> RanRound:
+    """Run a loaded round here and now, without the worker.
+
+    Args:
+        round_id: Which round, see `LoadedRound`.
+        seed: One that begins "rehearsal:", or "" for the round's own.
+        by: Who asks, None for the system itself.
+        told: Told which stage begins and what share of the work, 0 to 1, is behind it.
+
+    Raises:
+        AlreadyRunning: If a run of the round is under way.
+        NothingLoaded, NoSeed: If there is nothing to run, or nothing to draw with.
+        CannotRun, CheckFailed: If there is no result; the run is kept as failed.
+    """
+    from junheng.admissions.services import running  # the engine is heavy, and web workers spare it
+
+    record: RoundRun = requesting.request(
+        Round.objects.get(pk=round_id), seed=seed, by=by, enqueue=lambda _run: None
+    )
+    run = Run.objects.get(pk=record.pk)
+    try:
+        running.execute(run, told)
+    except BaseException as error:
+        runs.fail(run, str(error))
+        raise
+    return RanRound(run.ref, record.rehearsal, run.result_sha256)
