@@ -1,0 +1,42 @@
+"""Fill an installation with the invented county, and run its round: `python -m junheng.site.demo`.
+
+Safe to run at every start: what is there stays as it is. Prints the accounts to sign in with.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+SEED = "yunhuai-2026"
+
+
+def load() -> None:
+    """Places, schools, people to sign in as, and one round with its result."""
+    from junheng.admissions import facade as admissions
+    from junheng.registry.demo.county import build
+    from junheng.registry.demo.files import round_files
+    from junheng.registry.demo.values import COUNTY
+
+    call_command("load_demo", verbosity=0)
+    loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
+    if not admissions.has_result(loaded.id):
+        admissions.run_round(loaded.id)
+
+
+def accounts() -> str:
+    """Who can sign in, one a line."""
+    from junheng.commons.demo import accounts
+
+    rows = [(account.username, account.password, str(account.role)) for account in accounts()]
+    return "\n".join(f"  {name:<22}{password:<20}{role}" for name, password, role in rows)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
+    django.setup()
+    load()
+    sys.stdout.write(f"\n{accounts()}\n")
