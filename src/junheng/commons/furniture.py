@@ -1,0 +1,58 @@
+"""What every page needs to know: names, language, type size, sidebar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+
+from junheng.commons.navigation import links_for
+
+LARGE_TYPE_COOKIE = "junheng_large_type"
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The installation and the reader's choices."""
+
+    name: str
+    bureau: str
+    demo: bool
+    map_approval: str
+    large_type: bool
+    languages: tuple[tuple[str, str], ...]
+
+
+def site_for(request: HttpRequest | None) -> Site:
+    return Site(
+        name=gettext("Junheng"),
+        bureau=settings.BUREAU_NAME or gettext("County education bureau"),
+        demo=settings.DEMO,
+        map_approval=settings.MAP_APPROVAL,
+        large_type=request is not None and request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
+        languages=tuple((code, str(name)) for code, name in settings.LANGUAGES),
+    )
+
+
+def furniture(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; the sidebar is worked out only by pages that have one."""
+    return {"site": site_for(request), "sidebar": SimpleLazyObject(lambda: links_for(request))}
+
+
+def remember_large_type(response: HttpResponse, *, large: bool) -> None:
+    """Keep the choice of type size in the reader's own browser for a year."""
+    if large:
+        response.set_cookie(
+            LARGE_TYPE_COOKIE,
+            "1",
+            max_age=_YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    else:
+        response.delete_cookie(LARGE_TYPE_COOKIE, samesite="Lax")

@@ -1,0 +1,76 @@
+"""Tags of the page furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from junheng.commons import icons
+from junheng.commons.maps import BANDS
+
+register = template.Library()
+
+TONES = ("plain", "primary", "info", "success", "warning", "danger")
+_TONE_ICONS: Mapping[str, str] = {
+    "plain": "info-circle",
+    "primary": "info-circle",
+    "info": "info-circle",
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "danger": "alert-circle",
+}
+_MESSAGE_TONES: Mapping[str, str] = {
+    "debug": "plain",
+    "info": "info",
+    "success": "success",
+    "warning": "warning",
+    "error": "danger",
+}
+_BAND_NAMES = {band.name: band.label for band in BANDS}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    return icons.icon(name, label=label)
+
+
+@register.filter
+def tone(name: str) -> str:
+    """The CSS class of a tone; an unknown name is a mistake in the template."""
+    chosen = name or "plain"
+    if chosen not in TONES:
+        raise ValueError(f"no such tone: {chosen}")
+    return f"tone-{chosen}"
+
+
+@register.filter
+def tone_icon(name: str) -> str:
+    return _TONE_ICONS[name or "plain"]
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    return _MESSAGE_TONES.get(level_tag, "plain")
+
+
+@register.filter
+def band_label(name: str) -> str:
+    return str(_BAND_NAMES[name])  # type: ignore[index]  # a template gives any string; an unknown one raises KeyError
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share as a whole percentage; a gap says that it is one."""
+    return gettext("no figure") if share is None else f"{share:.0%}"
+
+
+@register.filter
+def walked(steps: list[Any], current: int) -> list[tuple[Any, str]]:
+    """Each step with its state: done, now or ahead (`current` counts from 1)."""
+    here = int(current)
+    state = {-1: "done", 0: "now", 1: "ahead"}
+    return [(step, state[(n > here) - (n < here)]) for n, step in enumerate(steps, start=1)]
