@@ -5,5 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("junheng.portal.web.urls")),
+    path("", include("junheng.commons.web.urls")),
     path("accounts/", include("junheng.accounts.web.urls")),
+    path("language/", include("django.conf.urls.i18n")),
 ]
+
+handler400 = "junheng.commons.web.errors.bad_request"
+handler403 = "junheng.commons.web.errors.forbidden"
+handler404 = "junheng.commons.web.errors.not_found"
+handler500 = "junheng.commons.web.errors.failed"
