@@ -17,18 +17,21 @@ from junheng.places.models import (
     current_on,
     path_of,
 )
+from junheng.places.services import Loaded, load_divisions
 
 __all__ = [
     "GOVERNS_ITS_PLACE",
     "Dated",
     "DatedQuerySet",
     "Level",
+    "Loaded",
     "Organisation",
     "OrganisationKind",
     "Place",
     "Post",
     "Role",
     "current_on",
+    "load_divisions",
     "path_of",
     "place_by_code",
     "under",

@@ -188,8 +188,11 @@ class Place(Dated, Located):
                 """
                 SELECT FROM places_place here
                 LEFT JOIN places_place above ON above.id = here.parent_id
-                WHERE (here.id = NEW.id OR here.parent_id = NEW.id)
+                WHERE here.id = NEW.id
                     AND here.path <> coalesce(above.path, '/') || here.code || '/'
+                UNION ALL
+                SELECT FROM places_place below JOIN places_place here ON here.id = below.parent_id
+                WHERE here.id = NEW.id AND below.path <> here.path || below.code || '/'
                 UNION ALL
                 SELECT FROM places_organisation here
                 JOIN places_place above ON above.id = here.place_id
