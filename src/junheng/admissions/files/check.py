@@ -72,7 +72,7 @@ class _Draft:
 
     def _index(self, name: str, column: str) -> Index | None:
         cells = self.cells.get(name)
-        return Index(cells.columns[column]) if cells else None
+        return Index(cells.columns[column]) if cells is not None else None
 
     def _ranked(self, name: str, owners: Index | None) -> Ranked | None:
         cells = self.cells.get(name)
@@ -149,9 +149,9 @@ class _Draft:
     def check_against(self, rules: Rules) -> None:
         """Faults that show only with the rules at hand: seats and the box."""
         for name in (SCHOOLS.name, APPLICANTS.name):
-            if cells := self.cells.get(name):
+            if (cells := self.cells.get(name)) is not None:
                 self.faults += _coordinate_faults(cells, rules)
-        if cells := self.cells.get(SCHOOLS.name):
+        if (cells := self.cells.get(SCHOOLS.name)) is not None:
             self.faults += _seat_faults(cells, rules)
 
     def finished(self, rules: Rules) -> Round:
