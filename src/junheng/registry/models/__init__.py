@@ -1,0 +1,16 @@
+"""Schools, classes and zones as dated facts on the tree of places."""
+
+from junheng.registry.models.classes import OpeningCount, SchoolClass
+from junheng.registry.models.schools import LEVELS, School, Setting
+from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
+
+__all__ = [
+    "LEVELS",
+    "OpeningCount",
+    "School",
+    "SchoolClass",
+    "Setting",
+    "Zone",
+    "ZonePlace",
+    "ZoneSchool",
+]

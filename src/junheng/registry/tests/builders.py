@@ -1,0 +1,67 @@
+"""Rows of the registry with good defaults; only what matters to a test is spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from junheng.accounts.tests import cast
+from junheng.places.models import Organisation, Place
+from junheng.registry.models import OpeningCount, School, SchoolClass, Zone, ZonePlace, ZoneSchool
+
+START = date(2025, 9, 1)
+COUNTED = date(2026, 4, 10)
+
+
+def facts(organisation: Organisation | None = None, **given: object) -> School:
+    """Facts about a primary school with two classes of 45 in its entry grade."""
+    defaults: dict[str, object] = {
+        "organisation": organisation or cast.school(),
+        "setting": "town",
+        "lowest_grade": 1,
+        "highest_grade": 6,
+        "entry_classes": 2,
+        "class_size": 45,
+        "valid_from": START,
+    }
+    return School.objects.create(**defaults | given)
+
+
+def a_class(organisation: Organisation | None = None, **given: object) -> SchoolClass:
+    """Grade 3 class 1 with 45 pupils."""
+    defaults: dict[str, object] = {
+        "organisation": organisation or cast.school(),
+        "school_year": 2025,
+        "grade": 3,
+        "number": 1,
+        "size": 45,
+        "counted_on": COUNTED,
+    }
+    return SchoolClass.objects.create(**defaults | given)
+
+
+def opening_count(at: Place | None = None) -> OpeningCount:
+    """The opening count of Yunhuai, open."""
+    return OpeningCount.objects.create(place=at or cast.counties(), held_on=COUNTED)
+
+
+def inherited(size: int, **given: object) -> SchoolClass:
+    """A class that was above the cap at the opening count, which must be open."""
+    return a_class(size=size, inherited_on=COUNTED, inherited_size=size, **given)
+
+
+def zone(
+    places: Sequence[Place],
+    schools: Sequence[Organisation],
+    *,
+    code: str = "zone-1",
+    **given: object,
+) -> Zone:
+    """A primary zone of these places and schools."""
+    defaults: dict[str, object] = {"name": code, "level": "primary", "valid_from": START}
+    made = Zone.objects.create(code=code, **defaults | given)
+    ZonePlace.objects.bulk_create([ZonePlace(zone=made, place=place) for place in places])
+    ZoneSchool.objects.bulk_create(
+        [ZoneSchool(zone=made, rank=n, organisation=s) for n, s in enumerate(schools, start=1)]
+    )
+    return made
