@@ -27,7 +27,6 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
-from procrastinate.job_context import JobContext
 
 from junheng.commons import runs
 from junheng.commons.models import Job, Run
@@ -36,6 +35,8 @@ from junheng.commons.refusals import Refusal
 
 State = Job.State
 QUEUE = "default"
+DELIVERY = "junheng.job"
+"""What the queue carries: the number of a job, for `worker.deliver`."""
 Person = AbstractBaseUser | AnonymousUser
 Args = ParamSpec("Args")
 Work = TypeVar("Work", bound=Callable[..., str | None])
@@ -113,16 +114,9 @@ def job(
 
 def enqueue(job: Job) -> None:
     """Put a job into the queue, inside the current transaction."""
-    job.queue_entry = deliver.defer(job=str(job.id))
-    Job.objects.filter(pk=job.pk).update(queue_entry=job.queue_entry)
-
-
-@app.task(name="junheng.job", queue=QUEUE, pass_context=True)
-def deliver(context: JobContext, job: str) -> None:
-    """What the queue knows of a job: its number."""
-    from junheng.commons.worker import perform
-
-    perform(job, stopping=context.should_abort)
+    entry = app.configure_task(DELIVERY, queue=QUEUE).defer(job=str(job.id))
+    job.queue_entry = entry
+    Job.objects.filter(pk=job.pk).update(queue_entry=entry)
 
 
 def cancel(job: Job) -> None:

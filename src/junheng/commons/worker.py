@@ -21,8 +21,10 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from django.utils import timezone, translation
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app, utils
+from procrastinate.contrib.django import utils
+from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from junheng.commons import jobs
@@ -45,6 +47,8 @@ from junheng.kernel.faults import Refused
 log = logging.getLogger(__name__)
 
 State = Job.State
+POLL_SECONDS = 1.0
+"""Jobs are announced at once; asking as well makes up for announcements that were lost."""
 SWEEP_SECONDS = 3.0
 LOST_SECONDS = 10
 """A job that waits this long while the queue does not know it was delivered to a dead worker."""
@@ -118,8 +122,6 @@ def _work(job: Job, held: Channel, stopping: Callable[[], bool]) -> None:
         _close(job, State.FAILED, str(no))
     except CONNECTION_LOST:
         log.exception("job %s lost the database", job.id)
-        if not connection.in_atomic_block:
-            connection.close()
         put_back(job, counts=True)
     except Exception:
         log.exception("job %s failed", job.id)
@@ -130,7 +132,7 @@ def _work(job: Job, held: Channel, stopping: Callable[[], bool]) -> None:
 
 def _close(job: Job, state: str, error: str = "", url: str = "") -> None:
     """Note how our attempt ended, unless the job was given to somebody else meanwhile."""
-    with transaction.atomic():
+    with _sound_transaction():
         fresh = _ours(job)
         if fresh is not None:
             jobs.end(fresh, state, error, url)
@@ -138,7 +140,7 @@ def _close(job: Job, state: str, error: str = "", url: str = "") -> None:
 
 def put_back(job: Job, *, counts: bool) -> None:
     """Let a broken-off attempt be made again, or give up, as the kind of job says."""
-    with transaction.atomic():
+    with _sound_transaction():
         fresh = _ours(job)
         if fresh is None:
             return
@@ -151,6 +153,13 @@ def put_back(job: Job, *, counts: bool) -> None:
             jobs.end(fresh, State.FAILED, _broken_off_often(fresh.attempts))
         else:
             jobs.wait_again(fresh, attempts=fresh.attempts if counts else fresh.attempts - 1)
+
+
+def _sound_transaction() -> AbstractContextManager[None]:
+    """A transaction on a connection that was looked at: the job may have outlived its own."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    return transaction.atomic()
 
 
 def _ours(job: Job) -> Job | None:
@@ -287,15 +296,25 @@ async def _until_told_to_stop() -> None:
 
 
 async def _fetch_and_work() -> None:
-    connector = PsycopgConnector(kwargs=utils.connector_params(), min_size=1, max_size=4, timeout=5)
-    with app.replace_connector(connector) as queue:
-        async with queue.open_async():
-            await queue.run_worker_async(
-                queues=[jobs.QUEUE],
-                delete_jobs="always",
-                shutdown_graceful_timeout=GRACE_SECONDS,
-                install_signal_handlers=False,
-            )
+    # An app of our own: the global one must go on queueing over Django's connection, inside
+    # the transactions of the jobs.
+    parameters = utils.connector_params()
+    connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=4, timeout=5)
+    app = DjangoApp(connector=connector)
+    app.task(name=jobs.DELIVERY, queue=jobs.QUEUE, pass_context=True)(deliver)
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[jobs.QUEUE],
+            delete_jobs="always",
+            fetch_job_polling_interval=POLL_SECONDS,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            install_signal_handlers=False,
+        )
+
+
+def deliver(context: JobContext, job: str) -> None:
+    """What the queue's worker calls, in a thread."""
+    perform(job, stopping=context.should_abort)
 
 
 def _database_is_away(error: Exception) -> bool:
