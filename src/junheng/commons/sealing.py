@@ -1,0 +1,171 @@
+"""Identity numbers and the like, sealed in the database (SM4-GCM) and found by a blind index.
+
+A sealed value is bound to its field and row: moved to another row it does not open, so nobody
+with access to the tables alone can give one child the number of another. The first byte names
+the version of the key, so keys can change while old values still open.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from base64 import b32encode
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.conf import settings
+from django.core import checks
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+NONCE_BYTES = 12
+TAG_BYTES = 16
+INDEX_BYTES = 20
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
+
+
+class SealBroken(ValueError):
+    """A sealed value does not open here: it was changed, moved, or its key is gone."""
+
+
+class Sealed(bytes):
+    """Ciphertext, told apart from text that is still to be sealed."""
+
+    __slots__ = ()
+
+
+def seal(text: str, bound_to: str) -> Sealed:
+    """Seal a text with the newest key.
+
+    Args:
+        text: What nobody should read in the database.
+        bound_to: Field and row; the same is needed to open it.
+    """
+    version = max(map(int, settings.KEYS["sealing"]))
+    nonce = os.urandom(NONCE_BYTES)
+    encryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(bound_to.encode())
+    hidden = encryptor.update(text.encode()) + encryptor.finalize()
+    return Sealed(bytes([version]) + nonce + encryptor.tag + hidden)
+
+
+def unseal(sealed: bytes, bound_to: str) -> str:
+    """Open a sealed text.
+
+    Raises:
+        SealBroken: If it was changed, belongs to another field or row, or its key is gone.
+    """
+    version, rest = sealed[0], sealed[1:]
+    nonce, tag = rest[:NONCE_BYTES], rest[NONCE_BYTES : NONCE_BYTES + TAG_BYTES]
+    try:
+        decryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce, tag)).decryptor()
+        decryptor.authenticate_additional_data(bound_to.encode())
+        opened = decryptor.update(rest[NONCE_BYTES + TAG_BYTES :]) + decryptor.finalize()
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken(f"the sealed value of {bound_to} does not open") from error
+    return opened.decode()
+
+
+def blind_index(text: str, purpose: str = "") -> str:
+    """A fingerprint by which a sealed value is found: equal texts, equal fingerprints.
+
+    White space, hyphens, case and full-width forms make no difference. Numbers of which there
+    are few (phones) can be tried out by whoever holds the key, so it is a secret like the others.
+
+    Args:
+        text: The value in the clear.
+        purpose: Keeps fields apart that must not be compared with each other.
+    """
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+    mac = hmac.HMAC(bytes.fromhex(settings.KEYS["blind_index"]), hashes.SM3())
+    mac.update(f"{purpose}\0{plain}".encode())
+    return b32encode(mac.finalize()[:INDEX_BYTES]).decode()
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens the value when it is asked for: a list of a thousand rows opens none of them."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls) if instance is None else self._stored(instance)
+        if isinstance(value, Sealed):
+            field: Any = self.field
+            return unseal(value, field.bound(instance))
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+    def _stored(self, instance: Any) -> Any:
+        if self.field.attname not in instance.__dict__:
+            instance.refresh_from_db(fields=[self.field.attname])
+        return instance.__dict__[self.field.attname]
+
+
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Text in the program, ciphertext in the database.
+
+    It is written by `save()` and `bulk_create()`, which know the row; `update()`, filters and
+    ordering refuse. To find rows, keep a `blind_index` beside it.
+
+    Args:
+        bound_to: A field of the same row that is set before the first save and never changes,
+            such as a UUID.
+    """
+
+    descriptor_class = SealedAttribute
+
+    def __init__(self, *args: Any, bound_to: str, **kwargs: Any) -> None:
+        self.bound_to = bound_to
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "bound_to": self.bound_to}
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return [*super().check(**kwargs), *self._check_bound_to()]
+
+    def bound(self, instance: models.Model) -> str:
+        """Field and row; the rows of a history are bound to what they are the history of."""
+        row = getattr(instance, self.bound_to)
+        if row is None:
+            raise ValueError(f"{self.bound_to} must be set before {self.name} can be sealed")
+        model = getattr(self.model, "pgh_tracked_model", None) or self.model
+        return f"{model._meta.label_lower}.{self.name}:{row}"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  # Django's
+        value = model_instance.__dict__[self.attname]
+        if isinstance(value, str):
+            return seal(value, self.bound(model_instance))
+        return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            raise TypeError(
+                f"{self.name} is sealed: write it by save() or bulk_create(), "
+                "find it by its blind index"
+            )
+        return super().get_prep_value(value)
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def _check_bound_to(self) -> list[checks.CheckMessage]:
+        names = {field.name for field in self.model._meta.concrete_fields}
+        if self.bound_to in names - {self.name}:
+            return []
+        hint = "name a field of the same row that never changes"
+        return [checks.Error(f"bound_to={self.bound_to!r}", hint, self, "commons.E001")]
+
+
+def _key(version: int) -> bytes:
+    found = settings.KEYS["sealing"].get(str(version))
+    if found is None:
+        raise ValueError(f"there is no key of version {version}")
+    return bytes.fromhex(found)
