@@ -27,11 +27,10 @@ from junheng.commons.models.runs import REHEARSAL
 from junheng.commons.refusals import Refusal
 from junheng.commons.storage import Damaged, store
 from junheng.kernel.canonical import canonical_json
+from junheng.kernel.ref import Ref
 
 State = Run.State
 UNDER_WAY = (State.QUEUED, State.RUNNING)
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Characters of a reference that nobody mistakes for one another."""
 
 
 class AlreadyRunning(Refusal):
@@ -327,9 +326,7 @@ def _raise_unless_temporary(matter: str, error: IntegrityError) -> None:
 
 
 def _fresh_ref() -> str:
-    day = timezone.localdate()
-    tail = "".join(secrets.choice(ALPHABET) for _place in range(5))
-    return f"R{day:%y%m%d}-{tail}"
+    return str(Ref.draw("RN", timezone.localdate().year, secrets.randbelow))
 
 
 def _who(run: Run) -> str:
