@@ -22,9 +22,10 @@ from junheng.kernel.faults import Fault, Gettext, Refused
 from junheng.kernel.faults import gettext_noop as _
 
 if TYPE_CHECKING:
-    from junheng.admissions.engine.types import Result, Round
+    from junheng.admissions.engine.types import Round
     from junheng.admissions.files.pack import Rarity
     from junheng.admissions.files.read import Inputs
+    from junheng.admissions.files.runs import Done
 
 REFUSED = 1
 TWO = 2
@@ -62,20 +63,23 @@ def command(
     gc.disable()
     say = speaker(lang)
     _require(source)
-    with progress_bar(say) as progress:
-        inputs, the_round = _read(source, seed, say, progress)
-        refuse_full(out, "OUT", replaceable=_written_by_us() if replace else ())
-        began, clock = datetime.now(_ZONE), time.monotonic()
-        result = _run(inputs, the_round, say, part(progress, 0.2, 0.5))
-        files = _outputs(inputs, the_round, result, part(progress, 0.5, 0.9))
+    try:
+        with progress_bar(say) as progress:
+            inputs, the_round = _read(source, seed, progress)
+            refuse_full(out, "OUT", replaceable=_written_by_us() if replace else ())
+            began, clock = datetime.now(_ZONE), time.monotonic()
+            done = _run(inputs, the_round, part(progress, 0.2, 0.5))
+            files = done.files(part(progress, 0.5, 0.9))
+    except Refused as refused:
+        _refuse(refused.faults, say)
     deciders: tuple[str, ...] = ()
     if pack:
-        packed, rarity = _pack(the_round, result)
+        packed, rarity = done.pack()
         deciders = _two_people(rarity, decided_by, say)
         files |= {f"pack/{name}": content for name, content in packed.items()}
     files["run.json"] = _run_json(began, time.monotonic() - clock, deciders)
     write_folder(out, files)
-    click.echo(_summary(result, out, say))
+    click.echo(_summary(done.counts(), out, say))
 
 
 def _require(source: Path) -> None:
@@ -91,7 +95,7 @@ def _written_by_us() -> frozenset[str]:
     return frozenset((PLACEMENTS, SCHOOLS, EXPLANATIONS, RECEIPT, RUN, "pack"))
 
 
-def _read(source: Path, seed: str | None, say: Gettext, progress: Progress) -> tuple[Inputs, Round]:
+def _read(source: Path, seed: str | None, progress: Progress) -> tuple[Inputs, Round]:
     from junheng.admissions.files.check import check
     from junheng.admissions.files.read import read_inputs
 
@@ -100,38 +104,22 @@ def _read(source: Path, seed: str | None, say: Gettext, progress: Progress) -> t
         inputs = read_inputs(source)
         progress("checking", 0.1)
         return inputs, check(inputs, seed=seed)
-    except Refused as refused:
-        refuse(refused.faults, say)
     except PermissionError as error:
         raise click.UsageError(f"{error.filename} may not be read.") from None
 
 
-def refuse(faults: list[Fault], say: Gettext) -> NoReturn:
+def _run(inputs: Inputs, the_round: Round, progress: Progress) -> Done:
+    from junheng.admissions.files.runs import run_inputs
+
+    return run_inputs(inputs, the_round, progress)
+
+
+def _refuse(faults: list[Fault], say: Gettext) -> NoReturn:
     """Print every fault and leave with 1."""
-    for fault in faults:
-        click.echo(str(fault.said_in(say)), err=True)
-    told = say(_("Refused: %(count)s faults. Nothing was written.")) % {"count": len(faults)}
-    click.echo(told, err=True)
+    lines = [str(fault.said_in(say)) for fault in faults]
+    told = say(_("Refused, nothing was written. Faults: %(count)s.")) % {"count": len(faults)}
+    click.echo("\n".join([*lines, told]), err=True)
     sys.exit(REFUSED)
-
-
-def _run(inputs: Inputs, the_round: Round, say: Gettext, progress: Progress) -> Result:
-    from junheng.admissions.engine.assign import run
-    from junheng.admissions.engine.errors import RoundRefused
-    from junheng.admissions.files.refusals import faults_of
-
-    try:
-        return run(the_round, progress)
-    except RoundRefused as refused:
-        refuse(faults_of(refused, inputs, the_round), say)
-
-
-def _outputs(
-    inputs: Inputs, the_round: Round, result: Result, progress: Progress
-) -> dict[str, bytes]:
-    from junheng.admissions.files.write import write_outputs
-
-    return write_outputs(the_round, result, inputs=inputs, progress=progress)
 
 
 def _run_json(began: datetime, seconds: float, deciders: tuple[str, ...]) -> bytes:
@@ -155,33 +143,23 @@ def _user() -> str:
         return ""
 
 
-def _summary(result: Result, out: Path, say: Gettext) -> str:
-    how = [h.value for h in result.how]
-    figures: Mapping[str, object] = {
-        "all": len(how),
-        "list": how.count("choice") + how.count("zone"),
-        "diverted": how.count("diverted"),
-        "unplaced": how.count("unplaced"),
+def _summary(counts: Mapping[str, int], out: Path, say: Gettext) -> str:
+    told = say(
+        _(
+            "Children: %(all)s. Seated by list: %(list)s, diverted: %(diverted)s, without a seat: "
+            "%(unplaced)s. The result is in %(out)s."
+        )
+    )
+    return told % {
+        "all": counts["all"],
+        "list": counts.get("choice", 0) + counts.get("zone", 0),
+        "diverted": counts.get("diverted", 0),
+        "unplaced": counts.get("unplaced", 0),
         "out": out,
     }
-    return (
-        say(
-            _(
-                "%(all)s children: %(list)s seated by list, %(diverted)s diverted, "
-                "%(unplaced)s without a seat. The result is in %(out)s."
-            )
-        )
-        % figures
-    )
 
 
 # ------------------------------------------------------------------------------- the pack
-
-
-def _pack(the_round: Round, result: Result) -> tuple[dict[str, bytes], Rarity]:
-    from junheng.admissions.files.pack import build_pack, rarity_of
-
-    return build_pack(the_round, result), rarity_of(the_round, result)
 
 
 def _two_people(rarity: Rarity, decided_by: tuple[str, ...], say: Gettext) -> tuple[str, ...]:

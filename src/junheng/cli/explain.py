@@ -75,13 +75,12 @@ def _ids(out: Path) -> list[str]:
     return [line[head : line.index(b'"', head)].decode() for line in _lines(out)]
 
 
-def _priority(out: Path) -> list[Key]:
-    from junheng.admissions.engine.types import Key
+def _priority(out: Path) -> tuple[Key, ...]:
+    from junheng.admissions.files.explanations import priority_from
     from junheng.admissions.files.write import RECEIPT
 
     try:
-        receipt = json.loads((out / RECEIPT).read_bytes())
-        return [Key(key) for key in receipt["rules"]["round"]["priority"]]
+        return priority_from(json.loads((out / RECEIPT).read_bytes()))
     except (OSError, KeyError, TypeError, ValueError):
         raise click.UsageError(f"{out} holds no readable {RECEIPT}.") from None
 

@@ -25,7 +25,7 @@ def command(folder: Path, applicants: int, schools: int, seed: str, unplaced: fl
 
     Nobody in it exists. Run it with `junheng admit DIR --out OUT`.
     """
-    from junheng.admissions.sample import Wish, sample_round
+    from junheng.admissions.files.sample import Wish, sample_round
     from junheng.cli.folders import refuse_full, write_folder
 
     refuse_full(folder, "DIR")

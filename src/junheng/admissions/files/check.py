@@ -38,15 +38,15 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
         Refused: With every fault that was found, by file and row.
     """
     faults = [*inputs.faults, *inputs.cell_faults]
+    draft = _Draft(inputs.cells, faults)
     rules = None
     if inputs.rules is not None:
-        rules, more = check_rules(inputs.rules, seed=seed)
+        raw = inputs.rules if seed is None else inputs.rules.with_seed(seed)
+        rules, more = check_rules(raw)
         faults += more
-    draft = _Draft(inputs.cells, faults)
-    if rules is not None:
-        draft.check_against(rules)
-        if inputs.rules is not None and APPLICANTS.name in inputs.cells:
-            faults += check_ring(inputs.rules, rules, draft.units())
+        if rules is not None:
+            draft.check_against(rules)
+            faults += check_ring(raw, rules, draft.units()) if draft.applicants else ()
     if faults or rules is None:
         raise Refused(_in_reading_order(faults))
     return draft.finished(rules)

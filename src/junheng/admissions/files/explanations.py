@@ -164,6 +164,15 @@ def explanation_from(line: Mapping[str, Any], priority: Sequence[Key]) -> Explan
     )
 
 
+def priority_from(receipt: Mapping[str, Any]) -> tuple[Key, ...]:
+    """The round's `priority`, as its receipt has it.
+
+    Raises:
+        KeyError, TypeError, ValueError: If it is not a receipt that was written here.
+    """
+    return tuple(Key(key) for key in receipt["rules"]["round"]["priority"])
+
+
 def _listed_from(row: Mapping[str, Any], priority: Sequence[Key]) -> Listed:
     own = _claim(row["own_key"], priority)
     if own is None:

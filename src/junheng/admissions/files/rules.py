@@ -37,6 +37,15 @@ class RawRules:
     values: Mapping[str, Mapping[str, object]]
     rows: Mapping[tuple[str, str], int]
 
+    def with_seed(self, seed: str) -> RawRules:
+        """The same rules with a seed that was given elsewhere, such as on the command line."""
+        values = {
+            **self.values,
+            "lottery": {**self.values.get("lottery", {}), "seed": seed.strip()},
+        }
+        rows = {place: row for place, row in self.rows.items() if place != ("lottery", "seed")}
+        return RawRules(self.file, values, rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -266,20 +275,12 @@ def _twice(file: str, row: int, key: str) -> Fault:
 # ------------------------------------------------------------------------------ as meant
 
 
-def check_rules(raw: RawRules, *, seed: str | None = None) -> tuple[Rules | None, list[Fault]]:
-    """The rules for the engine, or None and every fault found in them.
-
-    Args:
-        raw: The rules as written.
-        seed: Seed given elsewhere, such as on the command line; it replaces the written one.
-    """
-    given = {section: dict(keys) for section, keys in raw.values.items()}
-    if seed is not None:
-        given.setdefault("lottery", {})["seed"] = seed
+def check_rules(raw: RawRules) -> tuple[Rules | None, list[Fault]]:
+    """The rules for the engine, or None and every fault found in them."""
     faults = list(_unknown(raw))
     values: dict[str, Any] = {}
     for rule in RULES:
-        wrong = _read_rule(raw, rule, given.get(rule.section, {}), values)
+        wrong = _read_rule(raw, rule, raw.values.get(rule.section, {}), values)
         faults += [wrong] if wrong else []
     if "method" in values and "seed" in values:
         faults += _seed_faults(raw, values["method"], values["seed"])
