@@ -25,6 +25,9 @@ from junheng.registry.demo.values import County, Entrant, Point, School, Zone
 
 ENTRANTS = 9_000
 YEAR = 2026
+SEED = "yunhuai-2026"
+"""The seed of the county that the demonstration shows."""
+
 BBOX_MARGIN = 0.02
 
 

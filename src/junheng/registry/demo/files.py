@@ -31,11 +31,16 @@ def county_files(county: County) -> dict[str, bytes]:
     Returns:
         `divisions.csv`, `outlines.geojson`, `registry/*.csv`, `round/*` and `round.xlsx`.
     """
-    files = {"divisions.csv": _csv(*_divisions(county)), "outlines.geojson": _outlines(county)}
+    files = {"divisions.csv": divisions_csv(county), "outlines.geojson": _outlines(county)}
     files |= {f"registry/{name}": _csv(*table) for name, table in registry_tables(county).items()}
     files |= {f"round/{name}": data for name, data in round_files(county).items()}
     files["round.xlsx"] = round_workbook(county)
     return files
+
+
+def divisions_csv(county: County) -> bytes:
+    """Every place from the province down, as `load_divisions` takes them, with their points."""
+    return _csv(*_divisions(county))
 
 
 def round_files(county: County) -> dict[str, bytes]:

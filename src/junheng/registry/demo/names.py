@@ -23,6 +23,8 @@ class Names:
     town_schools: tuple[str, ...]
     lower_secondary: tuple[str, ...]
     roots: tuple[str, ...]
+    township_office: str
+    people: dict[str, tuple[str, str]]
 
     def formed(self, form: str, **parts: object) -> str:
         """A name made from its parts: `village` with root X, `central_school` of township Y."""
@@ -43,4 +45,6 @@ def all_names() -> Names:
         town_schools=(*schools["sought"], *schools["town"]),
         lower_secondary=tuple(schools["lower_secondary"]),
         roots=tuple(table["villages"]["roots"].split()),
+        township_office=table["offices"]["township"],
+        people={role: (name, title) for role, (name, title) in table["people"].items()},
     )

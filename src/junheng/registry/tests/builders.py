@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from junheng.accounts.tests import cast
 from junheng.places.models import Organisation, Place
@@ -13,9 +14,9 @@ START = date(2025, 9, 1)
 COUNTED = date(2026, 4, 10)
 
 
-def facts(organisation: Organisation | None = None, **given: object) -> School:
+def facts(organisation: Organisation | None = None, **given: Any) -> School:
     """Facts about a primary school with two classes of 45 in its entry grade."""
-    defaults: dict[str, object] = {
+    defaults: dict[str, Any] = {
         "organisation": organisation or cast.school(),
         "setting": "town",
         "lowest_grade": 1,
@@ -27,9 +28,9 @@ def facts(organisation: Organisation | None = None, **given: object) -> School:
     return School.objects.create(**defaults | given)
 
 
-def a_class(organisation: Organisation | None = None, **given: object) -> SchoolClass:
+def a_class(organisation: Organisation | None = None, **given: Any) -> SchoolClass:
     """Grade 3 class 1 with 45 pupils."""
-    defaults: dict[str, object] = {
+    defaults: dict[str, Any] = {
         "organisation": organisation or cast.school(),
         "school_year": 2025,
         "grade": 3,
@@ -45,7 +46,7 @@ def opening_count(at: Place | None = None) -> OpeningCount:
     return OpeningCount.objects.create(place=at or cast.counties(), held_on=COUNTED)
 
 
-def inherited(size: int, **given: object) -> SchoolClass:
+def inherited(size: int, **given: Any) -> SchoolClass:
     """A class that was above the cap at the opening count, which must be open."""
     return a_class(size=size, inherited_on=COUNTED, inherited_size=size, **given)
 
@@ -55,10 +56,10 @@ def zone(
     schools: Sequence[Organisation],
     *,
     code: str = "zone-1",
-    **given: object,
+    **given: Any,
 ) -> Zone:
     """A primary zone of these places and schools."""
-    defaults: dict[str, object] = {"name": code, "level": "primary", "valid_from": START}
+    defaults: dict[str, Any] = {"name": code, "level": "primary", "valid_from": START}
     made = Zone.objects.create(code=code, **defaults | given)
     ZonePlace.objects.bulk_create([ZonePlace(zone=made, place=place) for place in places])
     ZoneSchool.objects.bulk_create(
