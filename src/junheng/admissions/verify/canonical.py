@@ -19,7 +19,7 @@ from junheng.kernel.faults import gettext_noop
 
 Rows = Iterable[Mapping[str, str]]
 
-_WHOLE = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _MICRODEGREE = Decimal("0.000001")
 
 
@@ -55,12 +55,31 @@ def degrees(value: str) -> str:
     return f"{exact + 0:f}"
 
 
+Row = tuple[str, ...]
+
+
+def by_name(row: Row) -> tuple[str, int]:
+    """Order of tables whose key is one identifier: by its bytes, the same as by code point."""
+    return row[0], 0
+
+
+def by_name_and_rank(row: Row) -> tuple[str, int]:
+    """Order of ranked tables: ranks are numbers, so 2 comes before 10."""
+    return row[0], int(row[1])
+
+
+def by_two_names(row: Row) -> tuple[str, str]:
+    """Order of tables whose key is two identifiers."""
+    return row[0], row[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A documented table: how each column is written, and how many of them are the key."""
+    """A documented table: how each column is written, what its key is and how it is ordered."""
 
     columns: Mapping[str, Callable[[str], str]]
     key: int
+    order: Callable[[Row], tuple[object, ...]]
 
 
 TABLES = {
@@ -77,8 +96,13 @@ TABLES = {
             "reserved": whole_or_zero,
         },
         key=1,
+        order=by_name,
     ),
-    "zones": Table({"zone_id": text, "rank": whole, "school_id": text, "name": text}, key=2),
+    "zones": Table(
+        {"zone_id": text, "rank": whole, "school_id": text, "name": text},
+        key=2,
+        order=by_name_and_rank,
+    ),
     "applicants": Table(
         {
             "applicant_id": text,
@@ -90,41 +114,34 @@ TABLES = {
             "group_id": text,
         },
         key=1,
+        order=by_name,
     ),
-    "choices": Table({"applicant_id": text, "rank": whole, "school_id": text}, key=2),
-    "distances": Table({"applicant_id": text, "school_id": text, "metres": whole}, key=2),
+    "choices": Table(
+        {"applicant_id": text, "rank": whole, "school_id": text}, key=2, order=by_name_and_rank
+    ),
+    "distances": Table(
+        {"applicant_id": text, "school_id": text, "metres": whole}, key=2, order=by_two_names
+    ),
 }
 
 
-def canonical_rows(name: str, rows: Rows) -> list[tuple[str, ...]]:
+def canonical_rows(name: str, rows: Rows) -> list[Row]:
     """The rows of a table as they are hashed: documented columns, one spelling, in key order.
 
     Raises:
         Unreadable: If a column is missing or a number is none.
     """
-    table = TABLES[name]
-    written = [_written(name, table, row) for row in rows]
-    return sorted(written, key=lambda row: _key(table, row))
-
-
-def _written(name: str, table: Table, row: Mapping[str, str]) -> tuple[str, ...]:
+    table, rows = TABLES[name], list(rows)
     try:
-        return tuple(write(row[column]) for column, write in table.columns.items())
+        written = [[write(row[column]) for row in rows] for column, write in table.columns.items()]
     except KeyError as missing:
         raise Unreadable(
             gettext_noop("%(table)s has no column %(column)s"), table=name, column=missing.args[0]
         ) from None
+    return sorted(zip(*written, strict=True), key=table.order)
 
 
-def _key(table: Table, row: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Identifiers by their bytes (for text the same as by code point), ranks as numbers."""
-    return tuple(
-        (int(value), "") if write is whole else (0, value)
-        for value, write in zip(row[: table.key], table.columns.values(), strict=False)
-    )
-
-
-def table_hash(name: str, rows: Iterable[tuple[str, ...]]) -> str:
+def table_hash(name: str, rows: Iterable[Row]) -> str:
     """SHA-256 of a table in its canonical form, lower-case hexadecimal."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

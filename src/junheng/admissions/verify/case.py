@@ -112,11 +112,37 @@ class Case:
 
     def standing(self, unit: Unit, school: str) -> Standing:
         """A unit's claim at a school; the smaller one comes first."""
-        return (*self._values(unit, school, sibling_first=True), unit.id)
+        return self._standings[unit.id][unit.sibling == school]
 
     def printed_key(self, unit: Unit, school: str) -> str:
         """The values of `priority` as they are printed: sibling 1 or 0."""
-        return "|".join(map(str, self._values(unit, school, sibling_first=False)))
+        return self._printed[unit.id][unit.sibling == school]
+
+    @cached_property
+    def _standings(self) -> dict[str, tuple[Standing, Standing]]:
+        """Each unit's claim where it has no older child, and where it has one."""
+        return {
+            unit.id: (
+                (*self._values(unit, sibling=1), unit.id),
+                (*self._values(unit, sibling=0), unit.id),
+            )
+            for unit in self.units
+        }
+
+    @cached_property
+    def _printed(self) -> dict[str, tuple[str, str]]:
+        """The same as printed, where a sibling is 1."""
+        return {
+            unit.id: (
+                "|".join(map(str, self._values(unit, sibling=0))),
+                "|".join(map(str, self._values(unit, sibling=1))),
+            )
+            for unit in self.units
+        }
+
+    def _values(self, unit: Unit, *, sibling: int) -> list[str | int]:
+        values = {"tier": unit.tier, "sibling": sibling, "ticket": unit.ticket}
+        return [values[key] for key in self.inputs.rules.priority]
 
     @cached_property
     def last_keys(self) -> dict[str, str]:
@@ -127,15 +153,6 @@ class Case:
             else ""
             for school, free in self.free_after_lists.items()
         }
-
-    def _values(self, unit: Unit, school: str, *, sibling_first: bool) -> list[str | int]:
-        has_sibling = unit.sibling == school
-        values = {
-            "tier": unit.tier,
-            "sibling": int(has_sibling != sibling_first),
-            "ticket": unit.ticket,
-        }
-        return [values[key] for key in self.inputs.rules.priority]
 
     @cached_property
     def has_groups(self) -> bool:

@@ -92,11 +92,12 @@ def repeated(case: Case) -> Breaches:
 def kept_out(case: Case) -> Breaches:
     """The receipt names whom a group's size kept out of where, all of them and nobody else."""
     named = named_kept_out(case)
-    listed = {child: schools.index for child, schools in case.inputs.lists.items()}
-    pairs = {(child, school) for unit, school, _ in envies(case) for child in unit.members}
-    meant = sorted(pairs, key=lambda pair: (pair[0], listed[pair[0]](pair[1])))
-    if not case.has_groups:
-        meant = []
+    found = {
+        (child, unit.wants.index(school), school)
+        for unit, school, _rival in (envies(case) if case.has_groups else ())
+        for child in unit.members
+    }
+    meant = [(child, school) for child, _rank, school in sorted(found)]
     for child, school in sorted(set(named) ^ set(meant)):
         yield breach(
             gettext_noop("%(child)s at %(school)s is named in the receipt %(named)d times"),

@@ -6,33 +6,42 @@ from collections.abc import Mapping
 from typing import Any
 
 from junheng.admissions.verify.case import Case
-from junheng.admissions.verify.lines import Breaches, breach
+from junheng.admissions.verify.lines import Breaches, Unreadable, breach
+from junheng.admissions.verify.outputs import FILES, read_object
 from junheng.kernel.faults import gettext_noop
 
 
 def explanations(case: Case) -> Breaches:
     """Each child has its line, in order, and it agrees with the placements and the keys."""
-    told = [str(line.get("applicant_id")) for line in case.outputs.explanations]
-    if told != list(case.inputs.children):
-        missing = sorted(case.inputs.children.keys() - set(told))
+    children, lines = list(case.inputs.children), case.outputs.explanations
+    if len(lines) != len(children):
         yield breach(
-            gettext_noop("there are %(told)d for %(children)d children, %(missing)s has none"),
-            told=len(told),
-            children=len(case.inputs.children),
-            missing=missing[0] if missing else "-",
+            gettext_noop("there are %(lines)d explanations for %(children)d children"),
+            lines=len(lines),
+            children=len(children),
         )
-    for child, line in zip(told, case.outputs.explanations, strict=True):
-        if child in case.inputs.children and not _is_true(case, child, line):
+    for child, line in zip(children, lines, strict=False):
+        try:
+            told = read_object(FILES[3], line)
+        except Unreadable as reason:
+            yield reason.breach
+            return
+        if told.get("applicant_id") != child:
+            yield breach(
+                gettext_noop("the explanation of %(child)s is not in its place"), child=child
+            )
+            return
+        if not _is_true(case, child, told):
             yield breach(gettext_noop("what %(child)s is told is not what happened"), child=child)
 
 
-def _is_true(case: Case, child: str, line: Mapping[str, Any]) -> bool:
-    unit = case.unit_of[child]
-    listed = line.get("list")
-    schools = case.inputs.lists[child]
-    if line.get("school_id") != case.school[child] or not isinstance(listed, list):
+def _is_true(case: Case, child: str, told: Mapping[str, Any]) -> bool:
+    unit, schools = case.unit_of[child], case.inputs.lists[child]
+    listed = told.get("list")
+    if told.get("school_id") != case.school[child] or not isinstance(listed, list):
         return False
-    said = [(row.get("school_id"), row.get("own_key"), row.get("last_key")) for row in listed]
+    keys = ("school_id", "own_key", "last_key")
+    said = [tuple(map(row.get, keys)) for row in listed if isinstance(row, dict)]
     return said == [
         (school, case.printed_key(unit, school), case.last_keys[school]) for school in schools
     ]

@@ -27,7 +27,7 @@ FILES = ("placements.csv", "schools_result.csv", "receipt.json", "explanations.j
 
 Row = TypeVar("Row", "Placement", "SchoolRow")
 
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class SchoolRow:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What `admit` wrote, read but not yet believed."""
+    """What `admit` wrote, read but not yet believed; explanations are read one by one later."""
 
     placements: tuple[Placement, ...]
     schools: tuple[SchoolRow, ...]
     receipt: Mapping[str, Any]
-    explanations: tuple[Mapping[str, Any], ...]
+    explanations: tuple[bytes, ...]
     placements_bytes: bytes
     receipt_bytes: bytes
 
@@ -78,12 +78,11 @@ def read_outputs(files: Mapping[str, bytes]) -> Outputs:
         if name not in files:
             raise Unreadable(gettext_noop("%(file)s is missing"), file=name)
     placements, schools, receipt, explanations = (files[name] for name in FILES)
-    lines = explanations.splitlines()
     return Outputs(
         placements=tuple(_table(FILES[0], placements, PLACEMENTS, _placement)),
         schools=tuple(_table(FILES[1], schools, SCHOOLS, _school)),
-        receipt=_object(FILES[2], receipt),
-        explanations=tuple(_object(FILES[3], line) for line in lines),
+        receipt=read_object(FILES[2], receipt),
+        explanations=tuple(explanations.splitlines()),
         placements_bytes=placements,
         receipt_bytes=receipt,
     )
@@ -128,14 +127,23 @@ def _whole(written: str) -> int | None:
     return int(written) if written else None
 
 
-def _object(name: str, content: bytes) -> Mapping[str, Any]:
+def read_object(name: str, content: bytes) -> Mapping[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        Unreadable: If it is none.
+    """
     try:
-        value = json.loads(content)
-    except ValueError:
+        value = json.loads(content, parse_constant=_no_number)
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise _odd_line(name)
     return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _odd_line(name: str) -> Unreadable:

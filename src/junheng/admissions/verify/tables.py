@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from junheng.admissions.verify.canonical import TABLES, canonical_rows, table_hash
+from junheng.admissions.verify.canonical import TABLES, Row, canonical_rows, table_hash
 from junheng.admissions.verify.lines import Unreadable
 from junheng.kernel.faults import gettext_noop
 
-Rows = tuple[tuple[str, ...], ...]
+Rows = tuple[Row, ...]
 NEEDED = ("schools", "zones", "applicants")
+KNOWN = {
+    "level": {"primary", "lower_secondary"},
+    "priority": {"tier", "sibling", "ticket"},
+    "method": {"hmac-sha256", "ring-interval"},
+    "mode": {"none", "zone"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +142,10 @@ def read_inputs(
     Raises:
         Unreadable: If something is missing or is not what the format page says.
     """
-    missing = [name for name in NEEDED if name not in tables]
-    if missing:
-        raise Unreadable(gettext_noop("the table %(table)s is missing"), table=missing[0])
     given = {name: tuple(rows) for name, rows in tables.items() if name in TABLES}
+    for name in NEEDED:
+        if name not in given or (name != "zones" and not given[name]):
+            raise Unreadable(gettext_noop("the table %(table)s is missing"), table=name)
     used = {name: rows for name, rows in given.items() if rows or name in NEEDED}
     inputs = Inputs(
         read_rules(rules), {name: tuple(canonical_rows(name, rows)) for name, rows in used.items()}
@@ -149,28 +155,43 @@ def read_inputs(
 
 
 def read_rules(toml: Mapping[str, Any]) -> Rules:
-    """Read `round.toml`; a key that is left out has the default of the format page."""
+    """Read `round.toml`; a key that is left out has the default of the format page.
+
+    Raises:
+        Unreadable: If a key is missing or has a value that means nothing.
+    """
     try:
-        the_round, lottery = toml["round"], toml["lottery"]
-        diversion = toml.get("diversion", {})
-        bbox = the_round.get("bbox")
-        return Rules(
-            ref=the_round["ref"],
-            year=the_round["year"],
-            level=the_round["level"],
-            class_cap=the_round["class_cap"],
-            priority=tuple(the_round["priority"]),
-            choices_only=the_round.get("choices_only", False),
-            bbox=None if bbox is None else tuple(map(float, bbox)),
-            method=lottery["method"],
-            seed=lottery.get("seed", ""),
-            mode=diversion.get("mode", "none"),
-            max_distance_m=diversion.get("max_distance_m"),
-        )
+        rules = _rules(toml["round"], toml["lottery"], toml.get("diversion", {}))
     except KeyError as missing:
         raise Unreadable(
             gettext_noop("round.toml does not say %(key)s"), key=missing.args[0]
         ) from None
+    except (AttributeError, TypeError, ValueError):
+        raise Unreadable(gettext_noop("round.toml cannot be read")) from None
+    for key, values in KNOWN.items():
+        said = getattr(rules, key)
+        if not set(said if isinstance(said, tuple) else [said]) <= values:
+            raise Unreadable(gettext_noop("round.toml has an unknown %(key)s"), key=key)
+    return rules
+
+
+def _rules(
+    the_round: Mapping[str, Any], lottery: Mapping[str, Any], diversion: Mapping[str, Any]
+) -> Rules:
+    bbox, limit = the_round.get("bbox"), diversion.get("max_distance_m")
+    return Rules(
+        ref=str(the_round["ref"]),
+        year=int(the_round["year"]),
+        level=str(the_round["level"]),
+        class_cap=int(the_round["class_cap"]),
+        priority=tuple(map(str, the_round["priority"])),
+        choices_only=bool(the_round.get("choices_only", False)),
+        bbox=None if bbox is None else tuple(map(float, bbox)),
+        method=str(lottery["method"]),
+        seed=str(lottery.get("seed", "")),
+        mode=str(diversion.get("mode", "none")),
+        max_distance_m=None if limit is None else int(limit),
+    )
 
 
 def _refuse_unknown_names(inputs: Inputs) -> None:

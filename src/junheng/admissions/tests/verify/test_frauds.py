@@ -201,6 +201,21 @@ FRAUDS = [
     ),
     pytest.param(in_receipt(inputs={}), {Property.HASHES}, id="the input is not named"),
     pytest.param(in_receipt(inputs=None), {Property.HASHES}, id="the input's names are no table"),
+    pytest.param(
+        in_text("explanations.jsonl", ('{"applicant_id":"b0"', '"applicant_id":"b0"')),
+        {Property.EXPLANATIONS},
+        id="an explanation cannot be read",
+    ),
+    pytest.param(
+        in_text("explanations.jsonl", ('"list":[{"last_key":"1|0|9",', '"list":["1|0|9",{')),
+        {Property.EXPLANATIONS},
+        id="an explanation is garbled",
+    ),
+    pytest.param(
+        in_text("receipt.json", ('"format":1', '"format":"\\ud800"')),
+        {Property.RECEIPT},
+        id="the receipt holds half a character",
+    ),
     pytest.param(in_receipt(rules={}), {Property.RULES}, id="the rules are left out"),
     pytest.param(
         in_text("receipt.json", ('"class_cap":45', '"class_cap":55')),

@@ -48,10 +48,11 @@ def unread(lines: list[Line], of: Property) -> str:
             id="odd quotes",
         ),
         pytest.param("receipt.json", b"{", "a line that cannot be read", id="broken JSON"),
-        pytest.param("receipt.json", b"[]", "a line that cannot be read", id="not an object"),
+        pytest.param("receipt.json", b'{"a":NaN}', "a line that cannot be read", id="no JSON"),
         pytest.param(
-            "explanations.jsonl", b"{}\n1\n", "a line that cannot be read", id="an odd line"
+            "receipt.json", b"[" * 100_000, "a line that cannot be read", id="a pit of brackets"
         ),
+        pytest.param("receipt.json", b"[]", "a line that cannot be read", id="not an object"),
     ],
 )
 def test_a_result_that_cannot_be_read(name: str, content: bytes | None, said: str) -> None:
@@ -74,6 +75,9 @@ def cell(table: str, row: int, column: str, value: str) -> Callable[[Tables], ob
     ("spoil", "said"),
     [
         pytest.param(without("zones"), "the table zones is missing", id="no table"),
+        pytest.param(
+            lambda tables: tables["schools"].clear(), "the table schools is missing", id="no rows"
+        ),
         pytest.param(
             lambda tables: [row.pop("tier") for row in tables["applicants"]],
             "applicants has no column tier",
@@ -118,6 +122,22 @@ def test_rules_that_leave_something_out() -> None:
     del rules["round"]["class_cap"]
     lines = verify(rules, hand.tables(), hand.outputs())
     assert unread(lines, Property.INPUTS) == "round.toml does not say class_cap"
+
+
+@pytest.mark.parametrize(
+    ("part", "keys", "said"),
+    [
+        ("round", {"class_cap": "many"}, "round.toml cannot be read"),
+        ("round", {"priority": 5}, "round.toml cannot be read"),
+        ("round", {"priority": ["age", "ticket"]}, "round.toml has an unknown priority"),
+        ("round", {"level": "kindergarten"}, "round.toml has an unknown level"),
+        ("lottery", {"method": "dice"}, "round.toml has an unknown method"),
+        ("diversion", {"mode": "open"}, "round.toml has an unknown mode"),
+    ],
+)
+def test_rules_that_mean_nothing(part: str, keys: dict[str, Any], said: str) -> None:
+    rules = changed(hand.rules(), part, **keys)
+    assert unread(verify(rules, hand.tables(), hand.outputs()), Property.INPUTS) == said
 
 
 def test_an_unknown_table_or_column_is_nothing_to_the_verifier() -> None:
