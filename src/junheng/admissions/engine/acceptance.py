@@ -37,72 +37,58 @@ def accept(lists: Lists, keys: Ints, *, size: Ints, seats: Ints, ticket_order: I
     room = np.minimum(seats, np.bincount(lists.school, minlength=len(seats)))
     first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(room)))
     if not (size > 1).any():
-        return _accept_singles(lists.start, lists.school, keys, first)
+        turn = _strongest_first(lists, keys)
+        return _accept_singles(turn, lists.start, lists.school, keys, first)
     place = simultaneous_rounds(lists.start, lists.school, keys, size, seats, first)
     return repair(lists, place, size=size, seats=seats, ticket_order=ticket_order)
 
 
-@compiled
-def _accept_singles(start: Ints, school: Ints, keys: Ints, first: Ints) -> Ints:
-    """Let each child ask down its list; whoever is pushed out asks on.
+def _strongest_first(lists: Lists, keys: Ints) -> Ints:
+    """Children by their key at the school they like best; who has no list is left out."""
+    asking = np.flatnonzero(np.diff(lists.start) > 0)
+    return np.asarray(asking[np.argsort(keys[lists.start[asking]])])
 
-    The heap of school s is `[first[s], first[s + 1])`, as long as it has seats or askers.
+
+@compiled
+def _accept_singles(turn: Ints, start: Ints, school: Ints, keys: Ints, first: Ints) -> Ints:
+    """Let each child in turn ask down its list; whoever is pushed out asks on.
+
+    School s holds its children in its order in `[first[s], first[s + 1])`, as long as it has
+    seats or askers.
     """
-    children = len(start) - 1
     asked = start[:-1].copy()
     held = np.zeros(len(first) - 1, dtype=np.int64)
-    heap_key = np.empty(first[-1], dtype=np.int64)
-    heap_child = np.empty(first[-1], dtype=np.int64)
-    place = np.full(children, NONE, dtype=np.int64)
-    for newcomer in range(children):
+    row_key = np.empty(first[-1], dtype=np.int64)
+    row_child = np.empty(first[-1], dtype=np.int64)
+    for newcomer in turn:
         child = newcomer
         while child != NONE and asked[child] < start[child + 1]:
             entry = asked[child]
             asked[child] += 1
             at = school[entry]
-            low, room = first[at], first[at + 1] - first[at]
-            if held[at] < room:
-                place[child] = entry - start[child]
-                _push(heap_key, heap_child, low, held[at], keys[entry], child)
+            low, end = first[at], first[at] + held[at]
+            if end < first[at + 1]:
+                _insert(row_key, row_child, low, end, keys[entry], child)
                 held[at] += 1
-                break
-            if room > 0 and keys[entry] < heap_key[low]:
-                place[child] = entry - start[child]
-                weakest = heap_child[low]
-                _replace_top(heap_key, heap_child, low, room, keys[entry], child)
-                place[weakest] = NONE
+                child = NONE
+            elif end > low and keys[entry] < row_key[end - 1]:
+                weakest = row_child[end - 1]
+                _insert(row_key, row_child, low, end - 1, keys[entry], child)
                 child = weakest
+    place = np.full(len(asked), NONE, dtype=np.int64)
+    for at in range(len(held)):
+        for child in row_child[first[at] : first[at] + held[at]]:
+            place[child] = asked[child] - 1 - start[child]
     return place
 
 
 @compiled
-def _push(heap_key: Ints, heap_child: Ints, low: int, node: int, key: int, child: int) -> None:
-    """Add a claim at the end of the heap and let it rise, weakest claim on top."""
-    while node > 0:
-        parent = (node - 1) // 2
-        if heap_key[low + parent] >= key:
-            break
-        heap_key[low + node] = heap_key[low + parent]
-        heap_child[low + node] = heap_child[low + parent]
-        node = parent
-    heap_key[low + node] = key
-    heap_child[low + node] = child
-
-
-@compiled
-def _replace_top(
-    heap_key: Ints, heap_child: Ints, low: int, count: int, key: int, child: int
-) -> None:
-    """Put a claim in the place of the weakest and let it sink."""
-    node = 0
-    while True:
-        weaker = 2 * node + 1
-        if weaker + 1 < count and heap_key[low + weaker + 1] > heap_key[low + weaker]:
-            weaker += 1
-        if weaker >= count or heap_key[low + weaker] <= key:
-            break
-        heap_key[low + node] = heap_key[low + weaker]
-        heap_child[low + node] = heap_child[low + weaker]
-        node = weaker
-    heap_key[low + node] = key
-    heap_child[low + node] = child
+def _insert(row_key: Ints, row_child: Ints, low: int, end: int, key: int, child: int) -> None:
+    """Put a claim into a row of ascending keys, `[low, end)` before, one longer after."""
+    at = end
+    while at > low and row_key[at - 1] > key:
+        row_key[at] = row_key[at - 1]
+        row_child[at] = row_child[at - 1]
+        at -= 1
+    row_key[at] = key
+    row_child[at] = child

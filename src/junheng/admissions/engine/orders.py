@@ -45,10 +45,10 @@ class Order:
             Key.SIBLING: (2, ~sibling),
             Key.TICKET: (units, self.ticket_order[unit]),
         }
-        key = np.zeros(np.shape(unit), dtype=np.int64)
+        key: Ints = np.zeros(np.shape(unit), dtype=np.int64)
         for name in self.priority:
             radix, value = values[name]
-            key = key * radix + value
+            key = key * radix + value.astype(np.int64)
         return key if Key.TICKET in self.priority else key * units + unit
 
     def list_keys(self, lists: Lists) -> Ints:

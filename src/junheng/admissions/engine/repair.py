@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from junheng.admissions.engine.compiled import compiled
+from junheng.admissions.engine.orders import units_beside
 from junheng.admissions.engine.types import NONE, Ints, Lists
 
 
@@ -28,24 +29,18 @@ def repair(lists: Lists, place: Ints, *, size: Ints, seats: Ints, ticket_order: 
     """
     length = np.diff(lists.start)
     at = np.where(place == NONE, length, place)
-    unit = np.repeat(np.arange(len(length)), length)
-    by_ticket = np.lexsort((ticket_order[unit], lists.school))
-    first = np.searchsorted(lists.school[by_ticket], np.arange(len(seats) + 1))
-    rank = by_ticket - lists.start[unit[by_ticket]]
     held = np.flatnonzero(place != NONE)
-    used = np.zeros(len(seats), dtype=np.int64)
-    np.add.at(used, lists.school[lists.start[held] + place[held]], size[held])
-    _move_all(
-        lists.start,
-        lists.school,
-        at,
-        size,
-        seats - used,
-        ticket_order,
-        unit[by_ticket],
-        rank,
-        first,
-    )
+    free = seats.copy()
+    np.subtract.at(free, lists.school[lists.start[held] + place[held]], size[held])
+    unit = units_beside(lists)
+    rank = np.arange(len(unit)) - lists.start[unit]
+    wish = np.flatnonzero(rank < at[unit])
+    if not (size[unit[wish]] <= free[lists.school[wish]]).any():
+        return place
+    wish = wish[np.argsort(lists.school[wish] * len(place) + ticket_order[unit[wish]])]
+    first = np.searchsorted(lists.school[wish], np.arange(len(seats) + 1))
+    wisher, rank = unit[wish], rank[wish]
+    _move_all(lists.start, lists.school, at, size, free, ticket_order, wisher, rank, first)
     return np.where(at == length, NONE, at)
 
 
@@ -63,8 +58,9 @@ def _move_all(
 ) -> None:
     """Move one unit after the other, in place.
 
-    `wisher[first[s]:first[s + 1]]` are the units with school s on their list by ticket, and
-    `rank` the place of s on it. `at` is each unit's place, or the length of its list.
+    `wisher[first[s]:first[s + 1]]` are the units that would rather be at school s, by
+    ticket, and `rank` the place of s on their lists. `at` is each unit's place, or the
+    length of its list.
     """
     schools = len(free)
     cursor = first[:-1].copy()

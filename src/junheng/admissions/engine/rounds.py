@@ -7,6 +7,9 @@ import numpy as np
 from junheng.admissions.engine.compiled import compiled
 from junheng.admissions.engine.types import NONE, Ints
 
+_KEY, _UNIT, _USED = 0, 1, 2
+"""Columns of a school's holding: key, unit, seats used by it and all before it."""
+
 
 @compiled
 def simultaneous_rounds(
@@ -16,7 +19,7 @@ def simultaneous_rounds(
 
     Each school goes through those it holds and those who ask, in its order, takes each that
     still fits and refuses the others for good. It holds at most one unit per seat, so the
-    units of school s live in `[first[s], first[s + 1])`, in its order.
+    holding of school s lives in the rows `[first[s], first[s + 1])`, in its order.
 
     Args:
         start: List of unit u is `school[start[u]:start[u + 1]]`.
@@ -31,7 +34,7 @@ def simultaneous_rounds(
     """
     units, schools = len(start) - 1, len(seats)
     asked = start[:-1].copy()
-    held = np.empty(first[-1], dtype=np.int64)
+    held = np.empty((first[-1], 3), dtype=np.int64)
     held_count = np.zeros(schools, dtype=np.int64)
     waiting = np.arange(units)
     count = units
@@ -43,12 +46,11 @@ def simultaneous_rounds(
         met_count = _ask(waiting, count, start, school, asked, newest, older, met)
         count = 0
         for at in met[:met_count]:
-            askers = _in_order(newest[at], older, asked, keys)
+            askers = _in_order(newest[at], older, asked, keys, size)
             newest[at] = NONE
-            row = held[first[at] : first[at + 1]]
-            room = seats[at]
+            holding = held[first[at] : first[at + 1]]
             held_count[at], count = _choose(
-                row, held_count[at], askers, asked, keys, size, room, refused, count
+                holding, held_count[at], askers, seats[at], refused, count
             )
         waiting[:count] = refused[:count]
     return _places(start, asked, held, held_count, first)
@@ -85,53 +87,54 @@ def _ask(
 
 
 @compiled
-def _in_order(newest: int, older: Ints, asked: Ints, keys: Ints) -> Ints:
-    """Those who ask one school, in its order."""
+def _in_order(newest: int, older: Ints, asked: Ints, keys: Ints, size: Ints) -> Ints:
+    """Those who ask one school, in its order, as rows of a holding; used is their own size."""
     count = 0
     unit = newest
     while unit != NONE:
         count += 1
         unit = older[unit]
-    askers = np.empty(count, dtype=np.int64)
-    key = np.empty(count, dtype=np.int64)
+    askers = np.empty((count, 3), dtype=np.int64)
     unit = newest
     for i in range(count):
-        askers[i], key[i] = unit, keys[asked[unit] - 1]
+        askers[i, _KEY], askers[i, _UNIT], askers[i, _USED] = (
+            keys[asked[unit] - 1],
+            unit,
+            size[unit],
+        )
         unit = older[unit]
-    return askers[np.argsort(key)]
+    return askers if count == 1 else askers[np.argsort(askers[:, _KEY])]
 
 
 @compiled
 def _choose(
-    row: Ints,
-    holding: int,
-    askers: Ints,
-    asked: Ints,
-    keys: Ints,
-    size: Ints,
-    room: int,
-    refused: Ints,
-    count: int,
+    holding: Ints, held: int, askers: Ints, seats: int, refused: Ints, count: int
 ) -> tuple[int, int]:
-    """Merge holders and askers in the school's order and take each that still fits.
+    """Go through holders and askers in the school's order and take each that still fits.
+
+    Those held before the first asker stay; the walk begins behind them and ends where
+    nothing it changed can matter any more.
 
     Returns:
-        How many units the school now holds in `row`, and how many stand in `refused`.
+        How many units the school now holds, and how many stand in `refused`.
     """
-    before = row[:holding].copy()
-    i = j = kept = 0
-    while i < holding or j < len(askers):
-        if j == len(askers) or (
-            i < holding and keys[asked[before[i]] - 1] < keys[asked[askers[j]] - 1]
-        ):
-            unit = before[i]
+    stay = _standing_before(holding, held, askers[0, _KEY])
+    before = holding[stay:held].copy()
+    now = then = holding[stay - 1, _USED] if stay else 0
+    i, j, kept = 0, 0, stay
+    while i < len(before) or j < len(askers):
+        if j == len(askers) and kept == stay + i and now == then:
+            return held, count
+        if j == len(askers) or (i < len(before) and before[i, _KEY] < askers[j, _KEY]):
+            key, unit, need = before[i, _KEY], before[i, _UNIT], before[i, _USED] - then
+            then += need
             i += 1
         else:
-            unit = askers[j]
+            key, unit, need = askers[j, _KEY], askers[j, _UNIT], askers[j, _USED]
             j += 1
-        if size[unit] <= room:
-            room -= size[unit]
-            row[kept] = unit
+        if now + need <= seats:
+            now += need
+            holding[kept, _KEY], holding[kept, _UNIT], holding[kept, _USED] = key, unit, now
             kept += 1
         else:
             refused[count] = unit
@@ -140,10 +143,23 @@ def _choose(
 
 
 @compiled
+def _standing_before(holding: Ints, held: int, key: int) -> int:
+    """How many of those held stand before a key."""
+    low, high = 0, held
+    while low < high:
+        middle = (low + high) // 2
+        if holding[middle, _KEY] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
 def _places(start: Ints, asked: Ints, held: Ints, held_count: Ints, first: Ints) -> Ints:
     """Turn the schools' holdings into a place on each unit's list."""
     place = np.full(len(start) - 1, NONE, dtype=np.int64)
     for at in range(len(held_count)):
-        for unit in held[first[at] : first[at] + held_count[at]]:
+        for unit in held[first[at] : first[at] + held_count[at], _UNIT]:
             place[unit] = asked[unit] - 1 - start[unit]
     return place
