@@ -16,7 +16,9 @@ from django.db.models import Exists, OuterRef, Q
 from junheng.places.facade import Role
 
 if TYPE_CHECKING:
-    from junheng.accounts.facade import Visitor
+    from django.contrib.auth.models import AnonymousUser
+
+    from junheng.accounts.models import User
 
 COUNTY = frozenset({Role.BUREAU_LEADER, Role.ADMISSIONS_OFFICER, Role.AUDITOR})
 """See every row of a round, and runs that are under way or failed."""
@@ -30,11 +32,11 @@ OFFICERS = frozenset({Role.ADMISSIONS_OFFICER})
 class RoundQuerySet(models.QuerySet[Any]):
     """Rounds."""
 
-    def for_user(self, user: Visitor) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """Whole rounds for the bureau; for townships and schools those they take part in."""
         return self.filter(_whole(user, "path") | _part(user))
 
-    def run_by(self, user: Visitor) -> Self:
+    def run_by(self, user: User | AnonymousUser) -> Self:
         """Rounds that somebody may load and run."""
         return self.filter(_within(user, "path", OFFICERS))
 
@@ -42,7 +44,7 @@ class RoundQuerySet(models.QuerySet[Any]):
 class RoundRunQuerySet(models.QuerySet[Any]):
     """Runs of rounds."""
 
-    def for_user(self, user: Visitor) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """Runs of visible rounds; townships and schools see only those that are done."""
         done = Q(run__state="done") & _part(user, "round__", "input")
         return self.filter(_whole(user, "round__path") | done)
@@ -51,7 +53,7 @@ class RoundRunQuerySet(models.QuerySet[Any]):
 class SchoolQuerySet(models.QuerySet[Any]):
     """Schools of a round, and their results: whatever keeps a school's path."""
 
-    def for_user(self, user: Visitor) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """The schools at or below somebody's place."""
         return self.filter(_within(user, "path", READERS))
 
@@ -59,7 +61,7 @@ class SchoolQuerySet(models.QuerySet[Any]):
 class PlacementQuerySet(models.QuerySet[Any]):
     """What became of children."""
 
-    def for_user(self, user: Visitor) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """Children who live in somebody's place or were seated at a school there."""
         homes = _within(user, "path", COUNTY | TOWNSHIP)
         return self.filter(homes | _within(user, "school_path", TOWNSHIP | SCHOOL))
@@ -68,29 +70,29 @@ class PlacementQuerySet(models.QuerySet[Any]):
 class UploadQuerySet(models.QuerySet[Any]):
     """Files that were sent in."""
 
-    def for_user(self, user: Visitor) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """The files of somebody's county, for those who load rounds."""
         return self.filter(_within(user, "path", OFFICERS))
 
 
-def _within(user: Visitor, field: str, roles: frozenset[str]) -> Q:
+def _within(user: User | AnonymousUser, field: str, roles: frozenset[str]) -> Q:
     from junheng.accounts.facade import scope_q
 
     return scope_q(user, field, roles)
 
 
-def _whole(user: Visitor, field: str) -> Q:
+def _whole(user: User | AnonymousUser, field: str) -> Q:
     return _within(user, field, COUNTY)
 
 
-def _part(user: Visitor, prefix: str = "", school_input: str = "input") -> Q:
+def _part(user: User | AnonymousUser, prefix: str = "", school_input: str = "input") -> Q:
     """Rounds of the counties above somebody's township or school, if it takes part in them."""
     from junheng.accounts.facade import paths_of
 
     condition = Q(pk__in=[])
     for path in paths_of(user, TOWNSHIP | SCHOOL):
         taking_part = Exists(_schools(f"{school_input}_id", path))
-        condition |= Q(**{f"{prefix}path__in": list(_above(path))}) & Q(taking_part)
+        condition |= Q(**{f"{prefix}path__in": list(steps_of(path))}) & Q(taking_part)
     return condition
 
 
@@ -100,7 +102,7 @@ def _schools(input_id: str, path: str) -> models.QuerySet[Any]:
     return RoundSchool.objects.filter(input_id=OuterRef(input_id), path__startswith=path)
 
 
-def _above(path: str) -> Iterator[str]:
+def steps_of(path: str) -> Iterator[str]:
     """Every place on the way to a path, itself included: /99/, then /99/9901/."""
     for place, character in enumerate(path):
         if character == "/" and place:

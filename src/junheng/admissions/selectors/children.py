@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 
 from junheng.accounts.facade import Visitor
 from junheng.admissions.access import sees_homes
+from junheng.admissions.engine.reasons import Explanation, Listed, Missed, Nearer
+from junheng.admissions.engine.types import Key
+from junheng.admissions.files.explanations import explanation_from
 from junheng.admissions.models import (
     Placement,
-    PlacementReasons,
     RoundApplicant,
     RoundRun,
     RoundSchool,
@@ -50,7 +52,7 @@ class ChildPage:
     group: str
     together: tuple[tuple[int, str], ...]
     home: tuple[float, float] | None
-    reasons: Mapping[str, Any]
+    explanation: Explanation
     schools: Mapping[str, SchoolName]
 
 
@@ -75,10 +77,10 @@ def child_of(record: RoundRun, user: Visitor, placement_id: int) -> ChildPage | 
     )
     if placement is None:
         return None
-    reasons = json.loads(placement.reasons.body)
+    explanation = explanation_from(json.loads(placement.reasons.body), priority_of(record))
     applicant = placement.applicant
     ids = {placement.school_id, applicant.sibling_school_id} - {None}
-    schools = schools_named(record.input_id, codes_in(reasons), ids)
+    schools = schools_named(record.input_id, codes_in(explanation), ids)
     by_id = {school.id: school for school in schools.values()}
     return ChildPage(
         code=placement.code,
@@ -96,7 +98,7 @@ def child_of(record: RoundRun, user: Visitor, placement_id: int) -> ChildPage | 
         group=applicant.group,
         together=_together(record, user, applicant),
         home=_home(applicant) if sees_homes(user) else None,
-        reasons=reasons,
+        explanation=explanation,
         schools=schools,
     )
 
@@ -111,11 +113,16 @@ def schools_named(input_id: int, codes: set[str], ids: set[Any]) -> dict[str, Sc
     }
 
 
-def codes_in(reasons: Mapping[str, Any]) -> set[str]:
+def priority_of(record: RoundRun) -> tuple[Key, ...]:
+    """How the schools of the run order children."""
+    return tuple(Key(name) for name in record.input.rules["priority"])
+
+
+def codes_in(explanation: Explanation) -> set[str]:
     """Every school that the reasons name."""
-    entries = [*reasons.get("list", []), *reasons.get("missed", [])]
-    entries += (reasons.get("diverted") or {}).get("nearer", [])
-    return {entry["school_id"] for entry in entries}
+    nearer = explanation.diverted.nearer if explanation.diverted else ()
+    rows: list[Listed | Missed | Nearer] = [*explanation.listed, *explanation.missed, *nearer]
+    return {row.school_id for row in rows}
 
 
 def _zone_name(applicant: RoundApplicant) -> str:
@@ -139,9 +146,3 @@ def _together(
     )
     found = others.exclude(applicant=applicant).order_by("code")
     return tuple(found.values_list("pk", "code"))
-
-
-def reasons_of(placement: Placement) -> Mapping[str, Any]:
-    """A child's line of `explanations.jsonl`."""
-    body: dict[str, Any] = json.loads(PlacementReasons.objects.get(placement=placement).body)
-    return body

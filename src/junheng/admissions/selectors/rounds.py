@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import Visitor
 from junheng.admissions.access import sees_whole
 from junheng.admissions.models import Round, RoundRun, RoundSchool
+from junheng.admissions.models.querysets import steps_of
 from junheng.commons.models import Job, Run
+from junheng.places.facade import Level, Place
 
 LEVELS: Mapping[str, str | Promise] = {
     "primary": gettext_lazy("first grade of primary school"),
@@ -65,6 +67,14 @@ class SchoolDemand:
     @property
     def over(self) -> int:
         return max(0, self.wanted - self.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A township on the map."""
+
+    name: str
+    geometry: Mapping[str, Any]
 
 
 def round_title(the_round: Round) -> str:
@@ -140,3 +150,11 @@ def demand_of(the_round: Round, user: Visitor) -> list[SchoolDemand]:
         if pk in visible
     ]
     return sorted(rows, key=lambda row: (row.seats - row.wanted, row.code))
+
+
+def outlines_of(input_id: int, user: Visitor) -> list[Outline]:
+    """The townships in which visible schools of an input stand; a trial from elsewhere has none."""
+    paths = RoundSchool.objects.for_user(user).filter(input=input_id).values_list("path", flat=True)
+    lines = {step for path in paths.distinct() for step in steps_of(path)}
+    townships = Place.objects.filter(path__in=lines, level=Level.TOWNSHIP, outline__isnull=False)
+    return [Outline(place.name, place.outline or {}) for place in townships.order_by("code")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from junheng.admissions.models import (
     RoundZoneSchool,
 )
 from junheng.admissions.services.copying import copy_in, fresh_ids
+from junheng.admissions.services.faults import fault_as_json
 from junheng.admissions.services.reading import (
     Checked,
     Told,
@@ -66,9 +66,10 @@ class NothingToUndo(Refusal):
 def receive(place: Place, files: Mapping[str, bytes], by: User | None) -> RoundUpload:
     """Keep the files as they came, before anything is made of them."""
     snapshot = runs.freeze(KIND, files)
-    return RoundUpload.objects.create(
+    upload: RoundUpload = RoundUpload.objects.create(
         place=place, path=place.path, snapshot=snapshot, names=sorted(files), uploaded_by=by
     )
+    return upload
 
 
 def read_upload(upload_id: UUID, told: Told = untold) -> RoundUpload:
@@ -215,16 +216,3 @@ def _prune(the_round: Round) -> None:
             # no row points at these, so collecting 100,000 of them first would be in vain
             rows._raw_delete(rows.db)
         old.delete()
-
-
-def fault_as_json(fault: Fault) -> dict[str, Any]:
-    """A fault with what its sentences were formed from, for a page in any language."""
-    words = fault.words
-    return {
-        "file": fault.file,
-        "row": fault.row,
-        "column": fault.column,
-        "message": words.message if words else fault.message,
-        "fix": words.fix if words else fault.fix,
-        "figures": dict(words.figures) if words else None,
-    }

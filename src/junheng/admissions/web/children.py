@@ -1,0 +1,206 @@
+"""The children of a run: the list with search, and one child with its reasons."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffRequest, staff_required
+from junheng.admissions.engine.reasons import Listed, Verdict
+from junheng.admissions.engine.types import How, Method
+from junheng.admissions.models import Placement, RoundRun, RoundSchool
+from junheng.admissions.models.querysets import READERS
+from junheng.admissions.selectors.children import ChildPage, child_of, children_of, priority_of
+from junheng.admissions.sentences import sentences
+from junheng.admissions.web.results import heading, visible_run
+from junheng.admissions.web.schools import OfRun
+from junheng.admissions.web.tables import HOW_TONES, HowColumn, TicketColumn, link_to_child
+from junheng.admissions.web.words import key_in_words, metres
+from junheng.commons.filters import ListFilters, SearchFilter
+from junheng.commons.maps import Circle, Flow, MapData
+from junheng.commons.tables import ListTable, NumberColumn
+from junheng.commons.web.lists import ListPage, Rows
+
+BY_LIST = "list"
+VERDICTS = {
+    Verdict.SEATED: (gettext_lazy("seat given"), "success"),
+    Verdict.NOT_NEEDED: (gettext_lazy("not asked any more"), "plain"),
+    Verdict.NO_SEATS: (gettext_lazy("no seats in this round"), "danger"),
+    Verdict.OUTRANKED: (gettext_lazy("others came first"), "danger"),
+    Verdict.OWN_GROUP: (gettext_lazy("too few seats for the group"), "danger"),
+    Verdict.KEPT_OUT: (gettext_lazy("kept out by a group"), "warning"),
+}
+SOURCES = {How.CHOICE: gettext_lazy("own choice"), How.ZONE: gettext_lazy("zone school")}
+
+
+class ChildTable(ListTable):
+    """Children by code; every order has its index."""
+
+    code = tables.Column(orderable=True)
+    school = tables.Column(orderable=True, order_by=("school", "place_in_order"))
+    how = HowColumn(tones=HOW_TONES, orderable=True, order_by=("how", "code"))
+    list_rank = NumberColumn(orderable=True, order_by=("list_rank", "code"))
+    tier = NumberColumn(orderable=True, order_by=("tier", "code"))
+    zone = tables.Column(gettext_lazy("Zone"), accessor="applicant__zone", empty_values=())
+    ticket = TicketColumn(orderable=True, order_by=("ticket_order", "code"))
+    distance_m = NumberColumn(
+        verbose_name=gettext_lazy("Distance"), orderable=True, order_by=("distance_m", "code")
+    )
+
+    class Meta:
+        order_by = ("code",)
+        model = Placement
+        fields = ("code", "school", "how", "list_rank", "tier", "zone", "ticket", "distance_m")
+
+    def render_code(self, record: Placement) -> str:
+        return link_to_child(self.request, record)
+
+    def render_school(self, value: RoundSchool) -> str:
+        return value.name or value.code
+
+    def render_zone(self, record: Placement) -> str:
+        zone = record.applicant.zone
+        return (zone.name or zone.code) if zone else ""
+
+    def render_distance_m(self, value: int) -> str:
+        return metres(value)
+
+    def value_distance_m(self, value: int) -> int:
+        return value
+
+
+class ChildFilters(ListFilters):
+    """Search by the beginning of a code; narrow by how, school, township, tier."""
+
+    q = SearchFilter(
+        field_name="code", lookup_expr="startswith", label=gettext_lazy("Search a child's code")
+    )
+    school = SearchFilter(method="find_school", label=gettext_lazy("School, name or code"))
+    township = SearchFilter(method="find_township", label=gettext_lazy("Township of the school"))
+    how = django_filters.ChoiceFilter(
+        choices=[(BY_LIST, gettext_lazy("by list")), *Placement.How.choices],
+        method="find_how",
+        label=gettext_lazy("How seated"),
+    )
+
+    def find_school(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        named = Q(name__icontains=words) | Q(code__icontains=words)
+        return rows.filter(school__in=self._ids(named))
+
+    def find_how(self, rows: QuerySet[Any], _name: str, how: str) -> QuerySet[Any]:
+        return rows.filter(how__in=[How.CHOICE, How.ZONE] if how == BY_LIST else [how])
+
+    def find_township(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        return rows.filter(school__in=self._ids(Q(township__icontains=words)))
+
+    def _ids(self, condition: Q) -> list[int]:
+        """The run's schools that match; as numbers the planner knows how few they are."""
+        ref = self.request.resolver_match.kwargs["ref"]
+        schools = RoundSchool.objects.filter(condition, input__runs__run__ref=ref)
+        return list(schools.values_list("pk", flat=True))
+
+
+class ChildList(OfRun, ListPage):
+    """The children of a run that somebody sees."""
+
+    table = ChildTable
+    filters = ChildFilters
+    title = gettext_lazy("Children")
+    template_name: ClassVar[str] = "admissions/run_list.html"
+
+    def rows(self) -> Rows:
+        return children_of(self.record, self.request.user)
+
+    def context(self) -> dict[str, Any]:
+        return heading(self.record, self.request.user, "children") | {"list_title": _("Children")}
+
+
+@require_safe
+@staff_required(*READERS)
+def child(request: StaffRequest, ref: str, pk: int) -> HttpResponse:
+    """One child: what was decided, why, what would have changed it, how to repeat its ticket."""
+    record = visible_run(request.user, ref)
+    page = child_of(record, request.user, pk)
+    if page is None:
+        raise Http404
+    priority = priority_of(record)
+    names = {code: school.label for code, school in page.schools.items()}
+    context = heading(record, request.user, "children") | {
+        "child": page,
+        "tone": HOW_TONES[page.how],
+        "distance": metres(page.distance_m),
+        "told": sentences(page.explanation, _, names=names, priority=priority),
+        "listed": [_listed(row, names, priority) for row in page.explanation.listed],
+        "map": _map(page),
+        **_ticket(record, page),
+    }
+    return TemplateResponse(request, "admissions/child.html", context).render()
+
+
+def _listed(row: Listed, names: dict[str, str], priority: Any) -> dict[str, Any]:
+    label, tone = VERDICTS[row.verdict]
+    return {
+        "rank": row.rank,
+        "school": names.get(row.school_id, row.school_id),
+        "source": SOURCES[row.source],
+        "seats": row.seats,
+        "own": key_in_words(row.own.printed, priority),
+        "last": key_in_words(row.last.printed, priority) if row.last else "",
+        "free": row.free,
+        "verdict": label,
+        "tone": tone,
+    }
+
+
+def _ticket(record: RoundRun, page: ChildPage) -> dict[str, Any]:
+    """What anybody needs to draw the ticket again."""
+    rules, seed = record.input.rules, record.run.seed
+    drawn_for = min([page.code, *(code for _pk, code in page.together)])
+    message = f"{rules['year']}|{drawn_for}"
+    command = f"printf %s {_quoted(message)} | openssl dgst -sha256 -hmac {_quoted(seed)}"
+    by_hmac = rules["method"] == Method.HMAC.value
+    return {
+        "seed": seed,
+        "message": message,
+        "drawn_for": drawn_for,
+        "by_hmac": by_hmac,
+        "command": command if by_hmac else "",
+    }
+
+
+def _quoted(text: str) -> str:
+    """The text as one word of a shell."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _map(page: ChildPage) -> MapData:
+    """Home, the schools of the list, the way to the seat; nothing for those who may not know."""
+    if page.home is None:
+        return MapData()
+    lon, lat = page.home
+    listed = {row.school_id for row in page.explanation.listed}
+    schools = [
+        school
+        for code, school in page.schools.items()
+        if code in listed or (page.school and school.id == page.school.id)
+    ]
+    circles = [
+        Circle(school.code, school.label, school.lon, school.lat, 1, None)
+        for school in schools
+        if school.lon is not None and school.lat is not None
+    ]
+    seat = page.school
+    way = (
+        [Flow((lon, lat), (seat.lon, seat.lat), 1, _("Home → %s") % seat.label, to_id=seat.code)]
+        if seat and seat.lon is not None and seat.lat is not None
+        else []
+    )
+    return MapData(circles=[Circle("home", _("Home"), lon, lat, 1, 0.0), *circles], flows=way)

@@ -1,0 +1,40 @@
+"""Columns that several lists of children share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from junheng.admissions.models import Placement
+from junheng.admissions.web.words import short_ticket
+from junheng.commons.tables import BadgeColumn
+
+HOW_TONES = {"choice": "success", "zone": "info", "diverted": "warning", "unplaced": "danger"}
+
+
+def link_to_child(request: HttpRequest, placement: Placement) -> str:
+    """The child's code, leading to its page within the run that is being looked at."""
+    ref = request.resolver_match.kwargs["ref"] if request.resolver_match else ""
+    url = reverse("admissions:child", args=[ref, placement.pk])
+    return format_html('<a href="{}">{}</a>', url, placement.code)
+
+
+class HowColumn(BadgeColumn):
+    """How a child came to its seat."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(labels=dict(Placement.How.choices), **kwargs)
+
+
+class TicketColumn(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
+    """The beginning of a ticket on the page, all of it in an export."""
+
+    def render(self, value: str) -> str:
+        return format_html('<span title="{}" class="number">{}</span>', value, short_ticket(value))
+
+    def value(self, value: str) -> str:
+        return value
