@@ -6,3 +6,14 @@ class AccountsConfig(AppConfig):
     name = "junheng.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authentication_failed
+        from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+        from junheng.accounts.services import signing_in
+
+        user_logged_in.connect(signing_in.on_sign_in)
+        user_login_failed.connect(signing_in.on_wrong_password)
+        user_logged_out.connect(signing_in.on_sign_out)
+        authentication_failed.connect(signing_in.on_wrong_code)

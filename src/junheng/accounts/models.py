@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from junheng.commons.history import tracked
@@ -55,6 +56,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    sessions_ended = models.PositiveIntegerField(
+        _("how often all sessions were ended"), default=0, editable=False
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -86,6 +90,11 @@ class User(AbstractBaseUser):
         super().set_password(raw_password)
         self.password_changed_at = timezone.now()
         self.must_change_password = False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: the password, and nobody having ended all sessions since."""
+        proof = f"{self.password}{self.sessions_ended}"
+        return salted_hmac("accounts.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_employee(self) -> bool:

@@ -5,6 +5,7 @@ Every variable that is read begins with `JUNHENG_`; docs/operator.md lists them.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -83,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "junheng.accounts.web.middleware.IdleLogout",
+    "junheng.accounts.web.middleware.FirstThings",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -98,6 +101,12 @@ EXTERNAL_DATABASE = bool(_url)
 _server = env.db_url_config(_url) if _url else SERVER.database(OWNER if AS_OWNER else APP)
 _pool = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}
+CACHES = {  # shared by all processes: what one has counted the next one knows
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People: a name and a password for all, a second factor for staff (docs/operator.md).
@@ -109,22 +118,53 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "junheng.accounts.services.passwords.ThreeKinds"},
+    {"NAME": "junheng.accounts.services.passwords.NotRecent"},
 ]
+PASSWORD_DAYS = env.int("JUNHENG_PASSWORD_DAYS", default=90)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "junheng.accounts.web.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # our own: services/signing_in.py
+MFA_ADAPTER = "junheng.accounts.web.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "junheng.accounts.web.code_forms.SecondFactorForm",
+    "reauthenticate": "junheng.accounts.web.code_forms.ConfirmForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # telephones are up to half a minute wrong
+
+# Sessions: over at the end of a working day, for staff also after a while without use.
+SESSION_COOKIE_AGE = 12 * 3600
+IDLE_MINUTES = env.int("JUNHENG_IDLE_MINUTES", default=30)
+
+# Wrong passwords lock one name at one address for a while: a school shares one address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("JUNHENG_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "junheng.accounts.services.signing_in.address_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "junheng.accounts.web.locked.locked"
+AXES_DISABLE_ACCESS_LOG = True  # ours is accounts.SignIn
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address"]
+AXES_VERBOSE = False
 
 # History: who and why is written into the session of the database
 PGHISTORY_JSON_ENCODER = "junheng.commons.history.ContextEncoder"

@@ -1,0 +1,24 @@
+"""Changing one's password, and why it has to be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import PasswordChangeView
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.utils.decorators import method_decorator
+
+from junheng.accounts.services.passwords import has_outlived_its_password
+
+
+@method_decorator(login_required, name="dispatch")
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth has no types here
+    """Allauth's page, told why somebody was led to it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reasons = {
+            "outlived": has_outlived_its_password(self.request.user),
+            "password_days": settings.PASSWORD_DAYS,
+        }
+        return {**super().get_context_data(**kwargs), **reasons}
