@@ -1,0 +1,31 @@
+"""Run compiled kernels as plain Python, so that coverage and a debugger can see inside."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from numba.core.dispatcher import Dispatcher
+
+_ENGINE = "junheng.admissions.engine."
+
+
+@contextmanager
+def interpreted() -> Iterator[None]:
+    """Within this block no kernel of the engine is compiled."""
+    replaced = [
+        (module, name, kernel)
+        for module_name, module in list(sys.modules.items())
+        if module_name.startswith(_ENGINE)
+        for name, kernel in list(vars(module).items())
+        if isinstance(kernel, Dispatcher)
+    ]
+    assert replaced, "no kernel is loaded"
+    for module, name, kernel in replaced:
+        setattr(module, name, kernel.py_func)
+    try:
+        yield
+    finally:
+        for module, name, kernel in replaced:
+            setattr(module, name, kernel)

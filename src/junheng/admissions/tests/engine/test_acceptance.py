@@ -1,0 +1,164 @@
+"""The assignment by list: golden cases worked by hand, and the reference as judge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from junheng.admissions.engine.acceptance import accept
+from junheng.admissions.engine.assign import run
+from junheng.admissions.engine.reference import seated_by_list
+from junheng.admissions.engine.types import Key, Method, Mode, Round
+from junheng.admissions.tests.engine.builders import (
+    a_round,
+    by_ring,
+    child,
+    ints,
+    lists_from,
+    seats_of,
+)
+from junheng.admissions.tests.engine.interpreted import interpreted
+from junheng.admissions.tests.engine.strategies import rounds
+
+ABC = by_ring("abc")
+TICKET = {"priority": (Key.TICKET,)}
+
+
+def test_a_refused_child_asks_on_and_may_push_out_another() -> None:
+    """Tickets a < b < c, one seat each.
+
+    a asks X; b asks X and is refused; c asks Y. b asks Y: b comes before c, so c is out
+    and asks X: a comes before c. c has no seat.
+    """
+    the_round = a_round(
+        {"X": 1, "Y": 1}, child("a", "XY"), child("b", "XY"), child("c", "YX"), **ABC
+    )
+    assert seats_of(the_round, run(the_round)) == {"a": "X", "b": "Y", "c": ""}
+
+
+def test_the_better_tier_comes_before_the_better_ticket() -> None:
+    the_round = a_round({"X": 1}, child("a", "X", tier=2), child("b", "X", tier=1), **by_ring("ab"))
+    assert seats_of(the_round, run(the_round)) == {"a": "", "b": "X"}
+
+
+def test_a_sibling_counts_only_at_its_own_school() -> None:
+    """b has a sibling at Y: at X its ticket is the later one, at Y it comes first."""
+    the_round = a_round(
+        {"X": 1, "Y": 1}, child("a", "XY"), child("b", "XY", sibling="Y"), **by_ring("ab")
+    )
+    assert seats_of(the_round, run(the_round)) == {"a": "X", "b": "Y"}
+
+
+def test_without_the_ticket_among_the_keys_the_identifier_decides() -> None:
+    the_round = a_round({"X": 1}, child("a", "X"), child("b", "X"), priority=(), seed="t")
+    assert seats_of(the_round, run(the_round)) == {"a": "X", "b": ""}
+
+
+def test_a_group_that_no_longer_fits_leaves_its_seat_to_a_later_single() -> None:
+    """X has 2 seats, in order a, twins bc, d. a takes one, bc do not fit, d does.
+
+    bc would rather be at X than nowhere, but no seat is free: they were kept out there.
+    """
+    the_round = a_round(
+        {"X": 2},
+        child("a", "X"),
+        child("b", "X", group="twins"),
+        child("c", "X", group="twins"),
+        child("d", "X"),
+        method=Method.RING,
+        seed="1:1",
+    )
+    result = run(the_round)
+    assert seats_of(the_round, result) == {"a": "X", "b": "", "c": "", "d": "X"}
+    assert result.kept_out == ((1, 0), (2, 0))
+
+
+def test_seats_a_group_gave_up_go_to_whom_they_refused() -> None:
+    """X 2 seats, Y 2. Order of tickets: e, then twins fg, then h. All ask at once.
+
+    Round 1: fg ask X, h asks X, e asks Y. X: fg take both seats, h is refused for good.
+    Round 2: h asks Y: room. So far nobody is moved. Now let e ask Y first and X second,
+    with Y full by a better claim d of tier 1: e asks X in round 2: e comes before fg,
+    takes one seat; fg no longer fit and are refused; one seat at X stays free. fg have no
+    other school. h sits at Y... Y has d and h. The seat left at X: h would rather be
+    there, and moves. The seat h leaves at Y: nobody who wants it is left but fg, who
+    do not list it.
+    """
+    the_round = a_round(
+        {"X": 2, "Y": 2},
+        child("d1", "Y"),
+        child("d2", "Y"),
+        child("e", "YX"),
+        child("f", "X", group="twins"),
+        child("g", "X", group="twins"),
+        child("h", "XY"),
+        method=Method.RING,
+        seed="1:1",
+    )
+    result = run(the_round)
+    assert seats_of(the_round, result) == {
+        "d1": "Y", "d2": "Y", "e": "X", "f": "", "g": "", "h": "X",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
+def test_a_chain_of_moves_follows_the_smallest_ticket(compiled: bool) -> None:
+    """The repair, from a state given by hand.
+
+    X has a free seat; units 0 (at Y), 1 (at Z) and the pair 2 (nowhere) would rather be at X.
+    Tickets: 1, 2, 0. Unit 1 moves Z → X; X is full. Z is free: unit 0 lists it after Y, so
+    no. Nobody else moves: the pair 2 needs two seats.
+    """
+    from junheng.admissions.engine import repair
+
+    lists = lists_from([[0, 1, 2], [0, 2], [0]])
+    arguments = {
+        "size": ints(1, 1, 2), "seats": ints(1, 1, 1), "ticket_order": ints(2, 0, 1),
+    }  # fmt: skip
+    if compiled:
+        place = repair.repair(lists, ints(1, 1, -1), **arguments)
+    else:
+        with interpreted():
+            place = repair.repair(lists, ints(1, 1, -1), **arguments)
+    assert place.tolist() == [1, 0, -1]
+
+
+def test_a_school_without_seats_and_a_child_without_a_list_are_no_trouble() -> None:
+    place = accept(
+        lists_from([[], [0, 1]]),
+        ints(0, 0),
+        size=ints(1, 1),
+        seats=ints(0, 1),
+        ticket_order=ints(0, 1),
+    )
+    assert place.tolist() == [-1, 1]
+
+
+def test_nobody_at_all_is_a_round_too() -> None:
+    the_round = a_round({"X": 1}, mode=Mode.ZONE)
+    result = run(the_round)
+    assert result.school.tolist() == []
+    assert result.last_key == ("",)
+
+
+@given(rounds(mode=Mode.NONE))
+@settings(max_examples=400, deadline=None)
+def test_the_compiled_assignment_is_the_reference_s(the_round: Round) -> None:
+    assert run(the_round).school.tolist() == seated_by_list(the_round)
+
+
+@given(rounds(mode=Mode.NONE, largest_group=1))
+@settings(max_examples=200, deadline=None)
+def test_so_it_is_without_groups(the_round: Round) -> None:
+    result = run(the_round)
+    assert result.school.tolist() == seated_by_list(the_round)
+    assert result.kept_out == ()
+
+
+@given(rounds(mode=Mode.NONE))
+@settings(max_examples=100, deadline=None)
+def test_the_kernels_mean_the_same_when_they_are_not_compiled(the_round: Round) -> None:
+    compiled = run(the_round)
+    with interpreted():
+        assert np.array_equal(run(the_round).school, compiled.school)
