@@ -74,7 +74,22 @@ def read_xlsx(
     """Tables of a workbook by sheet; formulas and numbers for identifiers stay visible.
 
     Raises:
-        Refused: If the workbook is too big, locked, damaged, or a zip bomb.
+        Refused: If the workbook is too big, locked, damaged, or a zip bomb, or one of the
+            sheets is empty or too wide.
+    """
+    tables, faults = open_xlsx(data, name, wanted=wanted, limits=limits)
+    if faults:
+        raise Refused(faults)
+    return tables
+
+
+def open_xlsx(
+    data: bytes, name: str, *, wanted: Collection[str] | None = None, limits: Limits = LIMITS
+) -> tuple[dict[str, Table], list[Fault]]:
+    """The same, for those who want the other sheets' faults too: good sheets and bad ones.
+
+    Raises:
+        Refused: If the workbook as a whole cannot be read.
     """
     if oversize := too_big(name, len(data), limits):
         raise Refused([oversize])
@@ -94,9 +109,7 @@ def read_xlsx(
                     faults += refused.faults
     except (CalamineError, ElementTree.ParseError, ValueError):
         raise Refused([_not_a_workbook(name)]) from None
-    if faults:
-        raise Refused(faults)
-    return tables
+    return tables, faults
 
 
 def _asked(book: CalamineWorkbook, wanted: Collection[str]) -> list[str]:

@@ -71,13 +71,14 @@ def read_cells(table: Table, layout: Layout) -> tuple[Cells, list[Fault]]:
     """
     absent = missing(table, layout.columns)
     faults = [*table.faults, *absent]
+    ragged = {f.row for f in table.faults if not f.column}
     columns: dict[str, list[str]] = {}
     for column, kind in layout.columns.items():
         if column not in table.columns:
             columns[column] = [""] * len(table)
             continue
         found, wrong = texts(table, column, identifier=kind in IDENTIFIERS)
-        columns[column], more = _READ[kind](table, column, found, {f.row for f in wrong})
+        columns[column], more = _READ[kind](table, column, found, ragged | {f.row for f in wrong})
         faults += wrong + more
     unknown = tuple(title for title in table.columns if title not in layout.columns)
     told = frozenset((f.row, f.column) for f in faults)

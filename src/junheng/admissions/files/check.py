@@ -22,9 +22,11 @@ from junheng.admissions.files.layout import APPLICANTS, CHOICES, DISTANCES, SCHO
 from junheng.admissions.files.ranks import Ranked, read_ranked
 from junheng.admissions.files.read import Inputs
 from junheng.admissions.files.references import Index, lookup
-from junheng.admissions.files.rules import check_ring, check_rules
+from junheng.admissions.files.rules import ReadRules, check_ring, check_rules
 from junheng.kernel.faults import Fault, Refused
 from junheng.kernel.faults import gettext_noop as _
+
+Box = tuple[float, float, float, float]
 
 
 def check(inputs: Inputs, *, seed: str | None = None) -> Round:
@@ -37,18 +39,18 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
     Raises:
         Refused: With every fault that was found, by file and row.
     """
-    faults = [*inputs.faults, *inputs.cell_faults]
-    draft = _Draft(inputs.cells, faults)
-    rules = None
-    if inputs.rules is not None:
-        raw = inputs.rules if seed is None else inputs.rules.with_seed(seed)
-        rules, more = check_rules(raw)
-        faults += more
-        if rules is not None:
-            draft.check_against(rules)
-            faults += check_ring(raw, rules, draft.units()) if draft.applicants else ()
-    if faults or rules is None:
-        raise Refused(_in_reading_order(faults))
+    raw = inputs.rules
+    if raw is not None and seed is not None:
+        raw = raw.with_seed(seed)
+    read = ReadRules({}, ()) if raw is None else check_rules(raw)
+    draft = _Draft(inputs.cells, [*inputs.faults, *read.faults, *inputs.cell_faults])
+    draft.check_seats(read.values.get("class_cap"))
+    draft.check_box(read.values.get("bbox"))
+    if raw is not None and draft.applicants is not None:
+        draft.faults += check_ring(raw, read, draft.units())
+    rules = read.finished()
+    if draft.faults or rules is None:
+        raise Refused(_in_reading_order(draft.faults))
     return draft.finished(rules)
 
 
@@ -146,13 +148,16 @@ class _Draft:
 
     # ------------------------------------------------------------- what the rules decide
 
-    def check_against(self, rules: Rules) -> None:
-        """Faults that show only with the rules at hand: seats and the box."""
+    def check_seats(self, class_cap: int | None) -> None:
+        """Schools whose seats are negative; nothing while the cap is not known."""
+        if class_cap is not None and (cells := self.cells.get(SCHOOLS.name)) is not None:
+            self.faults += _seat_faults(cells, class_cap)
+
+    def check_box(self, bbox: Box | None) -> None:
+        """Coordinates that are half given, or outside the box if there is one."""
         for name in (SCHOOLS.name, APPLICANTS.name):
             if (cells := self.cells.get(name)) is not None:
-                self.faults += _coordinate_faults(cells, rules)
-        if (cells := self.cells.get(SCHOOLS.name)) is not None:
-            self.faults += _seat_faults(cells, rules)
+                self.faults += _coordinate_faults(cells, bbox)
 
     def finished(self, rules: Rules) -> Round:
         """The round, once nothing is wrong with it."""
@@ -183,32 +188,33 @@ def _schools(cells: Cells, index: Index, rules: Rules) -> Schools:
         class_size=_ints(cells.columns["class_size"])[index.order],
         continuing=_ints(cells.columns["continuing"])[index.order],
         reserved=_ints(cells.columns["reserved"])[index.order],
-        seats=_seats(cells, rules)[index.order],
+        seats=_seats(cells, rules.class_cap)[index.order],
     )
 
 
-def _seats(cells: Cells, rules: Rules) -> Ints:
+def _seats(cells: Cells, class_cap: int) -> Ints:
     """Seats as sent in, by row: classes x min(class_size, class_cap) - continuing - reserved."""
     classes, size = _ints(cells.columns["classes"]), _ints(cells.columns["class_size"])
     taken = _ints(cells.columns["continuing"]) + _ints(cells.columns["reserved"])
-    return classes * np.minimum(size, rules.class_cap) - taken
+    return classes * np.minimum(size, class_cap) - taken
 
 
-def _seat_faults(cells: Cells, rules: Rules) -> Iterator[Fault]:
-    seats = _seats(cells, rules)
+def _seat_faults(cells: Cells, class_cap: int) -> Iterator[Fault]:
+    seats = _seats(cells, class_cap)
     for entry in np.flatnonzero(seats < 0).tolist():
         if cells.is_told(entry, "classes", "class_size", "continuing", "reserved"):
             continue
-        classes, size = (cells.columns[name][entry] for name in ("classes", "class_size"))
+        classes = int(cells.columns["classes"][entry])
+        size = min(int(cells.columns["class_size"][entry]), class_cap)
         yield cells.fault(
             entry,
             "continuing",
             _("%(classes)s classes of %(size)s have %(given)s seats; %(taken)s are already taken."),
             _("Correct classes, class_size, continuing or reserved, so that no seat is missing."),
             classes=classes,
-            size=min(int(size), rules.class_cap),
-            given=int(classes) * min(int(size), rules.class_cap),
-            taken=int(classes) * min(int(size), rules.class_cap) - int(seats[entry]),
+            size=size,
+            given=classes * size,
+            taken=classes * size - int(seats[entry]),
         )
 
 
@@ -225,11 +231,11 @@ def _zone_names(cells: Cells, index: Index, ranked: Ranked) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- coordinates
 
 
-def _coordinate_faults(cells: Cells, rules: Rules) -> Iterator[Fault]:
+def _coordinate_faults(cells: Cells, bbox: Box | None) -> Iterator[Fault]:
     lon, lat = (_floats(cells.columns[name]) for name in ("lon", "lat"))
     yield from _half_blank(cells, lon, lat)
-    if rules.bbox is not None:
-        west, south, east, north = rules.bbox
+    if bbox is not None:
+        west, south, east, north = bbox
         yield from _outside(cells, "lon", lon, west, east)
         yield from _outside(cells, "lat", lat, south, north)
 

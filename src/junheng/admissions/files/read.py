@@ -16,7 +16,7 @@ from typing import Any
 from junheng.admissions.files.cells import Cells, read_cells
 from junheng.admissions.files.layout import LAYOUTS, RULES
 from junheng.admissions.files.rules import RawRules, read_sheet, read_toml
-from junheng.commons.spreadsheet import read_tables, read_xlsx
+from junheng.commons.spreadsheet import open_xlsx, read_tables
 from junheng.commons.tabular import Limits, Table, texts, too_big
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
@@ -134,14 +134,20 @@ def _take(inputs: Inputs, name: str, data: bytes, limits: Limits) -> None:
 
 
 def _take_workbook(inputs: Inputs, name: str, data: bytes, limits: Limits) -> None:
-    for sheet, table in read_xlsx(data, name, wanted={*LAYOUTS, RULES}, limits=limits).items():
+    tables, faults = open_xlsx(data, name, wanted={*LAYOUTS, RULES}, limits=limits)
+    inputs.faults += faults
+    for sheet, table in tables.items():
         if sheet == RULES:
-            _put_rules(inputs, read_sheet(table))
+            rules, faults = read_sheet(table)
+            inputs.faults += faults
+            _put_rules(inputs, rules)
         else:
             _put_table(inputs, sheet, table)
 
 
-def _put_rules(inputs: Inputs, rules: RawRules) -> None:
+def _put_rules(inputs: Inputs, rules: RawRules | None) -> None:
+    if rules is None:
+        return
     if inputs.rules is None:
         inputs.rules = rules
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -243,29 +243,30 @@ def _not_toml(file: str, line: int | None) -> Fault:
     )
 
 
-def read_sheet(table: Table) -> RawRules:
+def read_sheet(table: Table) -> tuple[RawRules | None, list[Fault]]:
     """Read the sheet `round` with its columns `key` and `value`.
 
-    Raises:
-        Refused: If a column is missing or a cell holds a formula.
+    Returns:
+        The rules as written, and what is wrong with the sheet itself; None for the rules if
+        a column is missing.
     """
     if absent := missing(table, ("key", "value")):
-        raise Refused([*table.faults, *absent])
+        return None, [*table.faults, *absent]
     keys, key_faults = texts(table, "key")
     values, value_faults = texts(table, "value")
-    if faults := [*table.faults, *key_faults, *value_faults]:
-        raise Refused(faults)
+    faults = [*table.faults, *key_faults, *value_faults]
     found: dict[str, dict[str, object]] = {}
     rows: dict[tuple[str, str], int] = {}
     for row, name, text in zip(table.numbers, keys, values, strict=True):
         rule = next((r for r in RULES if name in (r.key, f"{r.section}.{r.key}")), None)
         section, key = (rule.section, rule.key) if rule else ("", name)
         if (section, key) in rows:
-            raise Refused([_twice(table.name, row, key)])
+            faults.append(_twice(table.name, row, key))
+            continue
         rows[section, key] = row
         if text:
             found.setdefault(section, {})[key] = rule.from_text(text) if rule else text
-    return RawRules(table.name, found, rows)
+    return RawRules(table.name, found, rows), faults
 
 
 def _twice(file: str, row: int, key: str) -> Fault:
@@ -275,8 +276,28 @@ def _twice(file: str, row: int, key: str) -> Fault:
 # ------------------------------------------------------------------------------ as meant
 
 
-def check_rules(raw: RawRules) -> tuple[Rules | None, list[Fault]]:
-    """The rules for the engine, or None and every fault found in them."""
+@dataclass(frozen=True, slots=True)
+class ReadRules:
+    """The rules that could be read, with what is wrong with the others.
+
+    Attributes:
+        values: Value by key; what is missing here has a fault.
+        faults: Every fault found.
+    """
+
+    values: Mapping[str, Any]
+    faults: Sequence[Fault]
+
+    def finished(self) -> Rules | None:
+        """The rules for the engine, or None if one is faulty or none were given."""
+        if self.faults or len(self.values) < len(RULES):
+            return None
+        chosen = {"method": Method(self.values["method"]), "mode": Mode(self.values["mode"])}
+        return Rules(**{**self.values, **chosen})
+
+
+def check_rules(raw: RawRules) -> ReadRules:
+    """Read every rule, whether or not the others are right."""
     faults = list(_unknown(raw))
     values: dict[str, Any] = {}
     for rule in RULES:
@@ -284,10 +305,7 @@ def check_rules(raw: RawRules) -> tuple[Rules | None, list[Fault]]:
         faults += [wrong] if wrong else []
     if "method" in values and "seed" in values:
         faults += _seed_faults(raw, values["method"], values["seed"])
-    if faults:
-        return None, faults
-    values |= {"method": Method(values["method"]), "mode": Mode(values["mode"])}
-    return Rules(**values), []
+    return ReadRules(values, faults)
 
 
 def _read_rule(
@@ -352,17 +370,18 @@ def _seed_faults(raw: RawRules, method: str, seed: str) -> Iterator[Fault]:
         )
 
 
-def check_ring(raw: RawRules, rules: Rules, units: int) -> list[Fault]:
+def check_ring(raw: RawRules, read: ReadRules, units: int) -> list[Fault]:
     """A fault when the ring cannot be drawn: the start must be one of its places.
 
     Args:
         raw: The rules as written.
-        rules: The rules as meant.
+        read: The rules as read.
         units: How many stand on the ring, each group counting as one.
     """
-    if rules.method is not Method.RING:
+    seed = read.values.get("seed", "")
+    if read.values.get("method") != Method.RING or not _RING.fullmatch(seed):
         return []
-    start, interval = map(int, rules.seed.split(":"))
+    start, interval = map(int, seed.split(":"))
     if 1 <= start <= units and interval >= 1:
         return []
     return [
@@ -372,7 +391,7 @@ def check_ring(raw: RawRules, rules: Rules, units: int) -> list[Fault]:
             "seed",
             _("“%(value)s” does not fit the ring, which has %(units)s places."),
             _("The first number lies between 1 and %(units)s, the interval is at least 1."),
-            value=rules.seed,
+            value=seed,
             units=units,
         )
     ]
