@@ -16,6 +16,7 @@ class ListFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.form.auto_id = f"filter-{self.form_prefix or 'list'}-%s"
         for name, field in self.form.fields.items():
             _dress(field, label=str(field.label or name))
 

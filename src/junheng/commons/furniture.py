@@ -17,7 +17,7 @@ _YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class House:
     """The installation and the reader's choices."""
 
     name: str
@@ -26,22 +26,24 @@ class Site:
     map_approval: str
     large_type: bool
     languages: tuple[tuple[str, str], ...]
+    idle_minutes: int
 
 
-def site_for(request: HttpRequest | None) -> Site:
-    return Site(
+def house_for(request: HttpRequest | None) -> House:
+    return House(
         name=gettext("Junheng"),
         bureau=settings.BUREAU_NAME or gettext("County education bureau"),
         demo=settings.DEMO,
         map_approval=settings.MAP_APPROVAL,
         large_type=request is not None and request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
         languages=tuple((code, str(name)) for code, name in settings.LANGUAGES),
+        idle_minutes=settings.IDLE_MINUTES,
     )
 
 
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Context processor; the sidebar is worked out only by pages that have one."""
-    return {"site": site_for(request), "sidebar": SimpleLazyObject(lambda: links_for(request))}
+    return {"house": house_for(request), "sidebar": SimpleLazyObject(lambda: links_for(request))}
 
 
 def remember_large_type(response: HttpResponse, *, large: bool) -> None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from junheng.commons.furniture import remember_large_type, site_for
+from junheng.commons.furniture import house_for, remember_large_type
+from junheng.commons.web.errors import plain_page
 
 # What the offline page needs; nothing that belongs to a person is ever kept.
 KEPT = (
@@ -63,16 +64,16 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What a reader sees without a connection; kept by the worker, so it names nobody."""
-    return render(request, "commons/offline.html")
+    return plain_page(request, "commons/offline.html")
 
 
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    site = site_for(request)
+    house = house_for(request)
     return JsonResponse(
         {
-            "name": f"{site.name} · {site.bureau}",
-            "short_name": site.name,
+            "name": f"{house.name} · {house.bureau}",
+            "short_name": house.name,
             "description": _("Compulsory education admission service"),
             "start_url": "/",
             "display": "browser",

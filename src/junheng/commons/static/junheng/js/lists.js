@@ -20,13 +20,18 @@
 
   function enhance(scope) { scope.querySelectorAll("select[data-search]").forEach(searchable); }
 
-  function failed() {
-    var note = document.getElementById("load-failed");
+  function noteFor(event) {
+    var card = event.target.closest && event.target.closest("section.card");
+    return (card || document).querySelector("[data-load-failed]");
+  }
+
+  function failed(event) {
+    var note = noteFor(event);
     if (note) { note.hidden = false; note.focus(); }
   }
 
-  function loaded() {
-    var note = document.getElementById("load-failed");
+  function loaded(event) {
+    var note = noteFor(event);
     if (note) note.hidden = true;
   }
 

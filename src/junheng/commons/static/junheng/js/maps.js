@@ -111,8 +111,8 @@
   };
 
   Sheet.prototype.radius = function (circle, largest) {
-    var room = this.data.circles.length > 300 ? 7 : 13;
-    return 3.5 + room * Math.sqrt(Math.max(circle.size, 0) / largest);
+    var room = this.data.circles.length > 300 ? 6 : 13;
+    return 3 + room * Math.sqrt(Math.max(circle.size, 0) / largest);
   };
 
   Sheet.prototype.addSchools = function () {
@@ -218,6 +218,8 @@
         if (box.checked) layer.addTo(sheet.map); else sheet.map.removeLayer(layer);
       });
     });
+    var whole = this.frame.querySelector("[data-whole]");
+    if (whole) whole.addEventListener("click", function () { sheet.map.fitBounds(sheet.whole, { animate: false }); });
     var finder = this.frame.querySelector("[data-find]");
     if (finder) finder.addEventListener("change", function () { sheet.find(finder.value); });
   };

@@ -34,8 +34,25 @@
     }
   }
 
+  /* Two minutes before staff are signed out, the page says so; one click is enough to stay. */
+  function warnWhenIdle() {
+    var note = document.querySelector("[data-idle-minutes]");
+    if (!note) return;
+    var wait = Math.max(parseFloat(note.dataset.idleMinutes) - 2, 0.5) * 60000;
+    var timer = setTimeout(show, wait);
+    function show() { note.hidden = false; }
+    note.querySelector("[data-stay]").addEventListener("click", function () {
+      fetch(note.dataset.address, { credentials: "same-origin" }).then(function (answer) {
+        if (!answer.ok) return;
+        note.hidden = true;
+        clearTimeout(timer);
+        timer = setTimeout(show, wait);
+      });
+    });
+  }
+
   document.addEventListener("submit", sendOnce);
   document.addEventListener("click", clicked);
   window.addEventListener("pageshow", freeForms);
-  document.addEventListener("DOMContentLoaded", function () { focusFirstError(); registerWorker(); });
+  document.addEventListener("DOMContentLoaded", function () { focusFirstError(); warnWhenIdle(); registerWorker(); });
 })();
