@@ -14,4 +14,6 @@ os.environ["JUNHENG_AS_OWNER"] = "1"
 def pytest_configure(config: pytest.Config) -> None:
     from junheng.site.postgres import embedded
 
-    embedded(Path(os.environ["JUNHENG_VAR"]), fsync="off").up()
+    var = Path(os.environ["JUNHENG_VAR"])
+    embedded(var, fsync="off").up()
+    (var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
