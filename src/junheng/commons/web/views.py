@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -54,7 +55,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "kept": json.dumps(kept),
         "offline": json.dumps(kept[0]),
         "version": hashlib.sha256("\n".join(kept).encode()).hexdigest()[:12],
-        "static": json.dumps(static("")),
+        "static": json.dumps(settings.STATIC_URL),
     }
     return render(
         request, "commons/service_worker.js", context, content_type="text/javascript; charset=utf-8"
