@@ -22,6 +22,7 @@ from junheng.commons.tabular import (
     ERROR,
     FORMULA,
     LIMITS,
+    Cell,
     Limits,
     Table,
     read_csv,
@@ -119,8 +120,20 @@ def _asked(book: CalamineWorkbook, wanted: Collection[str]) -> list[str]:
 def _table(book: CalamineWorkbook, name: str, sheet: str, xml: bytes, limits: Limits) -> Table:
     shown = f"{name}/{sheet}"
     _check_extent(shown, xml, limits)
-    records = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return table_of(shown, records, _unusable(xml))
+    records: list[list[Cell]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    unusable = _unusable(xml)
+    _show(records, unusable)
+    return table_of(shown, records, unusable)
+
+
+def _show(records: list[list[Cell]], unusable: Mapping[tuple[int, int], str]) -> None:
+    """Put a sign where calamine sees nothing, so that no row passes for a blank one."""
+    for row, column in unusable:
+        records.extend([] for _missing in range(row - len(records)))
+        record = records[row - 1]
+        record.extend("" for _missing in range(column + 1 - len(record)))
+        if record[column] == "":
+            record[column] = "="
 
 
 # ------------------------------------------------------------------------- the zip itself

@@ -6,6 +6,7 @@ CSV is here, workbooks are in `spreadsheet.py`, whose `read_tables` takes either
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -93,6 +94,10 @@ _RARE_SHARE = 3
 _RARE_ENOUGH = 4
 _SAMPLE = 200_000
 
+# A few Chinese characters in GB18030 may by chance be valid UTF-8 (for about one in seven
+# it is so), and then look like a few Cyrillic, Arabic or accented letters.
+_CHANCE_MEETING = 4
+
 
 def decode(data: bytes, name: str) -> str:
     """Text of a file in UTF-8 (with or without byte-order mark) or GB18030.
@@ -102,12 +107,27 @@ def decode(data: bytes, name: str) -> str:
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n,"):
         raise Refused([_empty(name)])
-    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Refused([_unknown_encoding(name, None)])
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _decode_gb18030(data, name)
+    return text if data.startswith(codecs.BOM_UTF8) else _by_chance_utf8(data, text) or text
+
+
+def _by_chance_utf8(data: bytes, text: str) -> str | None:
+    """The text as GB18030, where its few two-byte characters make more sense that way."""
+    odd = set(re.findall(r"[^\x00-\x7f]", text)) if len(data) != len(text) else set()
+    if not odd or len(odd) > _CHANCE_MEETING or max(odd) > "\u07ff":
+        return None
+    if re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", text):
+        return None  # an accented letter in a word
+    try:
+        chinese = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return chinese if all(map(_everyday, set(chinese))) else None
 
 
 def _decode_gb18030(data: bytes, name: str) -> str:
@@ -231,10 +251,12 @@ def table_of(
     while header and not header[-1]:
         header.pop()
     body = records[top + 1 :]
-    if unusable is not None:
-        body = [record[: len(header)] for record in body]
     numbers: Sequence[int] = range(top + 2, top + 2 + len(body))
-    faults = [*_header_faults(name, top + 1, header), *_ragged(name, len(header), numbers, body)]
+    faults = _header_faults(name, top + 1, header)
+    if unusable is None:
+        faults += _ragged(name, len(header), numbers, body)
+    else:
+        body = [record[: len(header)] for record in body]
     columns, numbers = _without_blank_rows(_columns(header, body), numbers)
     faults += _damaged(name, columns, numbers)
     return Table(name, columns, numbers, tuple(faults), _by_header(header, unusable or {}))
