@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,6 +15,7 @@ class CommonsConfig(AppConfig):
     verbose_name = _("Commons")
 
     def ready(self) -> None:
+        import_module("junheng.commons.exports")  # its job is known wherever jobs are
         post_migrate.connect(nobody_looks_away, sender=self)
 
 

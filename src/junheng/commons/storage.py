@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from junheng.commons.refusals import Refusal
 
 DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-LEFT_BEHIND_SECONDS = 24 * 3600
+DAY_SECONDS = 24 * 3600
+LEFT_BEHIND_SECONDS = DAY_SECONDS
 """A half-written file this old belongs to a process that was killed."""
 
 
@@ -94,6 +95,14 @@ class Store:
         for file in left:
             file.unlink(missing_ok=True)
         return len(left)
+
+    def drop_older(self, *, days: int) -> int:
+        """Remove blobs that were stored longer ago; for files that only wait to be fetched."""
+        old = time.time() - days * DAY_SECONDS
+        gone = [file for file in (self.root / "blobs").glob("*/*") if file.stat().st_mtime < old]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
 
     def _holds(self, blob: Blob) -> bool:
         """Whether the contents are there and sound; a damaged file is written anew."""
