@@ -25,6 +25,7 @@ _TIERS, _TIER_SHARES = (1, 2, 3), (0.7, 0.2, 0.1)
 _CHOOSES, _SIBLING, _TWINS, _STAYS_TOGETHER = 0.6, 0.15, 0.011, 0.7
 _CHOOSES_OUTSIDE = 0.05
 _SPARE = 0.06
+_MOST_SHORT = 0.7
 
 TOML = """\
 [round]
@@ -173,26 +174,22 @@ def _choices(rng: np.random.Generator, land: _Land, zone_list: Ints) -> Ints:
 
 def _seats(rng: np.random.Generator, wish: Wish, land: _Land, children: Ints) -> Ints:
     """Seats per school: the wished share too few in some areas, spare ones in the others."""
-    short = np.zeros(land.areas, dtype=np.int64)
-    missing = round(wish.unplaced * wish.applicants)
     order = rng.permutation(land.areas)
-    crowded = order[: max(1, land.areas // 3)]
-    while (
-        missing > 0
-        and (room := (children[crowded] * 0.7).astype(np.int64) - short[crowded]).sum() > 0
-    ):
-        part = np.minimum(room, -(-missing * children[crowded] // max(1, children[crowded].sum())))
-        part = np.minimum(np.cumsum(part), missing) - np.minimum(np.cumsum(part) - part, missing)
-        short[crowded] += part
-        missing -= int(part.sum())
-        if not part.any():
-            break
-    roomy = np.setdiff1d(order, crowded) if land.areas > 1 else order
-    spare = np.zeros(land.areas, dtype=np.int64)
-    wanted = short.sum() + round(_SPARE * wish.applicants) + len(roomy)
-    spare[roomy] = -(-wanted * (children[roomy] + 1) // int((children[roomy] + 1).sum()))
-    per_area = children - short + spare
-    return _shared_out(land, per_area)
+    crowded = max(1, min(land.areas - 1, round(land.areas * max(1 / 3, 1.6 * wish.unplaced))))
+    short, spare = np.zeros_like(children), np.zeros_like(children)
+    room = (children[order[:crowded]] * _MOST_SHORT).astype(np.int64)
+    missing = min(round(wish.unplaced * wish.applicants), int(room.sum()))
+    short[order[:crowded]] = _portions(missing, room)
+    roomy = order[crowded:] if land.areas > 1 else order
+    extra = missing + round(_SPARE * wish.applicants) + len(roomy)
+    spare[roomy] = _portions(extra, children[roomy] + 1)
+    return _shared_out(land, children - short + spare)
+
+
+def _portions(whole: int, weight: Ints) -> Ints:
+    """A whole number in whole parts by weight."""
+    total = max(1, int(weight.sum()))
+    return np.diff(whole * np.cumsum(weight) // total, prepend=0)
 
 
 def _shared_out(land: _Land, per_area: Ints) -> Ints:

@@ -66,7 +66,7 @@ def test_placements_and_schools_are_written_as_documented() -> None:
     placements = files["placements.csv"].decode().splitlines()
     assert placements[0] == "applicant_id,school_id,how,list_rank,tier,ticket,distance_m"
     rows = [line.split(",") for line in placements[1:]]
-    assert [row[:5] + [row[5][:4]] for row in rows] == [
+    assert [[*row[:5], row[5][:4]] for row in rows] == [
         ["a1", "S2", "zone", "2", "1", "ff8d"],
         ["a2", "S2", "zone", "2", "1", "ff8d"],
         ["b1", "S1", "zone", "1", "1", "04fe"],
