@@ -113,7 +113,7 @@ def error_workbook(columns: Sequence[Column], rows: Table, faults: Iterable[Faul
             spoilt = {each.column for each in wrong}
             for place, (header, cell) in enumerate(zip(rows.columns, cells, strict=True)):
                 form = marked if header in spoilt else text
-                sheet.write_string(number, place, safe(plain(cell)), form)
+                _put(sheet, number, place, plain(cell), form)
             if wrong:
                 sheet.write_string(number, len(rows.columns), _sentences(wrong), reason)
         _whole_file(book, [each for rest in by_row.values() for each in rest], head)
@@ -146,6 +146,13 @@ def _write(sheet: Any, row: int, place: int, value: Any) -> None:
         sheet.write_string(row, place, safe(text))
 
 
+def _put(sheet: Any, row: int, place: int, text: str, form: Any) -> None:
+    if text:
+        sheet.write_string(row, place, safe(text), form)
+    else:
+        sheet.write_blank(row, place, None, form)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         moment = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -171,7 +178,7 @@ def _explain(book: Any, columns: Sequence[Column], head: Any) -> None:
         needed = _("yes") if column.required else _("no")
         note = str(column.note) or " / ".join(column.choices)
         for place, text in enumerate([str(column.title), needed, note, column.example]):
-            sheet.write_string(number, place, safe(text))
+            _put(sheet, number, place, text, None)
 
 
 def _whole_file(book: Any, faults: list[Fault], head: Any) -> None:
