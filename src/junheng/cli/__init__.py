@@ -29,6 +29,6 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="junheng", message="%(prog)s %(version)s")
+@click.version_option(package_name="junheng", message="junheng %(version)s")
 def main() -> None:
     """Junheng: every child gets a seat near home, and everybody can see that it was fair."""

@@ -177,7 +177,7 @@ def _two_people(rarity: Rarity, decided_by: tuple[str, ...], say: Gettext) -> tu
     )
     click.echo(told % figures, err=True)
     names = [name.strip() for name in decided_by if name.strip()]
-    while len(names) < TWO and sys.stdin.isatty():
+    while len(names) < TWO and somebody_there():
         asked = (
             say(_("Name of the person who decides that the pack is made"))
             + f" ({len(names) + 1}/2)"
@@ -189,3 +189,8 @@ def _two_people(rarity: Rarity, decided_by: tuple[str, ...], say: Gettext) -> tu
             "Nothing was written."
         )
     return tuple(names)
+
+
+def somebody_there() -> bool:
+    """True if a question would be read by a person."""
+    return sys.stdin.isatty()

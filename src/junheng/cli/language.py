@@ -17,7 +17,8 @@ LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"zh": "zh_Hans", "en": "en"}
 
 
-def _from_environment() -> str:
+def from_environment() -> str:
+    """The language of `LC_ALL`, `LC_MESSAGES` or `LANG`, the first that is set; else English."""
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "zh" if next(filter(None, names), "").startswith("zh") else "en"
 
@@ -27,7 +28,7 @@ def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
     option = click.option(
         "--lang",
         type=click.Choice(list(LANGUAGES)),
-        default=_from_environment,
+        default=from_environment,
         help="Language of the answers; without it that of the environment.",
     )
     return option(command)

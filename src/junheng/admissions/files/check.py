@@ -18,7 +18,15 @@ from junheng.admissions.engine.types import (
 )
 from junheng.admissions.files.cells import Cells
 from junheng.admissions.files.groups import check_groups
-from junheng.admissions.files.layout import APPLICANTS, CHOICES, DISTANCES, SCHOOLS, ZONES
+from junheng.admissions.files.layout import (
+    APPLICANTS,
+    CHOICES,
+    DISTANCES,
+    LAYOUTS,
+    RULES,
+    SCHOOLS,
+    ZONES,
+)
 from junheng.admissions.files.ranks import Ranked, read_ranked
 from junheng.admissions.files.read import Inputs
 from junheng.admissions.files.references import Index, lookup
@@ -54,9 +62,17 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
     return draft.finished(rules)
 
 
+_ORDER = {name: place for place, name in enumerate((RULES, *LAYOUTS), start=1)}
+
+
 def _in_reading_order(faults: list[Fault]) -> list[Fault]:
-    order = {fault.file: place for place, fault in reversed(list(enumerate(faults)))}
-    return sorted(faults, key=lambda f: (order[f.file], f.row or 0))
+    """By file in the order of the format page, then by row; whole workbooks first."""
+
+    def order(fault: Fault) -> tuple[int, str, int]:
+        table = fault.file.rpartition("/")[2].removesuffix(".csv").removesuffix(".toml")
+        return _ORDER.get(table, 0), fault.file, fault.row or 0
+
+    return sorted(faults, key=order)
 
 
 class _Draft:

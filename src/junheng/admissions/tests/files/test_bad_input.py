@@ -369,8 +369,8 @@ def test_a_bad_sheet_does_not_hide_the_faults_of_the_others() -> None:
     given["zones"] = []
     rules = [*RULES_SHEET, ("round.year", "2027")]
     assert places(faults_in(xlsx_file(given, rules=rules))) == [
-        ("round.xlsx/zones", None, ""),
         ("round.xlsx/round", 11, "year"),
+        ("round.xlsx/zones", None, ""),
         ("round.xlsx/applicants", 4, "tier"),
     ]
 
