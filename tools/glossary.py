@@ -4,8 +4,8 @@
     tools/glossary.py --check    fail if the page is stale or the code speaks otherwise
 
 Three things are checked: the `verbose_name` of every table is an entry or put together from
-entries; where the Chinese catalogue translates such a name that is an entry, it uses the
-entry's word; and no identifier uses a banned word.
+entries; where the Chinese catalogue translates such a name that is an entry, the entry's
+word stands in it; and no identifier uses a banned word.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def odd_chinese(
     words = {term.name: term.zh for term in terms}
     for name in sorted(set(names) & words.keys()):
         said = chinese.get(name)
-        if said and said != words[name]:
+        if said and words[name] not in said:
             yield f"{name!r} is {words[name]} in the glossary and {said} in the catalogue"
 
 
