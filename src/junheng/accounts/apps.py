@@ -11,9 +11,20 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authentication_failed
         from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
+        from junheng.accounts.access import tracking
+        from junheng.accounts.models import Appointment, User
         from junheng.accounts.services import signing_in
+        from junheng.accounts.web.menu import offer
+        from junheng.places.facade import Organisation, Place, Post
 
         user_logged_in.connect(signing_in.on_sign_in)
         user_login_failed.connect(signing_in.on_wrong_password)
         user_logged_out.connect(signing_in.on_sign_out)
         authentication_failed.connect(signing_in.on_wrong_code)
+
+        tracking.register(User, path="home__path")
+        tracking.register(Appointment, path="post__organisation__path")
+        tracking.register(Post, path="organisation__path")
+        tracking.register(Organisation, path="path")
+        tracking.register(Place, path="path")
+        offer()

@@ -15,8 +15,13 @@ from junheng.accounts.access.scopes import (
     scope_q,
     scopes_of,
 )
+from junheng.accounts.access.tracking import register as register_history
 from junheng.accounts.models import Appointment, Kind, User
+from junheng.accounts.services.people import grant, make_account
 from junheng.accounts.services.reading import note_read
+from junheng.accounts.services.revealing import Field as RevealField
+from junheng.accounts.services.revealing import register as register_reveal
+from junheng.accounts.services.signing_in import address_of
 from junheng.places.facade import Role
 
 __all__ = [
@@ -26,15 +31,21 @@ __all__ = [
     "STAFF_ROLES",
     "Appointment",
     "Kind",
+    "RevealField",
     "Role",
     "Scope",
     "StaffMixin",
     "StaffRequest",
     "User",
     "Visitor",
+    "address_of",
+    "grant",
     "holds",
+    "make_account",
     "note_read",
     "paths_of",
+    "register_history",
+    "register_reveal",
     "scope_q",
     "scopes_of",
     "staff_required",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
@@ -102,6 +103,32 @@ class User(AbstractBaseUser):
         return self.kind == Kind.STAFF
 
 
+def _administrators_stay_apart() -> pgtrigger.Trigger:
+    """An administrator of the system holds no other role at the same time."""
+    administrators = "('system_admin', 'security_admin', 'audit_admin')"
+    return pgtrigger.Trigger(
+        name="administrators_stay_apart",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            PERFORM FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;
+            IF EXISTS (
+                SELECT FROM accounts_appointment other
+                JOIN places_post theirs ON theirs.id = other.post_id
+                JOIN places_post ours ON ours.id = NEW.post_id
+                WHERE other.user_id = NEW.user_id AND other.id <> NEW.id
+                    AND theirs.role <> ours.role
+                    AND (theirs.role IN {administrators} OR ours.role IN {administrators})
+                    AND daterange(other.valid_from, other.valid_to)
+                        && daterange(NEW.valid_from, NEW.valid_to)
+            ) THEN
+                RAISE EXCEPTION 'administrators stay apart' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 @tracked
 class Appointment(Dated):
     """Somebody holds a post, from one day until before another."""
@@ -140,6 +167,7 @@ class Appointment(Dated):
                 name="accounts_appointment_open_once",
             ),
         ]
+        triggers = [_administrators_stay_apart()]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.post}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from junheng.places.models import (
     GOVERNS_ITS_PLACE,
+    ORGANISATION_CODE,
     Dated,
     DatedQuerySet,
     Level,
@@ -17,10 +18,16 @@ from junheng.places.models import (
     current_on,
     path_of,
 )
-from junheng.places.services import Loaded, load_divisions
+from junheng.places.services import (
+    Loaded,
+    change_organisation,
+    load_divisions,
+    open_organisation,
+)
 
 __all__ = [
     "GOVERNS_ITS_PLACE",
+    "ORGANISATION_CODE",
     "Dated",
     "DatedQuerySet",
     "Level",
@@ -30,8 +37,10 @@ __all__ = [
     "Place",
     "Post",
     "Role",
+    "change_organisation",
     "current_on",
     "load_divisions",
+    "open_organisation",
     "path_of",
     "place_by_code",
     "under",

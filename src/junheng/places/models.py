@@ -274,6 +274,19 @@ class Organisation(Dated, Located):
         return self.place.path if self.kind in GOVERNS_ITS_PLACE else self.path
 
 
+def _role_stays() -> pgtrigger.Trigger:
+    """Changing a post's role would give its holder what nobody granted."""
+    return pgtrigger.Trigger(
+        name="post_role_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.role <> NEW.role OR OLD.organisation_id <> NEW.organisation_id"
+        ),
+        func="RAISE EXCEPTION 'role and organisation of a post never change';",
+    )
+
+
 @tracked
 class Post(models.Model):
     """A desk at an organisation that carries a role; people are appointed to it."""
@@ -292,6 +305,7 @@ class Post(models.Model):
             CheckConstraint(condition=Q(role__in=Role.values), name="places_post_role"),
             UniqueConstraint(fields=["organisation", "role", "title"], name="places_post_once"),
         ]
+        triggers = [_role_stays()]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.title}"

@@ -12,6 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
+from junheng.commons.history import reason
 from junheng.places.events import paths_moved
 from junheng.places.files import LEVELS, Division, read_divisions
 from junheng.places.models import Organisation, Place, current_on, path_of
@@ -62,6 +63,20 @@ def load_divisions(file: Path, *, on: date | None = None, within: str | None = N
             load.take([row for row in divisions if row.level == level])
         ended, stranded = load.end_missing(within)
     return Loaded(tuple(load.added), tuple(load.changed), ended, load.unchanged, stranded)
+
+
+def open_organisation(*, code: str, name: str, kind: str, place: Place) -> Organisation:
+    """Add an organisation; who may do so is the caller's to know."""
+    return Organisation.objects.create(code=code, name=name, kind=kind, place=place)
+
+
+def change_organisation(
+    organisation: Organisation, *, name: str, valid_to: date | None, why: str
+) -> None:
+    """Rename an organisation or end it; its posts give nothing once it has ended."""
+    with reason(why):
+        organisation.name, organisation.valid_to = name, valid_to
+        organisation.save(update_fields=["name", "valid_to"])
 
 
 def _alone() -> None:

@@ -5,7 +5,29 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
+from junheng.accounts.web import logs, people, posts
 from junheng.accounts.web.password import ChangePassword
+from junheng.accounts.web.reveal import reveal_value
+
+pages = [
+    path("people/", people.PeopleList.as_view(), name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/password/", people.new_password, name="new_password"),
+    path("people/<int:pk>/close/", people.close, name="close"),
+    path("people/<int:pk>/open/", people.reopen, name="reopen"),
+    path("people/<int:pk>/second-factor/", people.clear_second_factor, name="clear_second_factor"),
+    path("people/<int:pk>/appoint/", people.appoint, name="appoint"),
+    path("posts/", posts.PostList.as_view(), name="posts"),
+    path("posts/new/", posts.new_post, name="new_post"),
+    path("appointments/", posts.AppointmentList.as_view(), name="appointments"),
+    path("appointments/<int:pk>/end/", people.end_appointment, name="end_appointment"),
+    path("sign-ins/", logs.SignInList.as_view(), name="sign_ins"),
+    path("readings/", logs.ReadingList.as_view(), name="readings"),
+    path("changes/", logs.ChangeList.as_view(), name="changes"),
+    path("changes/<str:kind>/<int:pk>/", logs.change, name="change"),
+    path("reveal/<str:kind>/<str:key>/<str:field>/", reveal_value, name="reveal"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
@@ -14,4 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", ChangePassword.as_view(), name="account_change_password"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("", include((pages, "accounts"))),
 ]
