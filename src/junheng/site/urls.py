@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("junheng.portal.web.urls")),
     path("", include("junheng.commons.web.urls")),
     path("accounts/", include("junheng.accounts.web.urls")),
+    path("places/", include("junheng.accounts.web.place_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
