@@ -15,7 +15,8 @@ class CommonsConfig(AppConfig):
     verbose_name = _("Commons")
 
     def ready(self) -> None:
-        import_module("junheng.commons.exports")  # its job is known wherever jobs are
+        for module in ("exports", "imports"):  # their jobs are known wherever jobs are
+            import_module(f"junheng.commons.{module}")
         post_migrate.connect(nobody_looks_away, sender=self)
 
 

@@ -19,6 +19,7 @@ class ImportBatch(models.Model):
     """One file that somebody brought in: looked at, taken over, perhaps undone."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
         REFUSED = "refused", _("Has mistakes")
         PREVIEWED = "previewed", _("Checked, not yet taken over")
         APPLIED = "applied", _("Taken over")
@@ -32,7 +33,12 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     rows = models.IntegerField(_("rows"), default=0)
     faults = models.IntegerField(_("mistakes"), default=0)
-    state = models.CharField(_("state"), max_length=10, choices=State)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    report_sha256 = models.CharField(_("preview"), max_length=64, blank=True)
+    errors_sha256 = models.CharField(_("workbook of mistakes"), max_length=64, blank=True)
+    job = models.ForeignKey(
+        "commons.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job")
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("brought by")
     )

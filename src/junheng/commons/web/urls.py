@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.commons.web import exports, jobs, styleguide, views
+from junheng.commons.web import exports, imports, jobs, styleguide, views
 
 app_name = "commons"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/retry/", jobs.retry, name="job_retry"),
     path("exports/<int:log_id>/", exports.export, name="export"),
+    path("imports/batch/<uuid:batch_id>/", imports.batch, name="import"),
+    path("imports/batch/<uuid:batch_id>/errors/", imports.errors, name="import_errors"),
+    path("imports/batch/<uuid:batch_id>/take-over/", imports.take_over, name="import_take_over"),
+    path("imports/batch/<uuid:batch_id>/undo/", imports.undo, name="import_undo"),
+    path("imports/<str:kind>/", imports.start, name="import_start"),
+    path("imports/<str:kind>/template/", imports.template, name="import_template"),
     path("large-type/", views.large_type, name="large_type"),
     path("sw.js", views.worker, name="worker"),
     path("offline/", views.offline, name="offline"),

@@ -1,0 +1,329 @@
+"""Tables that come in: received, looked through, taken over, undone; one mechanism for all rooms.
+
+A room writes an `Importer` and registers it in `AppConfig.ready()`; the pages, the template, the
+workbook of mistakes, the limits and the log come from here. Nothing is written before every row
+is sound, all of a batch is taken over in one transaction, and undoing it is one transaction too.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from junheng.commons.history import reason
+from junheng.commons.jobs import Progress, job
+from junheng.commons.models import ImportBatch
+from junheng.commons.refusals import Refusal
+from junheng.commons.sheets import (
+    Column,
+    Table,
+    Values,
+    check_rows,
+    error_workbook,
+    plain,
+    read_table_file,
+    template_workbook,
+    unread,
+)
+from junheng.commons.storage import Blob, Store
+from junheng.kernel.canonical import canonical_json
+from junheng.kernel.faults import Fault, Refused, Words
+
+State = ImportBatch.State
+Target = Mapping[str, str]
+SMALL_BYTES = 300_000
+"""Files up to here are read and taken over while the officer waits: about a second."""
+SHOWN_ROWS = 10
+SHOWN_FAULTS = 200
+
+
+class NotNow(Refusal):
+    """The batch is not in the state that this step needs."""
+
+
+class CannotUndo(Refusal):
+    """Something was built on what the batch brought; the importer says what."""
+
+
+class Importer(ABC):
+    """What a room knows of one kind of import.
+
+    Attributes:
+        kind: Unique name, "room.things".
+        title: What is imported, on the screen.
+        columns: What the file must and may have.
+        target_keys: Query arguments that say where the rows go, such as "round".
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str | Promise]
+    columns: ClassVar[Sequence[Column]]
+    target_keys: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def may(self, user: Any, target: Target) -> bool:
+        """Whether somebody may import there, and see and undo what was imported there."""
+
+    def path(self, target: Target) -> str:
+        """Place or organisation that the batch belongs to, "" for none."""
+        return ""
+
+    def where(self, target: Target) -> str:
+        """Where the rows go, in words for the page."""
+        return ""
+
+    def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
+        """What is wrong with sound rows together, or with what is there already."""
+        return []
+
+    @abstractmethod
+    def apply(self, values: Values, batch: ImportBatch) -> None:
+        """Write the rows; inside a transaction. Keep the batch with what it made."""
+
+    @abstractmethod
+    def undo(self, batch: ImportBatch) -> None:
+        """Take back what `apply` wrote; inside a transaction.
+
+        Raises:
+            CannotUndo: If something else needs it meanwhile.
+        """
+
+    def template(self) -> bytes:
+        return template_workbook(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was seen when a file was looked through.
+
+    Attributes:
+        headers: Headers of the first rows.
+        first_rows: Cells of the first rows.
+        faults: The first faults.
+        unread: Headers that nobody asked for.
+    """
+
+    headers: tuple[str, ...] = ()
+    first_rows: tuple[tuple[str, ...], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+_IMPORTERS: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Offer a kind of import; call it from `AppConfig.ready()`."""
+    _IMPORTERS[importer.kind] = importer
+
+
+def importer_of(kind: str) -> Importer | None:
+    return _IMPORTERS.get(kind)
+
+
+def files() -> Store:
+    """Where the files lie that came in, with what was found in them."""
+    return Store(settings.STORAGE_ROOT / "imports")
+
+
+def receive(
+    importer: Importer, data: bytes, *, name: str, target: Target, by: AbstractBaseUser
+) -> ImportBatch:
+    """Keep a file that somebody brought and look through it, at once or in a job.
+
+    Raises:
+        DiskFull, StorageFails: Nothing was kept.
+    """
+    blob = files().put(data)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            kind=importer.kind,
+            path=importer.path(target),
+            target=dict(target),
+            file_name=name[:200],
+            sha256=blob.sha256,
+            by_id=by.pk,
+        )
+        if blob.bytes > SMALL_BYTES:
+            _later(look_through_later, batch, by, _("Look through %s"))
+    if blob.bytes <= SMALL_BYTES:
+        look_through(batch)
+    return batch
+
+
+def look_through(batch: ImportBatch) -> list[Fault]:
+    """Read and check every row, and keep a report for the page; nothing is taken over."""
+    importer = _known(batch)
+    rows: Table | None = None
+    try:
+        rows = _read(batch)
+        values, faults = check_rows(importer.columns, rows)
+        if not faults:
+            faults = importer.check(values, rows, batch.target)
+    except Refused as refused:
+        faults = refused.faults
+    with transaction.atomic():
+        fresh = _locked(batch, State.RECEIVED, State.PREVIEWED)
+        fresh.report_sha256 = _keep(_report(importer, rows, faults)).sha256
+        fresh.errors_sha256 = ""
+        if faults and rows is not None:
+            fresh.errors_sha256 = files().put(error_workbook(importer.columns, rows, faults)).sha256
+        fresh.rows, fresh.faults = len(rows) if rows is not None else 0, len(faults)
+        fresh.state = State.REFUSED if faults else State.PREVIEWED
+        fresh.save()
+    batch.refresh_from_db()
+    return faults
+
+
+def take_over(batch: ImportBatch, by: AbstractBaseUser) -> None:
+    """Write the rows of a batch that was looked through, at once or in a job."""
+    if files().path(batch.sha256).stat().st_size <= SMALL_BYTES:
+        write(batch)
+        return
+    with transaction.atomic():
+        fresh = _locked(batch, State.PREVIEWED)
+        _later(write_later, fresh, by, _("Take over %s"))
+    batch.refresh_from_db()
+
+
+def write(batch: ImportBatch) -> None:
+    """Write all rows in one transaction, checked again: the world may have changed since.
+
+    Raises:
+        NotNow: If the batch was not looked through, or has been written already.
+        Refused: If it is no longer sound; the batch then says so, and nothing was written.
+    """
+    importer = _known(batch)
+    with transaction.atomic(), reason(_("Import of %s") % batch.file_name):
+        fresh = _locked(batch, State.PREVIEWED)
+        rows = _read(fresh)
+        values, faults = check_rows(importer.columns, rows)
+        faults = faults or importer.check(values, rows, fresh.target)
+        if not faults:
+            importer.apply(values, fresh)
+            fresh.state, fresh.applied_at = State.APPLIED, timezone.now()
+            fresh.save()
+    batch.refresh_from_db()
+    if faults:
+        look_through(batch)
+        raise Refused(faults)
+
+
+def undo(batch: ImportBatch, by: AbstractBaseUser) -> None:
+    """Take back everything that a batch brought.
+
+    Raises:
+        NotNow: If it was not taken over, or undone already.
+        CannotUndo: If something was built on it.
+    """
+    importer = _known(batch)
+    with transaction.atomic(), reason(_("Import of %s undone") % batch.file_name):
+        fresh = _locked(batch, State.APPLIED)
+        importer.undo(fresh)
+        fresh.state, fresh.undone_at, fresh.undone_by_id = State.UNDONE, timezone.now(), by.pk
+        fresh.save()
+    batch.refresh_from_db()
+
+
+def report_of(batch: ImportBatch) -> Report:
+    """What was seen when the file was looked through.
+
+    Raises:
+        Damaged: If the stored report is gone.
+    """
+    if not batch.report_sha256:
+        return Report()
+    kept = json.loads(files().get(batch.report_sha256))
+    return Report(
+        tuple(kept["headers"]),
+        tuple(map(tuple, kept["first_rows"])),
+        tuple(map(_fault, kept["faults"])),
+        tuple(kept["unread"]),
+    )
+
+
+@job("commons.look_through", title=gettext_lazy("Look through a file"))
+def look_through_later(progress: Progress, *, batch: str) -> str:
+    """Look through a large file."""
+    progress.step(0, 0, _("Reading and checking every row"))
+    the_batch = ImportBatch.objects.get(pk=UUID(batch))
+    if the_batch.state == State.RECEIVED:
+        look_through(the_batch)
+    return the_batch.get_absolute_url()
+
+
+@job("commons.take_over", title=gettext_lazy("Take over a file"))
+def write_later(progress: Progress, *, batch: str) -> str:
+    """Take over a large file."""
+    progress.step(0, 0, _("Writing all rows"))
+    the_batch = ImportBatch.objects.get(pk=UUID(batch))
+    if the_batch.state == State.PREVIEWED:
+        write(the_batch)
+    return the_batch.get_absolute_url()
+
+
+def _later(work: Any, batch: ImportBatch, by: AbstractBaseUser, title: str) -> None:
+    batch.job = work.later(
+        by=by,
+        path=batch.path,
+        title=title % batch.file_name,
+        url=batch.get_absolute_url(),
+        batch=str(batch.pk),
+    )
+    batch.save()
+
+
+def _read(batch: ImportBatch) -> Table:
+    """The first table of the file: an importer takes one."""
+    tables = read_table_file(files().get(batch.sha256), name=batch.file_name)
+    return next(iter(tables.values()))
+
+
+def _known(batch: ImportBatch) -> Importer:
+    importer = importer_of(batch.kind)
+    if importer is None:
+        raise NotNow(_("This version of Junheng does not know this kind of import."))
+    return importer
+
+
+def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
+    fresh = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if fresh.state not in states:
+        raise NotNow(
+            _("The file “%(name)s” cannot be changed any more: %(state)s.")
+            % {"name": fresh.file_name, "state": fresh.get_state_display()}
+        )
+    return fresh
+
+
+def _report(importer: Importer, rows: Table | None, faults: Iterable[Fault]) -> Report:
+    shown = tuple(faults)[:SHOWN_FAULTS]
+    if rows is None:
+        return Report(faults=shown)
+    first = [tuple(map(plain, row)) for row in islice(rows.rows(), SHOWN_ROWS)]
+    return Report(tuple(rows.columns), tuple(first), shown, tuple(unread(importer.columns, rows)))
+
+
+def _keep(report: Report) -> Blob:
+    return files().put(canonical_json(asdict(report)))
+
+
+def _fault(kept: dict[str, Any]) -> Fault:
+    words = kept.pop("words")
+    if words is None:
+        return Fault(**kept)
+    figures = tuple((name, shown) for name, shown in words["figures"])
+    return Fault(**kept, words=Words(words["message"], words["fix"], figures))
