@@ -13,13 +13,13 @@ from django.db import transaction
 
 from junheng.kernel.levels import Level
 from junheng.places.facade import Organisation, OrganisationKind, Place, load_divisions, path_of
-from junheng.registry.cap import CLASS_CAP
 from junheng.registry.demo.county import build
 from junheng.registry.demo.files import divisions_csv, polygon
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.people import employ
 from junheng.registry.demo.values import COUNTY, County, Point, Ring
 from junheng.registry.demo.values import School as DemoSchool
+from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import (
     OpeningCount,
     School,

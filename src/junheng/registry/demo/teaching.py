@@ -12,7 +12,11 @@ from junheng.registry.demo.values import School, SchoolClass
 STANDARD = {"primary": 45, "lower_secondary": 50}
 """Pupils per class that the national standard sets."""
 SIZE_AT_A_POINT = 30
-LARGEST = 70
+SMALLEST, LARGEST = 6, 70
+FULL_IN_THE_COUNTRY = 46
+USUAL = {"sought": (60.0, 65.0), "town": (50.0, 58.0), "new": (36.0, 42.0)}
+SECONDARY = {"urban": (54.0, 60.0), "town": (42.0, 50.0)}
+"""The usual size of a class today, by kind of school: pupils, from and to."""
 GRADES = {"primary": range(1, 7), "teaching_point": range(1, 4), "lower_secondary": range(7, 10)}
 
 
@@ -59,28 +63,29 @@ def classes_today(
     chance = stream(seed, "classes")
     rows = []
     for index, school in enumerate(schools):
-        rank = sites[index].rank if index < len(sites) else f"secondary {school.setting}"
-        demand = sites[index].demand if index < len(sites) else 0
-        middle = _usual_size(chance, rank, demand / school.entry_classes)
+        if index < len(sites):
+            rank = sites[index].rank
+            count, middle = _primary_classes(chance, sites[index], school)
+        else:
+            rank = f"secondary {school.setting}"
+            count, middle = school.entry_classes, chance.uniform(*SECONDARY[school.setting])
         for grade in GRADES[school.kind]:
-            for number in range(1, school.entry_classes + 1):
+            for number in range(1, count + 1):
                 size = _size(chance, rank, middle, grade)
                 rows.append(SchoolClass(school.code, school_year, grade, number, size))
     return rows
 
 
-def _usual_size(chance: Random, rank: str, demand_per_class: float) -> float:
-    if rank == "sought":
-        return chance.uniform(60, 65)
-    if rank == "town":
-        return chance.uniform(50, 58)
-    if rank == "secondary urban":
-        return chance.uniform(54, 60)
-    if rank == "new":
-        return chance.uniform(36, 42)
-    if rank.startswith("secondary"):
-        return chance.uniform(42, 50)
-    return min(52.0, demand_per_class * chance.uniform(0.75, 0.95))
+def _primary_classes(chance: Random, site: Site, school: School) -> tuple[int, float]:
+    """Classes of a grade and their usual size: crowded in town, filled up in the country.
+
+    Some of the country's children go to school in town today, so it has fewer than live there.
+    """
+    if site.rank in USUAL:
+        return school.entry_classes, chance.uniform(*USUAL[site.rank])
+    pupils = site.demand * chance.uniform(0.72, 0.95)
+    count = max(1, ceil(pupils / FULL_IN_THE_COUNTRY))
+    return count, pupils / count
 
 
 def _size(chance: Random, rank: str, middle: float, grade: int) -> int:
@@ -91,4 +96,4 @@ def _size(chance: Random, rank: str, middle: float, grade: int) -> int:
         size = min(size, 55 - chance.randrange(3))
     elif crowded:
         size += chance.randrange(4)
-    return max(4, min(size, LARGEST))
+    return max(SMALLEST, min(size, LARGEST))

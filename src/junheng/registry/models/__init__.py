@@ -1,11 +1,13 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
 from junheng.registry.models.classes import OpeningCount, SchoolClass
+from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.schools import LEVELS, School, Setting
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
     "LEVELS",
+    "ImportOutcome",
     "OpeningCount",
     "School",
     "SchoolClass",

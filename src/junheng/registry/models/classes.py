@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.kernel.levels import LAST, Level
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.cap import CLASS_CAP, LARGEST_KNOWN, VERY_LARGE
+from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN, Count, band_of
 from junheng.registry.models import guards
 from junheng.registry.models.schools import LAST_PRIMARY
 
@@ -31,9 +31,9 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         primary = Q(grade__lte=LAST_PRIMARY)
         return self.filter(primary if level == Level.PRIMARY else ~primary)
 
-    def of_year(self, school_year: int) -> Self:
-        """Only those of the school year that began in this calendar year."""
-        return self.filter(school_year=school_year)
+    def of_year(self, school_year: int | None) -> Self:
+        """Only those of the school year that began in this calendar year; None has none."""
+        return self.none() if school_year is None else self.filter(school_year=school_year)
 
     def large(self) -> Self:
         """Only those above the cap."""
@@ -106,17 +106,22 @@ class SchoolClass(models.Model):
         """`very_large` from 66, `large` from 56, `near` within five of the cap, else `fine`."""
         return band_of(self.size)
 
+    @property
+    def count(self) -> Count:
+        """What is known of it, as the rule of the cap takes it."""
+        return Count(self.size, self.counted_on, self.inherited_on, self.inherited_size)
 
-NEAR_THE_CAP = 5
 
+class OpeningCountQuerySet(models.QuerySet["OpeningCount"]):
+    """Opening counts."""
 
-def band_of(size: int) -> str:
-    """What a class of this size counts as."""
-    if size >= VERY_LARGE:
-        return "very_large"
-    if size > CLASS_CAP:
-        return "large"
-    return "near" if size > CLASS_CAP - NEAR_THE_CAP else "fine"
+    def over(self, path: str) -> Self:
+        """The count that a row with this path falls under, if there is one."""
+        return self.alias(whole=Value(path)).filter(whole__startswith=F("place__path"))
+
+    def open(self) -> Self:
+        """Those that have not been closed."""
+        return self.filter(closed_at=None)
 
 
 class OpeningCount(models.Model):
@@ -146,6 +151,8 @@ class OpeningCount(models.Model):
         related_name="+",
         verbose_name=_("closed by"),
     )
+
+    objects = OpeningCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("opening count")

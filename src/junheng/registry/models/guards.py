@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.registry.cap import CLASS_CAP
+from junheng.registry.engine.cap import CLASS_CAP
 
 CAP_IS_KEPT = f"""
     IF TG_OP = 'UPDATE' THEN
@@ -17,13 +17,13 @@ CAP_IS_KEPT = f"""
             RAISE EXCEPTION 'a class stays the class it is; count another one'
                 USING ERRCODE = 'check_violation';
         END IF;
-        IF NEW.size > {CLASS_CAP} AND NEW.size > OLD.size AND NEW.counted_on > OLD.counted_on THEN
-            RAISE EXCEPTION 'a class above % may only become smaller', {CLASS_CAP}
-                USING ERRCODE = 'check_violation';
-        END IF;
-        IF NEW.inherited_size IS NULL
-           OR ROW(NEW.inherited_on, NEW.inherited_size) = ROW(OLD.inherited_on, OLD.inherited_size)
-        THEN
+        IF ROW(NEW.inherited_on, NEW.inherited_size) IS NOT DISTINCT FROM
+           ROW(OLD.inherited_on, OLD.inherited_size) THEN
+            IF NEW.size > {CLASS_CAP} AND NEW.size > OLD.size
+                AND NEW.counted_on > OLD.counted_on THEN
+                RAISE EXCEPTION 'a class above % may only become smaller', {CLASS_CAP}
+                    USING ERRCODE = 'check_violation';
+            END IF;
             RETURN NEW;
         END IF;
     END IF;
@@ -36,7 +36,7 @@ CAP_IS_KEPT = f"""
         JOIN places_organisation school ON starts_with(school.path, place.path)
         WHERE school.id = NEW.organisation_id
             AND opening.closed_at IS NULL AND opening.held_on = NEW.inherited_on
-    ) OR EXISTS (
+    ) OR TG_OP = 'INSERT' AND EXISTS (
         SELECT FROM registry_schoolclass earlier
         WHERE earlier.organisation_id = NEW.organisation_id
             AND earlier.school_year = NEW.school_year - 1

@@ -15,9 +15,12 @@ from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.kernel.levels import LAST, Level
 from junheng.places.facade import Dated, DatedQuerySet
-from junheng.registry.cap import CLASS_CAP
+from junheng.registry.engine.cap import CLASS_CAP
 
-LEVELS = [(Level.PRIMARY.value, _("Primary")), (Level.LOWER_SECONDARY.value, _("Lower secondary"))]
+LEVELS = [
+    (Level.PRIMARY.value, _("Primary level")),
+    (Level.LOWER_SECONDARY.value, _("Lower secondary level")),
+]
 LAST_PRIMARY = Level.PRIMARY.grades[-1].number
 
 

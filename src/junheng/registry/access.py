@@ -1,0 +1,37 @@
+"""Who may change what in the registry; which rows somebody sees stands beside the tables."""
+
+from __future__ import annotations
+
+from junheng.accounts.facade import BUSINESS, Role, Visitor, holds
+
+READERS = frozenset(BUSINESS)
+"""Everybody of the education business sees the schools, classes and zones in their scope."""
+
+KEEPERS = (Role.ADMISSIONS_OFFICER,)
+"""Who keeps the register of a county: facts, zones, imports."""
+
+COUNTERS = (Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER, Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
+"""Who writes down the size of a class within their scope."""
+
+COUNT_HOLDERS = (Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER)
+"""Who begins and ends the opening count of a county."""
+
+
+def may_read(user: Visitor) -> bool:
+    """Whether there is anything in the registry for somebody to see."""
+    return holds(user, *READERS)
+
+
+def may_keep(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may bring in schools, classes and zones, anywhere or at this path."""
+    return holds(user, *KEEPERS, at=path)
+
+
+def may_count(user: Visitor, path: str) -> bool:
+    """Whether somebody may write down how many pupils the classes of this school have."""
+    return holds(user, *COUNTERS, at=path)
+
+
+def may_hold_count(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may begin and end the opening count of this county."""
+    return holds(user, *COUNT_HOLDERS, at=path)

@@ -1,0 +1,1 @@
+"""What the registry is asked: one question, one function, frozen rows back."""

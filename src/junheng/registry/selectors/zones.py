@@ -1,0 +1,120 @@
+"""Questions about zones: whose children belong where on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q
+
+from junheng.accounts.facade import User
+from junheng.places.facade import Level, Place
+from junheng.registry.models import Zone, ZonePlace, ZoneSchool
+from junheng.registry.models.zones import ZoneQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFacts:
+    """A zone as it is true on a day.
+
+    Attributes:
+        code, name: As everywhere.
+        level: `primary` or `lower_secondary`.
+        valid_from: Since when it is so; None if always.
+        places: Codes of its villages and blocks, in order.
+        place_names: Their names.
+        schools: Codes of its schools, first rank first.
+        school_names: Their names.
+    """
+
+    code: str
+    name: str
+    level: str
+    valid_from: date | None
+    places: tuple[str, ...]
+    place_names: tuple[str, ...]
+    schools: tuple[str, ...]
+    school_names: tuple[str, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether families may rank several schools."""
+        return len(self.schools) > 1
+
+
+def with_parts(zones: ZoneQuerySet) -> ZoneQuerySet:
+    """The same zones with places and schools, in three queries."""
+    places = ZonePlace.objects.select_related("place").defer("place__outline")
+    return zones.prefetch_related(
+        Prefetch("parts", places.order_by("place__code")),
+        Prefetch("ranked", ZoneSchool.objects.select_related("organisation").order_by("rank")),
+    )
+
+
+def facts_of(zone: Zone) -> ZoneFacts:
+    """One zone as a frozen value; its parts have been fetched."""
+    places = [part.place for part in zone.parts.all()]
+    schools = [ranked.organisation for ranked in zone.ranked.all()]
+    return ZoneFacts(
+        code=zone.code,
+        name=zone.name,
+        level=zone.level,
+        valid_from=zone.valid_from,
+        places=tuple(place.code for place in places),
+        place_names=tuple(place.name for place in places),
+        schools=tuple(school.code for school in schools),
+        school_names=tuple(school.name for school in schools),
+    )
+
+
+def current_zones(user: User, on: date) -> ZoneQuerySet:
+    """The zones that somebody sees, as they are on a day."""
+    found: ZoneQuerySet = Zone.objects.for_user(user).current(on)
+    return found
+
+
+def zones_below(path: str, *, on: date, level: str) -> tuple[ZoneFacts, ...]:
+    """Every zone of a level with a place below a path on a day, by code."""
+    inside = ZonePlace.objects.filter(place__path__startswith=path).values("zone")
+    rows = Zone.objects.current(on).filter(level=level, pk__in=inside).order_by("code")
+    return tuple(facts_of(zone) for zone in with_parts(rows))
+
+
+def zones_of_school(code: str, *, on: date) -> tuple[ZoneFacts, ...]:
+    """The zones that a school is for on a day, of every level, by code."""
+    rows = Zone.objects.current(on).filter(ranked__organisation__code=code).order_by("code")
+    return tuple(facts_of(zone) for zone in with_parts(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """A place that has an outline.
+
+    Attributes:
+        geometry: As GeoJSON.
+    """
+
+    code: str
+    name: str
+    geometry: dict[str, object]
+
+
+def outlines_of(places: Iterable[str]) -> dict[str, OutlineRow]:
+    """Outlines by the place's code; places without one are left out."""
+    return _outlines(Q(code__in=list(places)))
+
+
+def townships_around(places: Iterable[str]) -> dict[str, OutlineRow]:
+    """Outlines of the townships in which these villages and blocks lie."""
+    codes = list(places)
+    here = Q(code__in=codes) | Q(children__code__in=codes)
+    return _outlines(here & Q(level=Level.TOWNSHIP))
+
+
+def _outlines(wanted: Q) -> dict[str, OutlineRow]:
+    rows = Place.objects.filter(wanted, outline__isnull=False).distinct()
+    return {
+        code: OutlineRow(code, name, outline)
+        for code, name, outline in rows.values_list("code", "name", "outline")
+    }

@@ -1,0 +1,1 @@
+"""Schools, classes and zones from workbooks: what is wrong, what would change, and back again."""

@@ -1,0 +1,102 @@
+"""The three imports as the import pages know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from junheng.commons.imports import Importer, Target
+from junheng.commons.models import ImportBatch
+from junheng.commons.sheets import Table, Values
+from junheng.kernel.faults import Fault
+from junheng.places.facade import Place
+from junheng.registry.access import may_keep
+from junheng.registry.models import ImportOutcome
+from junheng.registry.services.importing import classes, schools, zones
+from junheng.registry.services.importing.rows import Batch, Done, Outcome, batch_of
+
+PLACE = "place"
+"""The query argument that names the county whose register is meant, by code."""
+
+
+class RegistryImporter(Importer):
+    """A table of one county's register.
+
+    Attributes:
+        judge, write, take_back: What the kind of rows does; see the modules beside this one.
+    """
+
+    target_keys: ClassVar[tuple[str, ...]] = (PLACE,)
+    judge: ClassVar[Callable[[Batch], list[Fault]]]
+    write: ClassVar[Callable[[Batch], Outcome]]
+    take_back: ClassVar[Callable[[Iterable[Done]], None]]
+
+    def may(self, user: Any, target: Target) -> bool:
+        place = self._place(target)
+        return place is not None and may_keep(user, place.path)
+
+    def path(self, target: Target) -> str:
+        place = self._place(target)
+        return place.path if place else ""
+
+    def where(self, target: Target) -> str:
+        place = self._place(target)
+        return place.name if place else ""
+
+    def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
+        return type(self).judge(self._batch(values, rows, target))
+
+    def apply(self, values: Values, batch: ImportBatch) -> None:
+        outcome = type(self).write(self._sound(values, self.path(batch.target)))
+        ImportOutcome.objects.create(
+            batch=batch,
+            added=outcome.added,
+            changed=outcome.changed,
+            same=outcome.same,
+            done=list(outcome.done),
+        )
+
+    def undo(self, batch: ImportBatch) -> None:
+        type(self).take_back(ImportOutcome.objects.get(batch=batch).done)
+
+    def _batch(self, values: Values, rows: Table, target: Target) -> Batch:
+        columns = tuple(self.columns)
+        return batch_of(columns, rows, values, self.path(target), timezone.localdate())
+
+    def _sound(self, values: Values, path: str) -> Batch:
+        """Rows without a fault, and without their table: nothing will be said about them."""
+        headers = {column.name: str(column.title) for column in self.columns}
+        rows = tuple(enumerate(values, start=2))
+        return Batch("", rows, headers, path, timezone.localdate())
+
+    @staticmethod
+    def _place(target: Target) -> Place | None:
+        found: Place | None = Place.objects.filter(code=target.get(PLACE, "")).first()
+        return found
+
+
+class SchoolImporter(RegistryImporter):
+    kind = "registry.schools"
+    title = gettext_lazy("Schools")
+    columns = schools.COLUMNS
+    judge, write, take_back = schools.judge, schools.apply, schools.undo
+
+
+class ClassImporter(RegistryImporter):
+    kind = "registry.classes"
+    title = gettext_lazy("Classes")
+    columns = classes.COLUMNS
+    judge, write, take_back = classes.judge, classes.apply, classes.undo
+
+
+class ZoneImporter(RegistryImporter):
+    kind = "registry.zones"
+    title = gettext_lazy("Zones")
+    columns = zones.COLUMNS
+    judge, write, take_back = zones.judge, zones.apply, zones.undo
+
+
+IMPORTERS = (SchoolImporter, ClassImporter, ZoneImporter)

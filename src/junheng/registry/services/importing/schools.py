@@ -1,0 +1,426 @@
+"""Schools and what is true of them from a day on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy
+
+from junheng.commons.sheets import Column, Wrong
+from junheng.kernel.faults import Fault
+from junheng.kernel.faults import gettext_noop as _
+from junheng.kernel.levels import LAST
+from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
+from junheng.registry.engine.cap import CLASS_CAP
+from junheng.registry.models import School, Setting
+from junheng.registry.models.schools import LAST_PRIMARY
+from junheng.registry.services.importing.rows import (
+    Batch,
+    ChangedSince,
+    Choices,
+    Done,
+    Outcome,
+    Values,
+)
+
+CODE = r"^[0-9A-Za-z._-]{1,64}$"
+SPAN: dict[str, tuple[int, int]] = {
+    OrganisationKind.PRIMARY: (1, 6),
+    OrganisationKind.TEACHING_POINT: (1, 6),
+    OrganisationKind.LOWER_SECONDARY: (7, 9),
+}
+"""The grades of a kind, where a row does not name them."""
+FACTS = ("setting", "lowest_grade", "highest_grade", "entry_classes", "class_size")
+BODY = ("name", "kind", "lon", "lat")
+
+
+def _degrees(limit: int) -> Any:
+    def check(text: str) -> Wrong | None:
+        try:
+            inside = abs(float(text)) <= limit
+        except ValueError:
+            inside = False
+        if inside:
+            return None
+        return Wrong(
+            _("“%(value)s” is not a position in degrees."),
+            _("Write decimal degrees of WGS 84, such as %(example)s."),
+            {"value": text, "example": "119.123456" if limit > 90 else "33.123456"},
+        )
+
+    return check
+
+
+def _at_most(top: int, message: str) -> Any:
+    def check(value: int) -> Wrong | None:
+        return None if 0 <= value <= top else Wrong(message, "", {"value": value, "most": top})
+
+    return check
+
+
+def _code(text: str) -> Wrong | None:
+    allowed = len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "._-") for c in text)
+    if allowed:
+        return None
+    return Wrong(
+        _("“%(value)s” is no code of a school."),
+        _("Write letters and digits without blanks, at most 64."),
+        {"value": text},
+    )
+
+
+KINDS = (
+    OrganisationKind.PRIMARY,
+    OrganisationKind.TEACHING_POINT,
+    OrganisationKind.LOWER_SECONDARY,
+    OrganisationKind.NINE_YEAR,
+)
+_GRADE = _at_most(LAST, _("There is no grade %(value)s; grades count from 1 to %(most)s."))
+
+
+COLUMNS = (
+    Column(
+        "code",
+        gettext_lazy("School code"),
+        required=True,
+        kind="identifier",
+        check=_code,
+        example="2199000001",
+    ),
+    Column("name", gettext_lazy("Name"), required=True),
+    Column(
+        "kind",
+        gettext_lazy("Kind"),
+        required=True,
+        kind="choice",
+        choices=Choices({kind.value: kind.label for kind in KINDS}),
+    ),
+    Column(
+        "place_code",
+        gettext_lazy("Code of the village, block or township"),
+        required=True,
+        kind="identifier",
+        example="990100001001",
+    ),
+    Column("lon", gettext_lazy("Longitude"), check=_degrees(180)),
+    Column("lat", gettext_lazy("Latitude"), check=_degrees(90)),
+    Column(
+        "setting",
+        gettext_lazy("Setting"),
+        required=True,
+        kind="choice",
+        choices=Choices(dict(Setting.choices)),
+    ),
+    Column(
+        "lowest_grade",
+        gettext_lazy("Lowest grade"),
+        kind="integer",
+        check=_GRADE,
+        note=gettext_lazy("Blank: as usual for the kind. A nine-year school has two rows."),
+        example="1",
+    ),
+    Column("highest_grade", gettext_lazy("Highest grade"), kind="integer", check=_GRADE),
+    Column(
+        "entry_classes",
+        gettext_lazy("Classes of the entry grade"),
+        required=True,
+        kind="integer",
+        check=_at_most(99, _("%(value)s classes in a grade cannot be.")),
+        example="2",
+    ),
+    Column(
+        "class_size",
+        gettext_lazy("Planned pupils per class"),
+        required=True,
+        kind="integer",
+        check=_at_most(
+            CLASS_CAP,
+            _("%(value)s pupils per class: a plan may have at most %(most)s."),
+        ),
+        example="45",
+    ),
+    Column(
+        "valid_from",
+        gettext_lazy("Valid from"),
+        kind="date",
+        note=gettext_lazy("Blank: the day of the import."),
+        example="2026-09-01",
+    ),
+)
+
+
+def judge(batch: Batch) -> list[Fault]:
+    """What is wrong with the rows, beside what the columns tell by themselves."""
+    places = _places(batch)
+    schools = _schools(batch)
+    facts = _facts(batch)
+    first: dict[tuple[str, bool], int] = {}
+    faults: list[Fault] = []
+    for row, values in batch:
+        wrong = (
+            _place_fault(batch, row, values, places, schools)
+            or _grade_fault(batch, row, values)
+            or _repeated(batch, row, values, first)
+            or _date_fault(batch, row, values, facts)
+        )
+        faults += [wrong] if wrong else []
+    return faults
+
+
+def _place_fault(
+    batch: Batch,
+    row: int,
+    values: Values,
+    places: Mapping[str, Place],
+    schools: Mapping[str, Organisation],
+) -> Fault | None:
+    place = places.get(values["place_code"])
+    if place is None:
+        return batch.fault(
+            row,
+            "place_code",
+            _("There is no place %(code)s in your area."),
+            _("Correct the code, or load the places first."),
+            code=values["place_code"],
+        )
+    if (values["lon"] is None) != (values["lat"] is None):
+        return batch.fault(row, "lat", _("Longitude and latitude belong together."))
+    known = schools.get(values["code"])
+    if known is not None and not known.path.startswith(batch.path):
+        return batch.fault(
+            row,
+            "code",
+            _("The code %(code)s belongs to an organisation outside your area."),
+            code=values["code"],
+        )
+    if known is not None and known.place_id != place.pk:
+        return batch.fault(
+            row,
+            "place_code",
+            _("%(school)s stands in %(place)s; a school is not moved by an import."),
+            _("Write the code of that place."),
+            school=known.name,
+            place=known.place.code,
+        )
+    return None
+
+
+def _grade_fault(batch: Batch, row: int, values: Values) -> Fault | None:
+    lowest, highest = span_of(values)
+    if lowest is None or highest is None:
+        return batch.fault(
+            row,
+            "lowest_grade",
+            _("A nine-year school needs its grades: one row for 1 to 6, one for 7 to 9."),
+        )
+    if not 1 <= lowest <= highest:
+        return batch.fault(row, "highest_grade", _("The highest grade lies below the lowest."))
+    if lowest <= LAST_PRIMARY < highest:
+        return batch.fault(
+            row,
+            "highest_grade",
+            _("Primary and lower secondary grades do not stand in one row."),
+            _("Write a row for grades 1 to 6 and another for 7 to 9."),
+        )
+    return None
+
+
+def _repeated(
+    batch: Batch, row: int, values: Values, first: dict[tuple[str, bool], int]
+) -> Fault | None:
+    key = (values["code"], _is_primary(values))
+    if (earlier := first.setdefault(key, row)) == row:
+        return None
+    return batch.fault(
+        row,
+        "code",
+        _("This school stands in row %(earlier)s already."),
+        _("Delete one of the two rows, or correct it."),
+        earlier=earlier,
+    )
+
+
+def _date_fault(
+    batch: Batch, row: int, values: Values, facts: Mapping[tuple[str, bool], School]
+) -> Fault | None:
+    known = facts.get((values["code"], _is_primary(values)))
+    since = valid_from(batch, values)
+    if known is None or known.valid_from is None or known.valid_from <= since:
+        return None
+    return batch.fault(
+        row,
+        "valid_from",
+        _("What is known of this school holds from %(since)s; a change begins then or later."),
+        since=known.valid_from.isoformat(),
+    )
+
+
+def apply(batch: Batch) -> Outcome:
+    """Take the rows over; they have been judged without a fault."""
+    with transaction.atomic():
+        places, schools, facts = _places(batch), _schools(batch), _facts(batch, lock=True)
+        done: list[Done] = []
+        added = changed = 0
+        for _row, values in batch:
+            known = facts.get((values["code"], _is_primary(values)))
+            body = _body(values, places, schools)
+            version = _version(batch, values, schools[values["code"]], known)
+            if body or version:
+                done.append({"code": values["code"], "body": body, "version": version})
+                added += known is None
+                changed += known is not None
+    return Outcome(added, changed, len(batch.rows) - added - changed, tuple(done))
+
+
+def _body(
+    values: Values, places: Mapping[str, Place], schools: dict[str, Organisation]
+) -> dict[str, Any] | None:
+    """Make the organisation, or bring it up to date; what changed, or None."""
+    wanted = {"name": values["name"], "kind": values["kind"]}
+    wanted |= {axis: float(values[axis]) for axis in ("lon", "lat") if values[axis] is not None}
+    known = schools.get(values["code"])
+    if known is None:
+        place = places[values["place_code"]]
+        path = path_of(place.path, f"@{values['code']}")
+        known = Organisation(code=values["code"], place=place, path=path, **wanted)
+        known.save()
+        schools[known.code] = known
+        return {"before": None, "after": _as_data(known, BODY)}
+    before = _as_data(known, BODY)
+    for name, value in wanted.items():
+        setattr(known, name, value)
+    after = _as_data(known, BODY)
+    if before == after:
+        return None
+    known.save()
+    return {"before": before, "after": after}
+
+
+def _version(
+    batch: Batch, values: Values, school: Organisation, known: School | None
+) -> dict[str, Any] | None:
+    """Begin a new version of the facts, or correct the one that begins on the same day."""
+    since = valid_from(batch, values)
+    wanted = _facts_of(values)
+    if known is not None and _as_data(known, FACTS) == wanted:
+        return None
+    if known is not None and known.valid_from == since:
+        before = _as_data(known, FACTS)
+        _set(known, wanted)
+        return {"made": None, "ended": None, "of": known.pk, "before": before, "after": wanted}
+    if known is not None:
+        known.valid_to = since
+        known.save(update_fields=["valid_to"])
+    made = School(organisation=school, valid_from=since, **wanted)
+    made.save()
+    return {"made": made.pk, "ended": known.pk if known else None, "after": wanted}
+
+
+def undo(done: Iterable[Done]) -> None:
+    """Put every school back as it was, and remove those that were not there.
+
+    Raises:
+        ChangedSince: If one of them was changed again, or is used; then nothing is undone.
+    """
+    with transaction.atomic():
+        for entry in reversed(list(done)):
+            school = Organisation.objects.select_for_update(of=("self",)).get(code=entry["code"])
+            _undo_version(school, entry["version"])
+            _undo_body(school, entry["body"])
+
+
+def _undo_version(school: Organisation, version: Mapping[str, Any] | None) -> None:
+    if version is None:
+        return
+    row = School.objects.filter(pk=version["made"] or version["of"], valid_to=None).first()
+    if row is None or _as_data(row, FACTS) != version["after"]:
+        raise _changed(school)
+    if version["made"] is None:
+        _set(row, version["before"])
+        return
+    row.delete()
+    if version["ended"]:
+        ended = School.objects.get(pk=version["ended"])
+        ended.valid_to = None
+        ended.save(update_fields=["valid_to"])
+
+
+def _undo_body(school: Organisation, body: Mapping[str, Any] | None) -> None:
+    if body is None:
+        return
+    if _as_data(school, BODY) != body["after"]:
+        raise _changed(school)
+    if body["before"] is not None:
+        _set(school, body["before"])
+        return
+    try:
+        school.delete()
+    except ProtectedError:
+        raise _changed(school) from None
+
+
+def _changed(school: Organisation) -> ChangedSince:
+    return ChangedSince(
+        say("%(school)s was changed or used since; take that back first.") % {"school": school.name}
+    )
+
+
+def _set(row: Organisation | School, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def _as_data(row: Organisation | School, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {name: str(v) if isinstance(v, str) else v for name, v in values.items()}
+
+
+def _facts_of(values: Values) -> dict[str, Any]:
+    lowest, highest = span_of(values)
+    return {
+        "setting": str(values["setting"]),
+        "lowest_grade": lowest,
+        "highest_grade": highest,
+        "entry_classes": values["entry_classes"],
+        "class_size": values["class_size"],
+    }
+
+
+def span_of(values: Values) -> tuple[int | None, int | None]:
+    """The grades of a row, as usual for the kind where it names none."""
+    usual = SPAN.get(values["kind"], (None, None))
+    return values["lowest_grade"] or usual[0], values["highest_grade"] or usual[1]
+
+
+def valid_from(batch: Batch, values: Values) -> date:
+    """From which day a row holds, today where it names none."""
+    day: date = values["valid_from"] or batch.today
+    return day
+
+
+def _is_primary(values: Values) -> bool:
+    return (span_of(values)[0] or 1) <= LAST_PRIMARY
+
+
+def _places(batch: Batch) -> dict[str, Place]:
+    wanted = Place.objects.filter(code__in=batch.said("place_code"))
+    return {place.code: place for place in wanted.filter(path__startswith=batch.path)}
+
+
+def _schools(batch: Batch) -> dict[str, Organisation]:
+    found = Organisation.objects.filter(code__in=batch.said("code")).select_related("place")
+    return {school.code: school for school in found.defer("place__outline")}
+
+
+def _facts(batch: Batch, *, lock: bool = False) -> dict[tuple[str, bool], School]:
+    """The open version of every school and level of the batch."""
+    rows = School.objects.filter(valid_to=None, organisation__code__in=batch.said("code"))
+    rows = rows.select_related("organisation")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    return {(row.organisation.code, row.lowest_grade <= LAST_PRIMARY): row for row in rows}

@@ -1,0 +1,208 @@
+"""Schools: the list, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
+from junheng.commons.filters import SearchFilter, SwitchFilter
+from junheng.commons.history import history_of
+from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
+from junheng.commons.web.lists import ListPage, Rows
+from junheng.places.facade import OrganisationKind
+from junheng.registry.access import READERS, may_count, may_keep
+from junheng.registry.engine.cap import CLASS_CAP, band_of
+from junheng.registry.models import School, SchoolClass, Setting
+from junheng.registry.models.schools import SchoolQuerySet
+from junheng.registry.selectors import classes as class_questions
+from junheng.registry.selectors.schools import current_schools, facts_of, township_of
+from junheng.registry.selectors.zones import outlines_of, zones_of_school
+from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
+from junheng.registry.web.pictures import zone_map
+from junheng.registry.web.words import BAND_TONES, BANDS, grade_span, year_name
+
+SETTING_TONES = {"urban": "primary", "town": "info", "village": "success"}
+SCHOOL_KINDS = (
+    OrganisationKind.PRIMARY,
+    OrganisationKind.TEACHING_POINT,
+    OrganisationKind.LOWER_SECONDARY,
+    OrganisationKind.NINE_YEAR,
+)
+
+
+class SchoolTable(ListTable):
+    """Schools by code."""
+
+    name = tables.Column(gettext_lazy("School"), accessor="organisation__name")
+    code = tables.Column(gettext_lazy("Code"), accessor="organisation__code")
+    kind = tables.Column(
+        gettext_lazy("Kind"), accessor="organisation__get_kind_display", empty_values=()
+    )
+    township = tables.Column(gettext_lazy("Township"), accessor="organisation__place")
+    setting = BadgeColumn(tones=SETTING_TONES, verbose_name=gettext_lazy("Setting"))
+    grades = tables.Column(gettext_lazy("Grades"), accessor="lowest_grade")
+    seats = NumberColumn(verbose_name=gettext_lazy("Planned seats"), accessor="seats")
+    classes = NumberColumn(verbose_name=gettext_lazy("Classes"), accessor="classes")
+    pupils = NumberColumn(verbose_name=gettext_lazy("Pupils"), accessor="pupils")
+    largest = NumberColumn(verbose_name=gettext_lazy("Largest class"), accessor="largest")
+
+    def render_name(self, record: School) -> str:
+        url = reverse("registry:school", args=[record.organisation.code])
+        return format_html('<a href="{}">{}</a>', url, record.organisation.name)
+
+    def value_name(self, record: School) -> str:
+        return record.organisation.name
+
+    def render_township(self, record: School) -> str:
+        return str(township_of(record.organisation.place) or "—")
+
+    def render_grades(self, record: School) -> str:
+        return grade_span(record.lowest_grade, record.highest_grade)
+
+    def render_largest(self, value: int) -> str:
+        return marked_size(value)
+
+    def value_largest(self, value: int) -> int:
+        return value
+
+
+def marked_size(size: int) -> str:
+    """A class size, with a badge where it is above the cap or near it."""
+    band = band_of(size)
+    if band == "fine":
+        return str(size)
+    return format_html(
+        '<span class="badge toned tone-{}" title="{}">{}</span>',
+        BAND_TONES[band],
+        BANDS[band],
+        size,
+    )
+
+
+class SchoolFilters(RegistryFilters):
+    """Search by name, narrow by level, township, kind, setting."""
+
+    q = SearchFilter(field_name="organisation__name", label=gettext_lazy("Search a school"))
+    level = LevelFilter()
+    township = TownshipFilter()
+    kind = django_filters.ChoiceFilter(
+        field_name="organisation__kind",
+        choices=[(kind.value, kind.label) for kind in SCHOOL_KINDS],
+        label=gettext_lazy("Kind"),
+    )
+    setting = django_filters.ChoiceFilter(choices=Setting.choices, label=gettext_lazy("Setting"))
+    large = SwitchFilter(
+        field_name="largest",
+        method="only_large",
+        label=gettext_lazy("Only with classes above the cap"),
+    )
+
+    def only_large(self, rows: SchoolQuerySet, _name: str, value: bool) -> SchoolQuerySet:  # noqa: FBT001 -- django-filter's signature
+        return rows.filter(largest__gt=CLASS_CAP) if value else rows
+
+
+def with_sizes(schools: SchoolQuerySet, school_year: int | None) -> SchoolQuerySet:
+    """The same rows with classes, pupils and largest class of a year; asked for shown rows only."""
+    own = SchoolClass.objects.of_year(school_year).filter(
+        organisation=OuterRef("organisation"),
+        grade__gte=OuterRef("lowest_grade"),
+        grade__lte=OuterRef("highest_grade"),
+    )
+    per_school = own.order_by().values("organisation")
+    figures = {"classes": Count("pk"), "pupils": Sum("size"), "largest": Max("size")}
+    counted: SchoolQuerySet = schools.annotate(
+        **{
+            name: Subquery(per_school.annotate(n=figure).values("n"))
+            for name, figure in figures.items()
+        }
+    )
+    return counted
+
+
+class SchoolList(StaffMixin, ListPage):
+    """The schools that somebody sees, as they are today."""
+
+    roles = READERS
+    table = SchoolTable
+    filters = SchoolFilters
+    title = gettext_lazy("Schools")
+    pretitle = gettext_lazy("Register")
+    empty = gettext_lazy("Schools come with an import of the county's list.")
+    template_name: ClassVar[str] = "registry/schools.html"
+    request: StaffRequest
+
+    def rows(self) -> Rows:
+        user = self.request.user
+        year = class_questions.latest_year(user)
+        return with_sizes(current_schools(user, timezone.localdate()), year)
+
+    def context(self) -> dict[str, Any]:
+        return {"may_keep": may_keep(self.request.user)}
+
+
+@require_safe
+@staff_required(*READERS)
+def school_page(request: StaffRequest, code: str) -> HttpResponse:
+    """Facts, classes, zones, neighbours and history of one school."""
+    today = timezone.localdate()
+    seen = School.objects.for_user(request.user).filter(organisation__code=code)
+    versions = list(
+        seen.select_related("organisation__place__parent").order_by("-valid_from", "lowest_grade")
+    )
+    if not versions:
+        raise Http404
+    organisation = versions[0].organisation
+    current = [version for version in versions if version.holds_on(today)]
+    year = class_questions.latest_year(request.user)
+    own = SchoolClass.objects.of_year(year).filter(organisation=organisation)
+    zones = zones_of_school(code, on=today)
+    context = {
+        "organisation": organisation,
+        "kind": organisation.get_kind_display(),
+        "township": township_of(organisation.place),
+        "facts": [(fact, fact.get_setting_display(), _span(fact)) for fact in current],
+        "versions": [(version, _span(version)) for version in versions],
+        "year": year_name(year) if year is not None else "",
+        "figures": class_questions.figures_of(own),
+        "grades": class_questions.grades_of(list(own)),
+        "tones": BAND_TONES,
+        "bands": BANDS,
+        "zones": zones,
+        "map": _map(request.user, current, zones, year),
+        "may_count": may_count(request.user, organisation.path),
+        "history": history_of(versions[0])[:10],
+    }
+    return TemplateResponse(request, "registry/school.html", context)
+
+
+def _span(fact: School) -> str:
+    return grade_span(fact.lowest_grade, fact.highest_grade)
+
+
+def _map(user: User, current: list[School], zones: Any, year: int | None) -> Any:
+    """The school among those of its township, with its zones."""
+    if not current:
+        return None
+    organisation = current[0].organisation
+    township = township_of(organisation.place)
+    around = Q(pk__in=[fact.pk for fact in current])
+    if township is not None:
+        around |= Q(organisation__path__startswith=township.path)
+    schools = [facts_of(row) for row in current_schools(user, timezone.localdate()).filter(around)]
+    codes = [school.code for school in schools]
+    classes = SchoolClass.objects.of_year(year).filter(organisation__code__in=codes)
+    villages = outlines_of(code for zone in zones for code in zone.places)
+    townships = outlines_of([township.code]) if township is not None else {}
+    sizes = class_questions.sizes_by_school(classes)
+    return zone_map(schools, sizes, zones, villages, townships.values())

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.registry.web import classes, counts, schools, zones
+
+app_name = "registry"
+urlpatterns = [
+    path("schools/", schools.SchoolList.as_view(), name="schools"),
+    path("schools/<str:code>/", schools.school_page, name="school"),
+    path("classes/", classes.ClassList.as_view(), name="classes"),
+    path("classes/year/<int:year>/", classes.ClassList.as_view(), name="classes_of_year"),
+    path("classes/<int:pk>/count/", classes.count, name="count"),
+    path("opening-count/", counts.opening_count, name="opening_count"),
+    path("opening-count/<int:pk>/close/", counts.close, name="close_count"),
+    path("zones/", zones.ZoneList.as_view(), name="zones"),
+    path("zones/<str:code>/", zones.zone_page, name="zone"),
+]

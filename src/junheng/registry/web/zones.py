@@ -1,0 +1,159 @@
+"""Zones: the map, the list, and the page of one with its earlier versions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
+from junheng.commons.filters import SearchFilter, SwitchFilter
+from junheng.commons.tables import BadgeColumn, ListTable
+from junheng.commons.web.lists import ListPage, Rows
+from junheng.registry.access import READERS, may_keep
+from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
+from junheng.registry.models.zones import ZoneQuerySet
+from junheng.registry.selectors.classes import latest_year, sizes_by_school
+from junheng.registry.selectors.schools import current_schools, facts_of, townships_of
+from junheng.registry.selectors.zones import (
+    current_zones,
+    outlines_of,
+    townships_around,
+    with_parts,
+)
+from junheng.registry.selectors.zones import facts_of as zone_facts
+from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.pictures import zone_map
+from junheng.registry.web.words import listed
+
+NOWRAP = {"td": {"class": "nowrap"}}
+LEVEL_TONES = {"primary": "primary", "lower_secondary": "info"}
+
+
+class ZoneTable(ListTable):
+    """Zones by code."""
+
+    name = tables.Column(gettext_lazy("Zone"), accessor="name", attrs=NOWRAP)
+    code = tables.Column(gettext_lazy("Code"), accessor="code", orderable=True)
+    level = BadgeColumn(tones=LEVEL_TONES, labels=dict(LEVELS), verbose_name=gettext_lazy("Level"))
+    places = tables.Column(gettext_lazy("Villages and blocks"), accessor="parts", empty_values=())
+    schools = tables.Column(gettext_lazy("Schools"), accessor="ranked", empty_values=())
+    valid_from = tables.DateColumn("Y-m-d", verbose_name=gettext_lazy("Valid from"))
+
+    def render_name(self, record: Zone) -> str:
+        url = reverse("registry:zone", args=[record.code])
+        return format_html('<a href="{}">{}</a>', url, record.name)
+
+    def value_name(self, record: Zone) -> str:
+        return record.name
+
+    def render_places(self, record: Zone) -> str:
+        return self.value_places(record)
+
+    def value_places(self, record: Zone) -> str:
+        return listed(part.place.name for part in record.parts.all())
+
+    def render_schools(self, record: Zone) -> str:
+        ranked = [ranked.organisation for ranked in record.ranked.all()]
+        rows = ((reverse("registry:school", args=[s.code]), s.name) for s in ranked)
+        return format_html_join(_(", "), '<a href="{}">{}</a>', rows)
+
+    def value_schools(self, record: Zone) -> str:
+        return listed(ranked.organisation.name for ranked in record.ranked.all())
+
+
+class ZoneFilters(RegistryFilters):
+    """Search by name, narrow by level and township."""
+
+    q = SearchFilter(label=gettext_lazy("Search a zone"), field_name="name")
+    level = django_filters.ChoiceFilter(choices=LEVELS, label=gettext_lazy("Level"))
+    township = TownshipFilter(path="places__path")
+    shared = SwitchFilter(
+        method="only_shared", label=gettext_lazy("Only with several schools"), field_name="pk"
+    )
+
+    def only_shared(self, rows: ZoneQuerySet, _name: str, value: bool) -> ZoneQuerySet:  # noqa: FBT001 -- django-filter's signature
+        second = ZoneSchool.objects.filter(zone=OuterRef("pk"), rank=2)
+        return rows.filter(Exists(second)) if value else rows
+
+
+class ZoneList(StaffMixin, ListPage):
+    """The zones that somebody sees today, on a map and as a list."""
+
+    roles = READERS
+    table = ZoneTable
+    filters = ZoneFilters
+    title = gettext_lazy("Zones")
+    pretitle = gettext_lazy("Register")
+    empty = gettext_lazy("Zones come with an import of the county's division into zones.")
+    template_name: ClassVar[str] = "registry/zones.html"
+    query_budget: ClassVar[int] = 20
+    request: StaffRequest
+
+    def rows(self) -> Rows:
+        return with_parts(current_zones(self.request.user, timezone.localdate()))
+
+    def context(self) -> dict[str, Any]:
+        level = self.request.GET.get("level") or "primary"
+        return {"map": self._map(level), "may_keep": may_keep(self.request.user)}
+
+    def _map(self, level: str) -> Any:
+        """The zones of one level; both at once would lie upon each other."""
+        user, today = self.request.user, timezone.localdate()
+        rows = current_zones(user, today).filter(level=level)
+        zones = [zone_facts(zone) for zone in with_parts(rows)]
+        townships = outlines_of(place.code for place in townships_of(user))
+        villages = outlines_of(code for zone in zones for code in zone.places)
+        schools = current_schools(user, today).of_level(level)
+        own = SchoolClass.objects.for_user(user).of_year(latest_year(user))
+        sizes = sizes_by_school(own.of_level(level))
+        return zone_map([facts_of(s) for s in schools], sizes, zones, villages, townships.values())
+
+
+@require_safe
+@staff_required(*READERS)
+def zone_page(request: StaffRequest, code: str) -> HttpResponse:
+    """One zone as it is, and as it was."""
+    seen = Zone.objects.for_user(request.user).filter(code=code).order_by("-valid_from")
+    versions = list(with_parts(seen))
+    if not versions:
+        raise Http404
+    zone = zone_facts(versions[0])
+    return TemplateResponse(
+        request,
+        "registry/zone.html",
+        {
+            "zone": zone,
+            "level": dict(LEVELS)[zone.level],
+            "places": list(zip(zone.places, zone.place_names, strict=True)),
+            "schools": list(zip(zone.schools, zone.school_names, strict=True)),
+            "earlier": [(row, zone_facts(row)) for row in versions[1:]],
+            "ended": versions[0].valid_to,
+            "map": _zone_map(request, zone),
+        },
+    )
+
+
+def _zone_map(request: StaffRequest, zone: Any) -> Any:
+    user, today = request.user, timezone.localdate()
+    schools = current_schools(user, today).filter(organisation__code__in=zone.schools)
+    schools = schools.of_level(zone.level)
+    classes = SchoolClass.objects.of_year(latest_year(user)).filter(
+        organisation__code__in=zone.schools
+    )
+    villages = outlines_of(zone.places)
+    townships = townships_around(zone.places)
+    rows = [facts_of(school) for school in schools]
+    return zone_map(
+        rows, sizes_by_school(classes.of_level(zone.level)), [zone], villages, townships.values()
+    )
