@@ -30,6 +30,13 @@ Row = TypeVar("Row", "Placement", "SchoolRow")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One line of `placements.csv`; a blank number is None."""
@@ -134,16 +141,12 @@ def read_object(name: str, content: bytes) -> Mapping[str, Any]:
         Unreadable: If it is none.
     """
     try:
-        value = json.loads(content, parse_constant=_no_number)
+        value = _JSON.decode(content.decode())
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise _odd_line(name)
     return value
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _odd_line(name: str) -> Unreadable:
