@@ -27,16 +27,16 @@ def nobody_looks_away(*, using: str, **_kwargs: Any) -> None:
     is closed again after each `migrate`.
     """
     with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (owner,) = cursor.fetchone()
         cursor.execute(
             """
             CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME)
             RETURNS BOOLEAN LANGUAGE sql STABLE AS $$
-                SELECT pg_has_role(current_user, (
-                    SELECT relowner FROM pg_class WHERE oid = 'commons_run'::regclass
-                ), 'USAGE')
-                AND trigger_name = ANY(
+                SELECT pg_has_role(current_user, %s, 'USAGE') AND trigger_name = ANY(
                     COALESCE(NULLIF(current_setting('pgtrigger.ignore', true), ''), '{}')::name[]
                 )
             $$
-            """
+            """,
+            [owner],
         )

@@ -11,7 +11,7 @@ nor removed nor made up: the database refuses (see `events_are_kept`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,10 @@ from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from junheng.commons.masks import HIDDEN
+from junheng.commons.sealing import SealedTextField
+
+Masks = Mapping[str, Callable[[str], str]]
 Model = TypeVar("Model", bound=type[models.Model])
 
 
@@ -209,13 +213,20 @@ class HistoryRow:
 TITLES = {"insert": _("Added"), "update": _("Changed"), "delete": _("Removed")}
 
 
-def history_of(obj: models.Model) -> list[HistoryRow]:
-    """What happened to a row, newest first; in two queries. A removed row has one, too."""
+def history_of(obj: models.Model, *, masks: Masks | None = None) -> list[HistoryRow]:
+    """What happened to a row, newest first; in two queries. A removed row has one, too.
+
+    Args:
+        obj: The row.
+        masks: By field, what hides the values of fields that are masked on the row's own page.
+            Sealed fields are never shown.
+    """
     model: Any = type(obj)
     events = list(model.pgh_event_model.objects.filter(pgh_obj=obj.pk).order_by("pgh_id"))
     names = _names({(event.pgh_context or {}).get("user") for event in events})
     rows = [
-        _row(event, before, names) for before, event in zip([None, *events], events, strict=False)
+        _row(event, before, names, masks or {})
+        for before, event in zip([None, *events], events, strict=False)
     ]
     return rows[::-1]
 
@@ -225,7 +236,7 @@ def _names(users: set[Any]) -> dict[str, str]:
     return {str(user.pk): str(user) for user in wanted}
 
 
-def _row(event: Any, before: Any, names: dict[str, str]) -> HistoryRow:
+def _row(event: Any, before: Any, names: dict[str, str], masks: Masks) -> HistoryRow:
     signed = event.pgh_context or {}
     return HistoryRow(
         at=event.pgh_created_at,
@@ -235,22 +246,32 @@ def _row(event: Any, before: Any, names: dict[str, str]) -> HistoryRow:
         url=signed.get("url") or "",
         job=signed.get("job") or "",
         why=signed.get("why") or "",
-        changes=tuple(_changes(event, before)),
+        changes=tuple(_changes(event, before, masks)),
     )
 
 
-def _changes(event: Any, before: Any) -> Iterator[Change]:
+def _changes(event: Any, before: Any, masks: Masks) -> Iterator[Change]:
     removed = event.pgh_label == "delete"
     for field in type(event).pgh_tracked_model._meta.concrete_fields:
-        if not hasattr(event, field.attname):
+        if field.attname not in event.__dict__:
             continue
-        old = _shown(before, field) if before is not None else None
-        new = None if removed else _shown(event, field)
+        old = before.__dict__[field.attname] if before is not None else None
+        new = None if removed else event.__dict__[field.attname]
         if old != new:
-            yield Change(field.name, str(field.verbose_name), old, new)
+            yield Change(
+                field.name,
+                str(field.verbose_name),
+                None if old is None else shown(before, field, masks),
+                None if new is None else shown(event, field, masks),
+            )
 
 
-def _shown(event: Any, field: models.Field[Any, Any]) -> Any:
-    """A choice by its words, anything else as it is stored."""
+def shown(event: Any, field: models.Field[Any, Any], masks: Masks) -> Any:
+    """A value as a page may show it: a choice by its words, a masked one masked."""
+    if isinstance(field, SealedTextField):
+        return HIDDEN
+    value = event.__dict__[field.attname]
+    if field.name in masks:
+        return masks[field.name](str(value))
     display = getattr(event, f"get_{field.name}_display", None)
-    return display() if display is not None else getattr(event, field.attname)
+    return display() if display is not None else value

@@ -166,12 +166,10 @@ def end(job: Job, state: str, error: str = "", url: str = "") -> None:
         if state == State.DONE:
             job.done = job.total = max(job.total, 1)
         job.save()
-        if state == State.DONE or "run" not in job.args:
-            return
-        run = Run.objects.get(ref=job.args["run"])
-        if state == State.CANCELLED:
+        run = Run.objects.filter(ref=job.args.get("run", "")).first()
+        if run is not None and state == State.CANCELLED:
             runs.cancel(run)
-        else:
+        elif run is not None and state == State.FAILED:
             runs.fail(run, error)
 
 

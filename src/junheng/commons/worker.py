@@ -47,6 +47,8 @@ from junheng.kernel.faults import Refused
 log = logging.getLogger(__name__)
 
 State = Job.State
+AT_ONCE = 2
+"""Jobs that one worker does side by side: an export need not wait for a run."""
 POLL_SECONDS = 1.0
 """Jobs are announced at once; asking as well makes up for announcements that were lost."""
 SWEEP_SECONDS = 3.0
@@ -305,6 +307,7 @@ async def _fetch_and_work() -> None:
     async with app.open_async():
         await app.run_worker_async(
             queues=[jobs.QUEUE],
+            concurrency=AT_ONCE,
             delete_jobs="always",
             fetch_job_polling_interval=POLL_SECONDS,
             shutdown_graceful_timeout=GRACE_SECONDS,

@@ -17,9 +17,12 @@ from junheng.commons.history import (
     acting,
     history_of,
     reason,
+    shown,
     sign_transaction,
 )
+from junheng.commons.masks import HIDDEN, mask_phone
 from junheng.commons.models import Run
+from junheng.commons.sealing import Sealed, SealedTextField
 
 NOTE = "UPDATE commons_run SET note = 'x'"
 
@@ -87,11 +90,13 @@ def test_copy_is_signed_when_its_transaction_is(run: Run, li: AbstractBaseUser) 
             connection.cursor() as cursor,
             cursor.copy(
                 "COPY commons_importbatch (id, kind, path, target, file_name, sha256, rows, faults,"
-                " state, by_id, at) FROM STDIN"
+                " state, by_id, at, report_sha256, errors_sha256) FROM STDIN"
             ) as copy,
         ):
             batch = "0f0f0f0f-0000-4000-8000-000000000001"
-            copy.write_row((batch, "k", "", "{}", "f", "s", 1, 0, "refused", li.pk, "2026-11-22"))
+            copy.write_row(
+                (batch, "k", "", "{}", "f", "s", 1, 0, "refused", li.pk, "2026-11-22", "", "")
+            )
         cursor = connection.cursor()
         cursor.execute("SELECT pgh_context->>'user' FROM commons_importbatchevent")
         assert cursor.fetchall() == [(str(li.pk),)]
@@ -203,3 +208,24 @@ def test_the_switch_is_closed_again_after_every_migration(run: Run, as_the_site:
         cursor.execute("SET LOCAL ROLE junheng_app")
     with pytest.raises(DatabaseError), transaction.atomic():
         execute("DELETE FROM commons_runevent")
+
+
+# ------------------------------------------------------------------------- what it shows
+
+
+def test_personal_fields_are_masked_and_sealed_ones_hidden(run: Run) -> None:
+    Run.objects.update(note="13800000001")
+    Run.objects.update(note="13800000002")
+    change = history_of(run, masks={"note": mask_phone})[0].changes[0]
+    assert (change.before, change.after) == ("138****0001", "138****0002")
+
+
+def test_a_sealed_field_is_never_opened_by_its_history() -> None:
+    class Event:
+        number = property(lambda self: pytest.fail("opened"))
+
+    field = SealedTextField(bound_to="ref", name="number")
+    field.set_attributes_from_name("number")
+    event = Event()
+    event.__dict__["number"] = Sealed(b"ciphertext")
+    assert shown(event, field, {}) == HIDDEN
