@@ -13,7 +13,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -41,8 +41,9 @@ _MAX_PARTS = 2_000
 _TAG = rb"<(?:\w+:)?"
 _FORMULA_CELL = re.compile(_TAG + rb"c\b([^>]*)>\s*" + _TAG + rb"f[\s/>]")
 _ERROR_CELL = re.compile(_TAG + rb"""c\b([^>]*\st=["']e["'][^>]*)>""")
-_FORMULA_TAG = re.compile(_TAG + rb"f[\s/>]")
 _CELL = re.compile(_TAG + rb"""c\b[^>]*?\sr=["']([A-Z]+)([0-9]+)["'](?:[^>/]|/(?!>))*>""")
+_COLUMNS = re.compile(rb"""\sr=["']([A-Z]+)""")
+_ROWS = re.compile(rb"""\sr=["'][A-Z]+([0-9]+)""")
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]+)([0-9]+)["']""")
 
 
@@ -221,12 +222,10 @@ def _nodes(parts: Mapping[str, bytes], path: str, tag: str) -> Iterator[ElementT
 
 def _check_extent(shown: str, xml: bytes, limits: Limits) -> None:
     """Refuse a sheet that spans more cells than fit in memory, however few it holds."""
-    found = _CELL.findall(xml)
-    if not found:
-        return
-    letters, digits = {f[0] for f in found}, {f[1] for f in found}
-    width = max(map(column_number, letters)) + 1
-    height = max(map(int, digits))
+    width, height = _extent(_COLUMNS.findall(xml), _ROWS.findall(xml))
+    if width * height > limits.cells:  # perhaps by cells that are only coloured: look closer
+        cells = _CELL.findall(xml)
+        width, height = _extent((c[0] for c in cells), (c[1] for c in cells))
     if width * height > limits.cells:
         raise Refused(
             [
@@ -243,12 +242,19 @@ def _check_extent(shown: str, xml: bytes, limits: Limits) -> None:
         )
 
 
+def _extent(columns: Iterable[bytes], rows: Iterable[bytes]) -> tuple[int, int]:
+    width = max(map(column_number, set(columns)), default=-1) + 1
+    return width, max(map(int, set(rows)), default=0)
+
+
 def _unusable(xml: bytes) -> dict[tuple[int, int], str]:
     """Cells with a formula or an error value, by (row from 1, column from 0)."""
     found: dict[tuple[int, int], str] = {}
-    if _FORMULA_TAG.search(xml):
+    # a look for the bare bytes first: in nearly every sheet there are neither
+    if b"<f" in xml or b":f" in xml:
         found |= dict.fromkeys(_places(_FORMULA_CELL, xml), FORMULA)
-    found |= {place: ERROR for place in _places(_ERROR_CELL, xml) if place not in found}
+    if b't="e"' in xml or b"t='e'" in xml:
+        found |= {place: ERROR for place in _places(_ERROR_CELL, xml) if place not in found}
     return found
 
 

@@ -434,6 +434,9 @@ def texts(table: Table, column: str, *, identifier: bool = False) -> tuple[list[
     spoilt = table.unusable.get(column, {})
     if not spoilt and only_text(cells):
         return list(cells), (_shortened(table, column, cells) if identifier else [])
+    if not spoilt and not identifier and {*map(type, cells)} <= {str, int, float}:
+        shown = {cell: plain(cell) for cell in set(cells)}
+        return list(map(shown.__getitem__, cells)), []
     values: list[str] = []
     faults: list[Fault] = []
     for row, cell in zip(table.numbers, cells, strict=True):
