@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.kernel.levels import Grade, Level
@@ -26,6 +26,7 @@ def test_a_school_year_starts_on_the_first_of_september(day: date, year: int) ->
     assert SchoolYear.of(day) == SchoolYear(year)
 
 
+@settings(deadline=None)
 @given(days)
 def test_every_day_lies_in_one_school_year(day: date) -> None:
     year = SchoolYear.of(day)
@@ -35,6 +36,7 @@ def test_every_day_lies_in_one_school_year(day: date) -> None:
     assert year.following.previous == year
 
 
+@settings(deadline=None)
 @given(days)
 def test_a_school_year_reads_back(day: date) -> None:
     year = SchoolYear.of(day)
