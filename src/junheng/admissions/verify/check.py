@@ -69,7 +69,7 @@ def verify(
         the last one is `explanations`.
 
     Source:
-        docs/formats, "An admission round in files", version 1.
+        docs/admission-round.md, version 1.
     """
     lines = []
     try:
