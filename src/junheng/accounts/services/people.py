@@ -18,7 +18,7 @@ from junheng.accounts.models import Appointment, Kind, User
 from junheng.accounts.services.passwords import one_time_password
 from junheng.commons.history import reason
 from junheng.commons.refusals import Refusal
-from junheng.places.facade import Organisation, Post
+from junheng.places.facade import Organisation, Post, Role
 
 
 class NameTaken(Refusal):
@@ -35,6 +35,10 @@ class NotSafeYet(Refusal):
 
 class AlreadyAppointed(Refusal):
     """The person holds the post."""
+
+
+class NoSuchRole(Refusal):
+    """A post must suit its organisation: a clerk at the bureau would see the whole county."""
 
 
 class AlreadyThere(Refusal):
@@ -178,16 +182,35 @@ def open_post(*, by: User, organisation: Organisation, role: str, title: str) ->
 
     Raises:
         PermissionDenied: Outside of the system administrator's part.
-        ValueError: If organisations of this kind have no such role.
+        NoSuchRole: If organisations of this kind have no such role.
         AlreadyThere: If there is such a post.
     """
     _insist(may.may_open_post(by, organisation))
-    if role not in may.roles_at(organisation.kind):
-        raise ValueError(f"no {role} at a {organisation.kind}")
+    _insist_on_a_fitting(role, organisation)
     post, made = Post.objects.get_or_create(organisation=organisation, role=role, title=title)
     if not made:
         raise AlreadyThere(_("The organisation has such a post already."))
     return post
+
+
+def first_post(organisation: Organisation, role: str) -> Post:
+    """The post for an account that nobody is there yet to open: one that exists, or a new one.
+
+    Raises:
+        NoSuchRole: If organisations of this kind have no such role.
+    """
+    _insist_on_a_fitting(role, organisation)
+    known = Post.objects.filter(organisation=organisation, role=role).first()
+    title = str(Role(role).label)
+    return known or Post.objects.create(organisation=organisation, role=role, title=title)
+
+
+def _insist_on_a_fitting(role: str, organisation: Organisation) -> None:
+    if role not in may.roles_at(organisation.kind):
+        raise NoSuchRole(
+            _("There is no such role at an organisation of the kind “%(kind)s”.")
+            % {"kind": organisation.get_kind_display()}
+        )
 
 
 def _insist(allowed: bool) -> None:  # noqa: FBT001  # the answer of a `may_…`

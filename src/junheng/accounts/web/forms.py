@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from junheng.accounts.access.administration import NO_SCHOOLS, roles_at
+from junheng.accounts.access.administration import NO_SCHOOLS
 from junheng.accounts.models import User
 from junheng.accounts.selectors import homes_for, places_for, posts_for
 from junheng.places.facade import (
@@ -64,18 +64,6 @@ class NewPost(forms.Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = homes_for(actor)  # type: ignore[attr-defined]  # a ModelChoiceField
-
-    def clean(self) -> dict[str, Any]:
-        """A role must suit the organisation: a clerk at the bureau would see the whole county."""
-        values = super().clean() or {}
-        organisation, role = values.get("organisation"), values.get("role")
-        if organisation and role and role not in roles_at(organisation.kind):
-            self.add_error(
-                "role",
-                gettext("There is no such role at an organisation of the kind “%(kind)s”.")
-                % {"kind": organisation.get_kind_display()},
-            )
-        return values
 
 
 class NewAppointment(Reason):

@@ -62,6 +62,8 @@ def new_post(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             people.open_post(by=request.user, **form.cleaned_data)
+        except people.NoSuchRole as refusal:
+            form.add_error("role", str(refusal))
         except people.AlreadyThere as refusal:
             form.add_error("title", str(refusal))
         else:
