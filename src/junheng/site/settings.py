@@ -201,8 +201,10 @@ CSRF_FAILURE_VIEW = "junheng.commons.web.errors.forged"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+# Ours alone: libraries ship much that no page asks for.
+STATICFILES_DIRS = sorted(PACKAGE.glob("*/static"))
 STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
     "junheng.commons.static_files.NpmFinder",
 ]
 STORAGES = {
