@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.accounts.facade import BUSINESS, Role, Visitor, holds
+from junheng.accounts.facade import BUSINESS, Role, Visitor, holds, paths_of
 
 READERS = frozenset(BUSINESS)
 """Everybody of the education business sees the schools, classes and zones in their scope."""
@@ -25,6 +25,12 @@ def may_read(user: Visitor) -> bool:
 def may_keep(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may bring in schools, classes and zones, anywhere or at this path."""
     return holds(user, *KEEPERS, at=path)
+
+
+def place_kept(user: Visitor) -> str:
+    """Code of the place whose register somebody keeps, "" for nobody's."""
+    kept = paths_of(user, frozenset(KEEPERS))
+    return kept[0].rstrip("/").rsplit("/", 1)[-1] if kept else ""
 
 
 def may_count(user: Visitor, path: str) -> bool:

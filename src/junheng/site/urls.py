@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("junheng.commons.web.urls")),
     path("accounts/", include("junheng.accounts.web.urls")),
     path("places/", include("junheng.accounts.web.place_urls")),
+    path("registry/", include("junheng.registry.web.urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

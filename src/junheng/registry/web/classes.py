@@ -24,7 +24,7 @@ from junheng.commons.history import history_of
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
-from junheng.registry.access import COUNTERS, READERS, may_count, may_hold_count, may_keep
+from junheng.registry.access import COUNTERS, READERS, may_count, may_hold_count, place_kept
 from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN, NEAR, VERY_LARGE
 from junheng.registry.models import SchoolClass
 from junheng.registry.models.classes import SchoolClassQuerySet
@@ -129,7 +129,7 @@ class ClassList(StaffMixin, ListPage):
             "figures": figures,
             "large_share": share(figures.large_share),
             "chart": size_chart(bands_of(self.of_year())),
-            "may_keep": may_keep(self.request.user),
+            "keeps": place_kept(self.request.user),
             "may_hold_count": may_hold_count(self.request.user),
         }
 

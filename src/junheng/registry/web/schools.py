@@ -21,7 +21,7 @@ from junheng.commons.history import history_of
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.places.facade import OrganisationKind
-from junheng.registry.access import READERS, may_count, may_keep
+from junheng.registry.access import READERS, may_count, place_kept
 from junheng.registry.engine.cap import CLASS_CAP, band_of
 from junheng.registry.models import School, SchoolClass, Setting
 from junheng.registry.models.schools import SchoolQuerySet
@@ -148,7 +148,7 @@ class SchoolList(StaffMixin, ListPage):
         return with_sizes(current_schools(user, timezone.localdate()), year)
 
     def context(self) -> dict[str, Any]:
-        return {"may_keep": may_keep(self.request.user)}
+        return {"keeps": place_kept(self.request.user)}
 
 
 @require_safe

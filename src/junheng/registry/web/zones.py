@@ -20,7 +20,7 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.tables import BadgeColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
-from junheng.registry.access import READERS, may_keep
+from junheng.registry.access import READERS, place_kept
 from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
 from junheng.registry.models.zones import ZoneQuerySet
 from junheng.registry.selectors.classes import latest_year, sizes_by_school
@@ -105,7 +105,7 @@ class ZoneList(StaffMixin, ListPage):
 
     def context(self) -> dict[str, Any]:
         level = self.request.GET.get("level") or "primary"
-        return {"map": self._map(level), "may_keep": may_keep(self.request.user)}
+        return {"map": self._map(level), "keeps": place_kept(self.request.user)}
 
     def _map(self, level: str) -> Any:
         """The zones of one level; both at once would lie upon each other."""

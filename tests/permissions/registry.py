@@ -1,0 +1,72 @@
+"""The register: everybody of the education business reads their part of it; few change it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from junheng.accounts.tests import cast
+from junheng.registry.tests import builders
+from tests.permissions.table import BUSINESS, STRANGER, Row, World
+
+HOLDERS = "bureau_leader admissions_officer"
+COUNTERS = "admissions_officer township_officer school_clerk school_head"
+
+
+def furnish(world: World) -> None:
+    """A school with facts, a class and a zone; the stranger's own school has facts, too."""
+    school = cast.school()
+    builders.facts(school)
+    builders.facts(cast.school("school-9", at=cast.NEXT_COUNTY))
+    world.things["registry.class"] = builders.a_class(school)
+    builders.zone([school.place], [school])
+    world.things["registry.opening"] = builders.opening_count()
+
+
+def school(_: World) -> dict[str, Any]:
+    return {"code": "school-1"}
+
+
+def zone(_: World) -> dict[str, Any]:
+    return {"code": "zone-1"}
+
+
+def year(_: World) -> dict[str, Any]:
+    return {"year": 2025}
+
+
+def a_class(world: World) -> dict[str, Any]:
+    return {"pk": world.things["registry.class"].pk}
+
+
+def opening(world: World) -> dict[str, Any]:
+    return {"pk": world.things["registry.opening"].pk}
+
+
+def figures(_: World) -> dict[str, Any]:
+    return {"size": 44, "counted_on": timezone.localdate()}
+
+
+def a_day(_: World) -> dict[str, Any]:
+    return {"held_on": date(2026, 4, 10)}
+
+
+ROWS = [
+    Row("registry:schools", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:schools", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:school", may=BUSINESS, args=school),
+    Row("registry:classes", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:classes", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:classes_of_year", may=BUSINESS, args=year),
+    Row("registry:classes_of_year", may=BUSINESS, args=year, method="POST"),
+    Row("registry:count", may=COUNTERS, args=a_class),
+    Row("registry:count", may=COUNTERS, args=a_class, data=figures, answer=302, method="POST"),
+    Row("registry:opening_count", may=HOLDERS),
+    Row("registry:opening_count", may=HOLDERS, data=a_day, answer=422, method="POST"),
+    Row("registry:close_count", may=HOLDERS, args=opening, answer=302, method="POST"),
+    Row("registry:zones", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:zones", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:zone", may=BUSINESS, args=zone),
+]
