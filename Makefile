@@ -62,7 +62,7 @@ test: dev ## everything CI runs
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
 
 test-engines: dev ## engines, verifier and kernel: seconds, no database
-	$(BIN)/pytest -q -p no:django -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
+	$(BIN)/pytest -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
 
 check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/ruff check
