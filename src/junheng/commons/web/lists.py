@@ -92,9 +92,10 @@ class Listing:
             self._chosen(),
             order_by=self._asked_order(),
             prefix=self.prefix,
-            request=request,
             **(table_options or {}),
         )
+        # Given to the constructor, the request would make it page by itself: with a full count.
+        self.table.request = request
         self._break_ties()
         self.table.paginate(
             page=request.GET.get(f"{self.prefix}page", 1),
@@ -182,6 +183,9 @@ class Listing:
 
     def export_rows(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The heads and the rows as shown, masks included, over all pages."""
+        rows = self.table.data.data
+        if isinstance(rows, QuerySet):
+            self.table.data.data = rows.iterator(chunk_size=2_000)
         values = self.table.as_values()
         return [str(head) for head in next(values)], values
 
