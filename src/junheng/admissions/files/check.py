@@ -55,7 +55,7 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
     draft.check_seats(read.values.get("class_cap"))
     draft.check_box(read.values.get("bbox"))
     if raw is not None and draft.applicants is not None:
-        draft.faults += check_ring(raw, read, draft.units())
+        draft.faults += check_ring(raw, read, _units(draft.applicants))
     rules = read.finished()
     if draft.faults or rules is None:
         raise Refused(_in_reading_order(draft.faults))
@@ -155,13 +155,6 @@ class _Draft:
         pairs = zip(children.tolist(), schools.tolist(), strict=True)
         return dict(zip(pairs, _ints(cells.columns["metres"]).tolist(), strict=True))
 
-    def units(self) -> int:
-        """How many stand in the drawing: children, with each group as one."""
-        if self.applicants is None:
-            return 0
-        singles = int((self.applicants.group == NONE).sum())
-        return singles + len(self.applicants.group_ids)
-
     # ------------------------------------------------------------- what the rules decide
 
     def check_seats(self, class_cap: int | None) -> None:
@@ -184,6 +177,11 @@ class _Draft:
         names = _zone_names(self.cells[ZONES.name], zone_index, ranked)
         zones = Zones(zone_index.ids, names, ranked.start, ranked.school)
         return Round(rules, schools, zones, self.applicants, self.distances)
+
+
+def _units(applicants: Applicants) -> int:
+    """How many stand in the drawing: children, with each group as one."""
+    return int((applicants.group == NONE).sum()) + len(applicants.group_ids)
 
 
 # -------------------------------------------------------------------------------- schools

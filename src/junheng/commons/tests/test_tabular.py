@@ -11,7 +11,7 @@ import pytest
 
 from junheng.commons.spreadsheet import column_number, read_tables, read_xlsx
 from junheng.commons.tabular import Limits, Table, decode, missing, read_csv, texts, too_big
-from junheng.kernel.faults import Refused
+from junheng.kernel.faults import Fault, Refused
 
 
 def book(*rows: tuple[object, ...], sheet: str = "a") -> bytes:
@@ -123,6 +123,7 @@ def test_what_a_file_is_shows_in_its_bytes() -> None:
 def test_limits_hold_before_anything_is_unpacked() -> None:
     data = book(("id",), *((f"x{i}",) for i in range(200)))
     assert "at most 0 MB" in refusal(data, limits=Limits(file_bytes=100))
+    assert "at most 0 MB" in refusal(b"id,n\n" * 100, limits=Limits(file_bytes=100))
     assert "unpack" in refusal(data, limits=Limits(inflated_bytes=1_000))
     assert "row 201" in refusal(data, limits=Limits(cells=100))
     assert too_big("t.csv", 100, Limits(file_bytes=100)) is None
@@ -176,3 +177,9 @@ def test_a_fault_can_be_said_in_another_language() -> None:
     said = told.said_in({"The column is missing.": "缺少这一列。"}.get)  # type: ignore[arg-type]  # a catalogue gives every sentence
     assert said.message == "缺少这一列。"
     assert str(told).startswith("t.csv:1: id: The column is missing. ")
+
+
+def test_a_fault_with_ready_made_words_stays_as_it_is() -> None:
+    ready = Fault("t.csv", None, "", "Made elsewhere.")
+    assert ready.said_in(str.upper) is ready
+    assert str(ready) == "t.csv: Made elsewhere."

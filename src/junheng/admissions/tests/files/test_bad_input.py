@@ -167,6 +167,13 @@ def test_one_fault_draws_no_others_after_it() -> None:
     [
         pytest.param('ref = "2026-g1"', 'ref = "a|b"', (2, "ref"), id="bar in ref"),
         pytest.param("year = 2026", "year = 26.5", (3, "year"), id="year with a point"),
+        pytest.param('"2026-g1"', "2026", (2, "ref"), id="ref as a number"),
+        pytest.param('["tier", "sibling", "ticket"]', '"ticket"', (6, "priority"), id="no list"),
+        pytest.param("bbox = [115.7", 'bbox = ["west"', (7, "bbox"), id="a corner in words"),
+        pytest.param(
+            "class_cap = 55", "class_cap = 55\nchoices_only = 1", (6, "choices_only"), id="1"
+        ),
+        pytest.param("[round]\n", "title = 1\n[round]\n", (1, "title"), id="outside a section"),
         pytest.param('level = "primary"', 'level = "middle"', (4, "level"), id="level"),
         pytest.param("class_cap = 55", "class_cap = true", (5, "class_cap"), id="cap is true"),
         pytest.param('"sibling", "ticket"', '"ticket", "sibling"', (6, "priority"), id="order"),
@@ -362,6 +369,59 @@ def test_a_rule_in_the_sheet_is_named_with_its_row() -> None:
     assert places(faults_in(xlsx_file(tables(), rules=rules))) == [("round.xlsx/round", 4, "level")]
     twice = [*RULES_SHEET, ("round.year", "2027")]
     assert places(faults_in(xlsx_file(tables(), rules=twice))) == [("round.xlsx/round", 11, "year")]
+
+
+def test_rules_in_a_sheet_may_name_their_section_and_be_left_blank() -> None:
+    rules = [
+        *RULES_SHEET[:6],
+        ("round.choices_only", "TRUE"),
+        ("max_distance_m", ""),
+        *RULES_SHEET[7:],
+    ]
+    read = check(read_inputs(xlsx_file(tables(), rules=rules))).rules
+    assert (read.choices_only, read.max_distance_m, read.bbox) == (True, None, None)
+
+
+def test_a_sheet_of_rules_that_is_none_is_named() -> None:
+    rules = [("rule", "value"), *RULES_SHEET[1:6], ("bbox", "west, south"), *RULES_SHEET[7:]]
+    assert places(faults_in(xlsx_file(tables(), rules=rules))) == [("round.xlsx/round", 1, "key")]
+    words = [("key", "value"), *rules[1:]]
+    assert places(faults_in(xlsx_file(tables(), rules=words))) == [("round.xlsx/round", 7, "bbox")]
+
+
+def test_what_is_given_twice_is_named() -> None:
+    both = {**csv_files(tables()), **xlsx_file(tables())}
+    told = places(faults_in(both))
+    assert ("round.xlsx/round", None, "") in told
+    assert ("zones.csv", None, "") in told  # files are taken by name, the workbook came first
+    mixed = xlsx_file({"schools": tables()["schools"], "zones": tables()["zones"]})
+    rest = {"applicants.csv": csv_files(tables())["applicants.csv"]}
+    assert check(read_inputs({**mixed, **rest})).rules.ref == "2026-g1"
+
+
+def test_only_the_files_of_a_round_are_read_from_a_folder(tmp_path: Path) -> None:
+    for name, content in csv_files(tables()).items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "~$round.xlsx").write_bytes(b"an open workbook's lock")
+    (tmp_path / "notes.txt").write_bytes(b"call the school")
+    (tmp_path / "distances.csv").mkdir()
+    assert check(read_inputs(tmp_path)).rules.ref == "2026-g1"
+    with pytest.raises(FileNotFoundError):
+        read_inputs(tmp_path / "nowhere")
+
+
+def test_a_code_of_eighteen_digits_need_not_be_an_id_number() -> None:
+    for code in ("110105194913310021", "110105194912310021", "012345678901234567"):
+        given = with_cell(tables(), "applicants", 7, "applicant_id", code)
+        assert code in check(read_inputs(csv_files(given))).applicants.ids
+
+
+def test_with_many_unknown_names_nothing_is_guessed() -> None:
+    given = tables()
+    given["choices"] += [("d1", str(i + 1), f"S1{i:02d}") for i in range(30)]
+    told = faults_in(csv_files(given))
+    assert len(told) == 30
+    assert not [f for f in told if "?" in f.fix]
 
 
 def test_a_bad_sheet_does_not_hide_the_faults_of_the_others() -> None:

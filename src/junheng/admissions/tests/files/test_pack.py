@@ -80,8 +80,9 @@ def test_it_holds_no_zone_name_group_name_or_real_home(
     assert "Township" not in everything
     assert "Block" not in everything
     assert not [zone for zone in sampled.round.zones.ids if zone in everything]
-    lon = {f"{value:.6f}" for value in sampled.round.applicants.lon.tolist()}
-    assert not lon.intersection(row[2] for row in rows_of(pack, "applicants.csv"))
+    homes = zip(sampled.round.applicants.lon, sampled.round.applicants.lat, strict=True)
+    real = {(f"{lon:.6f}", f"{lat:.6f}") for lon, lat in homes}
+    assert not real.intersection((row[2], row[3]) for row in rows_of(pack, "applicants.csv"))
     assert rows_of(pack, "zones.csv") == []
 
 

@@ -114,6 +114,14 @@ def test_explanations_are_canonical_json_and_come_back_whole() -> None:
         assert explanation_from(json.loads(line), priority) == explanation
 
 
+def test_a_line_that_was_not_written_here_is_not_believed() -> None:
+    the_run = sampled(40, 4)
+    line = json.loads(the_run.files(silent)["explanations.jsonl"].splitlines()[0])
+    line["list"][0]["own_key"] = ""
+    with pytest.raises(ValueError, match="own key"):
+        explanation_from(line, the_run.round.rules.priority)
+
+
 def test_an_odd_identifier_is_escaped() -> None:
     given = tables()
     given["schools"].append(("S\\4", "", "", "116.0", "36.5", "1", "1", "", ""))
