@@ -8,6 +8,8 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from junheng.commons import navigation
+
 
 class CommonsConfig(AppConfig):
     name = "junheng.commons"
@@ -17,6 +19,15 @@ class CommonsConfig(AppConfig):
     def ready(self) -> None:
         for module in ("exports", "imports"):  # their jobs are known wherever jobs are
             import_module(f"junheng.commons.{module}")
+        navigation.register(
+            navigation.NavItem(
+                label=_("My jobs"),
+                icon="list-check",
+                url_name="commons:jobs",
+                may=lambda user: bool(getattr(user, "is_employee", False)),
+                order=900,
+            )
+        )
         post_migrate.connect(nobody_looks_away, sender=self)
 
 

@@ -56,7 +56,7 @@ def test_a_waiting_job_asks_the_server_again(as_li: Client, asked: Job) -> None:
     assert 'hx-trigger="every 1s"' in page
     assert "_part=progress" in page
     assert "_poll=1" in page
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "Look again" in page
 
 
 def test_a_running_job_shows_how_far_it_is(as_li: Client, asked: Job) -> None:
@@ -72,8 +72,15 @@ def test_a_finished_job_stops_asking_and_leads_to_its_result(as_li: Client, aske
     work_off()
     page = page_of(as_li, asked)
     assert "hx-get" not in page
-    assert "<noscript>" not in page
+    assert "Look again" not in page
     assert 'href="/result/"' in page
+
+
+def test_the_end_is_announced_once_to_those_who_listen(as_li: Client, asked: Job) -> None:
+    assert "hx-swap-oob" not in page_of(as_li, asked, "?_part=progress")
+    work_off()
+    assert "hx-swap-oob" in page_of(as_li, asked, "?_part=progress")
+    assert "hx-swap-oob" not in page_of(as_li, asked)
 
 
 def test_a_failed_job_says_why_and_can_be_tried_again(as_li: Client, li: Any) -> None:

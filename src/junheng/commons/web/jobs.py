@@ -37,13 +37,13 @@ Rule = Callable[[Any, Job], bool]
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The page, or with `_part=progress` only the part that changes."""
     shown = _job_for(request, job_id, jobs.may_see)
+    part = request.GET.get("_part") == "progress"
     context = {
         "job": shown,
-        "tone": TONES[shown.state],
+        "part": part,
         "may_act": jobs.may_act(request.user, shown),
         "stopping": shown.cancel_requested_at is not None and not shown.over,
     }
-    part = request.GET.get("_part") == "progress"
     template = "commons/job_progress.html" if part else "commons/job.html"
     return render(request, template, context)
 
