@@ -173,6 +173,7 @@ PGHISTORY_JSON_ENCODER = "junheng.commons.history.ContextEncoder"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [env.str("JUNHENG_LOCALE", default=str(PACKAGE / "locale"))]
+FORMAT_MODULE_PATH = ["junheng.site.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
