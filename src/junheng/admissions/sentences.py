@@ -251,8 +251,10 @@ class _Teller:
                 yield self.gettext("The rules of this round give no seat outside the list.")
             return
         yield self._why_diverted(e.diverted, e)
+        told = {row.school_id for row in e.listed}
         for row in e.diverted.nearer:
-            yield self._why_not_nearer(row)
+            if row.full_by is not FullBy.LIST or row.school_id not in told:
+                yield self._why_not_nearer(row)
         if more := e.diverted.nearer_count - len(e.diverted.nearer):
             yield self.gettext("Further schools that are nearer and were full: %(count)s.") % {
                 "count": more

@@ -194,6 +194,15 @@ def test_schools_that_are_nearer_and_why_they_were_full() -> None:
     assert "No school was asked for" in text
 
 
+def test_a_school_on_the_list_is_not_told_to_be_full_twice() -> None:
+    nearer = (Nearer("S2", 950, 10, FullBy.LIST),)
+    diverted = Diverted(DiversionReason.LEAST_TOTAL, 4_000, 100, nearer, 1)
+    refused = listed("S2", Verdict.OUTRANKED)
+    text = told(explained(refused, how=How.DIVERTED, list_rank=0, diverted=diverted))
+    assert "Second School had 45 seats" in text
+    assert "is nearer" not in text
+
+
 def test_a_school_that_would_have_had_a_seat_is_named() -> None:
     missed = (Missed("S2", 2_300, 4, None), Missed("S3", None, 1, None))
     text = told(explained(missed=missed, how=How.UNPLACED, school_id=None, list_rank=0))
