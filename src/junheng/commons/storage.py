@@ -131,6 +131,11 @@ def store() -> Store:
     return Store(settings.STORAGE_ROOT)
 
 
+def disk_is_full() -> str:
+    """What an officer is told when there is no room, on the server's disk or its database's."""
+    return _("The server's disk is full. Nothing was saved; tell whoever runs the server.")
+
+
 @contextmanager
 def _closing(handle: int) -> Iterator[None]:
     try:
@@ -158,9 +163,7 @@ def _in_plain_words() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in DISK_IS_FULL:
-            raise DiskFull(
-                _("The server's disk is full. Nothing was saved; tell whoever runs the server.")
-            ) from error
+            raise DiskFull(disk_is_full()) from error
         raise StorageFails(
             _("The server cannot store files (%s). Nothing was saved.") % error.strerror
         ) from error

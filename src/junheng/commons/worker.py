@@ -41,7 +41,7 @@ from junheng.commons.progress import (
     key,
 )
 from junheng.commons.refusals import Refusal
-from junheng.commons.storage import store
+from junheng.commons.storage import disk_is_full, store
 from junheng.kernel.faults import Refused
 
 log = logging.getLogger(__name__)
@@ -122,9 +122,12 @@ def _work(job: Job, held: Channel, stopping: Callable[[], bool]) -> None:
         put_back(job, counts=False)
     except (Refusal, Refused) as no:
         _close(job, State.FAILED, str(no))
-    except CONNECTION_LOST:
+    except CONNECTION_LOST as error:
         log.exception("job %s lost the database", job.id)
-        put_back(job, counts=True)
+        if isinstance(error.__cause__ or error, psycopg.errors.DiskFull):
+            _close(job, State.FAILED, disk_is_full())
+        else:
+            put_back(job, counts=True)
     except Exception:
         log.exception("job %s failed", job.id)
         _close(job, State.FAILED, _went_wrong(job))

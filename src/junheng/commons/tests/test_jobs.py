@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import OperationalError, transaction
@@ -137,6 +138,16 @@ def test_an_officer_reads_no_traceback(
     assert "KeyError" not in failed.error
     assert "secret row 42" not in failed.error
     assert "secret row 42" in caplog.text
+
+
+def test_a_full_disk_under_the_database_is_told_and_not_tried_again(li: AbstractBaseUser) -> None:
+    @job("test.no_room", title="No room")
+    def no_room(progress: Progress) -> str | None:
+        raise OperationalError("no space left on device") from psycopg.errors.DiskFull()
+
+    failed = after(no_room.later(by=li))
+    assert (failed.state, failed.attempts) == ("failed", 1)
+    assert "disk is full" in failed.error
 
 
 def test_a_job_that_loses_the_database_again_and_again_is_given_up(li: AbstractBaseUser) -> None:
