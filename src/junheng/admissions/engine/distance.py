@@ -35,21 +35,20 @@ def great_circle_m(from_lon: Floats, from_lat: Floats, to_lon: Floats, to_lat: F
     Source:
         Haversine formula on a sphere with the mean radius of the Earth.
     """
-    points = np.broadcast_arrays(from_lon, from_lat, to_lon, to_lat)
+    points = (from_lon, from_lat, to_lon, to_lat)
     lon_1, lat_1, lon_2, lat_2 = (np.radians(degrees) for degrees in points)
     half_lat, half_lon = np.sin((lat_2 - lat_1) / 2), np.sin((lon_2 - lon_1) / 2)
-    h = half_lat**2 + np.cos(lat_1) * np.cos(lat_2) * half_lon**2
+    h = half_lat * half_lat + np.cos(lat_1) * np.cos(lat_2) * half_lon * half_lon
     exact = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
-    known = ~np.isnan(exact)
-    metres = np.full(exact.shape, NONE, dtype=np.int64)
-    metres[known] = np.floor(exact[known] + 0.5).astype(np.int64)
-    doubtful = np.abs(exact - np.floor(exact) - 0.5) < _CLOSE_M
+    whole = np.floor(exact)
+    over = exact - whole
+    metres = np.where(np.isnan(exact), NONE, whole + (over >= 0.5)).astype(np.int64)
     # Beyond a quarter of the Earth the formula itself loses digits; no seat is that far.
-    for index in zip(*np.nonzero(doubtful & (exact < UNPLACED_M)), strict=True):
-        whole = int(np.floor(exact[index]))
-        pair = [Decimal(str(float(degrees[index]))) for degrees in points]
-        metres[index] = whole + _reaches_half(pair, whole)
-    return metres
+    doubtful = (np.abs(over - 0.5) < _CLOSE_M) & (exact < UNPLACED_M)
+    for index in zip(*np.nonzero(doubtful), strict=True):
+        pair = [Decimal(str(degrees[index])) for degrees in np.broadcast_arrays(*points)]
+        metres[index] = int(whole[index]) + _reaches_half(pair, int(whole[index]))
+    return np.asarray(metres)
 
 
 def distances_m(the_round: Round, children: Ints, schools: Ints) -> Ints:

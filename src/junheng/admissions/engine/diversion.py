@@ -30,8 +30,8 @@ from junheng.admissions.engine.errors import (
 from junheng.admissions.engine.types import NONE, UNPLACED_M, Ints, Round
 from junheng.admissions.engine.units import Units
 
-_BLOCK = 2_000_000
-"""Pairs whose distances are computed at a time; bounds the memory, not the result."""
+_BLOCK = 100_000
+"""Pairs whose distances are computed at a time: few enough to stay near the processor."""
 
 
 @dataclass(frozen=True, slots=True)

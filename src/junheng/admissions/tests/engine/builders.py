@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -56,8 +57,8 @@ class Child:
     at: tuple[float, float] | None = None
 
 
-def child(name: str, choices: str = "", **facts: object) -> Child:
-    return replace(Child(name, choices), **facts)  # type: ignore[arg-type]  # checked by use
+def child(name: str, choices: str = "", **facts: Any) -> Child:
+    return replace(Child(name, choices), **facts)
 
 
 def a_round(
@@ -66,7 +67,7 @@ def a_round(
     zones: Mapping[str, str] | None = None,
     sites: Mapping[str, tuple[float, float]] | None = None,
     distances: Mapping[tuple[str, str], int] | None = None,
-    **rules: object,
+    **rules: Any,
 ) -> Round:
     """A round with these schools and children; a zone's schools are its value's letters."""
     schools = sorted(seats)
@@ -74,12 +75,13 @@ def a_round(
     applicants = _applicants(children, index, sorted(zones or {}))
     names = {name: i for i, name in enumerate(applicants.ids)}
     return Round(
-        rules=replace(RULES, **rules),  # type: ignore[arg-type]  # checked by use
+        rules=replace(RULES, **rules),
         schools=_schools(schools, seats, sites or {}),
         zones=_zones(zones or {}, index),
         applicants=applicants,
-        distances=distances
-        and {(names[who], index[where]): metres for (who, where), metres in distances.items()},
+        distances=None
+        if distances is None
+        else {(names[who], index[where]): metres for (who, where), metres in distances.items()},
     )
 
 
@@ -93,7 +95,7 @@ def seats_of(the_round: Round, result: Result) -> dict[str, str]:
     return seated(the_round, result.school.tolist())
 
 
-def by_ring(names: Sequence[str]) -> dict[str, object]:
+def by_ring(names: Sequence[str]) -> dict[str, Any]:
     """Rules under which the alphabetical order of the children is that of their tickets."""
     assert list(names) == sorted(names)
     return {"method": Method.RING, "seed": "1:1"}

@@ -1,0 +1,45 @@
+"""Made-up crowds: skewed popularity, four tiers, one lottery, seats for all but a few."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from junheng.admissions.engine.orders import Order
+from junheng.admissions.engine.types import NONE, Ints, Key, Lists
+
+_BLOCK = 20_000
+
+
+def crowd(
+    children: int, schools: int, *, choices: int, seed: int, siblings: float = 0.1
+) -> tuple[Lists, Ints, Ints, Ints]:
+    """Lists, keys, seats and ticket order of `children` who rank `choices` schools each.
+
+    `siblings` is the share with an older child at one of the schools on their list.
+    """
+    chance = np.random.default_rng(seed)
+    ranked = np.concatenate(
+        [
+            _ranked(min(_BLOCK, children - low), schools, choices, chance)
+            for low in range(0, children, _BLOCK)
+        ]
+    )
+    lists = Lists(np.arange(children + 1) * choices, ranked.ravel(), np.full(children, choices))
+    seats = np.full(schools, -(-children * 21 // (20 * schools)))
+    has_sibling = chance.random(children) < siblings
+    at = ranked[np.arange(children), chance.integers(0, choices, children)]
+    order = Order(
+        priority=(Key.TIER, Key.SIBLING, Key.TICKET),
+        tier=chance.integers(1, 5, children),
+        sibling_school=np.where(has_sibling, at, NONE),
+        ticket_order=chance.permutation(children),
+    )
+    return lists, order.list_keys(lists), seats, order.ticket_order
+
+
+def _ranked(children: int, schools: int, choices: int, chance: np.random.Generator) -> Ints:
+    """Choices without repetition, popular schools more often and earlier."""
+    liking = 3 * np.linspace(1, 0, schools) ** 3 + chance.gumbel(size=(children, schools))
+    best = np.argpartition(-liking, choices - 1, axis=1)[:, :choices]
+    order = np.argsort(-np.take_along_axis(liking, best, axis=1), axis=1)
+    return np.take_along_axis(best, order, axis=1)
