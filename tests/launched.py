@@ -44,7 +44,7 @@ class Site:
                 self.said += self.launcher.stdout.readline()
 
     def processes(self) -> list[psutil.Process]:
-        return psutil.Process(self.launcher.pid).children(recursive=True)
+        return list(psutil.Process(self.launcher.pid).children(recursive=True))
 
     def stop(self) -> None:
         if self.launcher.poll() is None:
