@@ -1,28 +1,38 @@
 """Tables out of the files people send: bytes in, columns out, every fault with its row.
 
 No Django, no file system: pages hand in what was uploaded, the command line what it read.
-CSV is here, workbooks are in `spreadsheet.py`, whose `read_tables` takes either.
+CSV is here, workbooks are in `spreadsheet.py`, whose `read_tables` takes either; what may be
+taken from a column is in `cells.py`.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import TypeGuard
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from junheng.commons.cells import ERROR, FORMULA, Cell, Table, missing, only_text, plain, texts
+from junheng.commons.encoding import decode, nothing_in
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 
-Cell = str | int | float | bool | date | datetime | time | timedelta
-
-FIRST_ROW = 2
-"""The first row under the header, as a spreadsheet counts."""
+__all__ = [
+    "ERROR",
+    "FORMULA",
+    "LIMITS",
+    "Cell",
+    "Limits",
+    "Table",
+    "decode",
+    "missing",
+    "plain",
+    "read_csv",
+    "table_of",
+    "texts",
+    "too_big",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +53,6 @@ class Limits:
 LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table as it was sent, by column.
-
-    Attributes:
-        name: File, or `workbook.xlsx/sheet`, for messages.
-        columns: Cells by header; text is stripped of surrounding white space. Workbooks
-            also hold numbers, dates and truth values, as typed.
-        numbers: Row of each entry as a spreadsheet shows it; blank rows are left out.
-        faults: Ragged rows, repeated headers, damaged text.
-        unusable: By header, rows whose cell holds a formula or an error value.
-    """
-
-    name: str
-    columns: dict[str, Sequence[Cell]]
-    numbers: Sequence[int]
-    faults: tuple[Fault, ...] = ()
-    unusable: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Row by row, cells in the order of `columns`."""
-        return zip(*self.columns.values(), strict=True)
-
-
 def too_big(name: str, size: int, limits: Limits = LIMITS) -> Fault | None:
     """A fault when a file of `size` bytes should not even be read."""
     if size <= limits.file_bytes:
@@ -83,107 +66,6 @@ def too_big(name: str, size: int, limits: Limits = LIMITS) -> Fault | None:
         size=-(-size // 2**20),
         limit=limits.file_bytes // 2**20,
     )
-
-
-# ------------------------------------------------------------------------------- encoding
-
-# GB18030 turns nearly any bytes into some character, so decoding proves little. Text that
-# really is GB18030 is mostly of the 6,763 everyday characters of GB 2312; Latin-1, Big5 or
-# Shift-JIS read that way are mostly not.
-_RARE_SHARE = 3
-_RARE_ENOUGH = 4
-_SAMPLE = 200_000
-
-# A few Chinese characters in GB18030 may by chance be valid UTF-8 (for about one in seven
-# it is so), and then look like a few Cyrillic, Arabic or accented letters.
-_CHANCE_MEETING = 4
-
-
-def decode(data: bytes, name: str) -> str:
-    """Text of a file in UTF-8 (with or without byte-order mark) or GB18030.
-
-    Raises:
-        Refused: If the file is empty or its encoding is neither.
-    """
-    if not data.strip(b"\xef\xbb\xbf \t\r\n,"):
-        raise Refused([_empty(name)])
-    if b"\0" in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refused([_unknown_encoding(name, None)])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _decode_gb18030(data, name)
-    return text if data.startswith(codecs.BOM_UTF8) else _by_chance_utf8(data, text) or text
-
-
-def _by_chance_utf8(data: bytes, text: str) -> str | None:
-    """The text as GB18030, where its few two-byte characters make more sense that way."""
-    odd = set(re.findall(r"[^\x00-\x7f]", text)) if len(data) != len(text) else set()
-    if not odd or len(odd) > _CHANCE_MEETING or max(odd) > "\u07ff":
-        return None
-    if re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", text):
-        return None  # an accented letter in a word
-    try:
-        chinese = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    return chinese if all(map(_everyday, set(chinese))) else None
-
-
-def _decode_gb18030(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise Refused([_unknown_encoding(name, row)]) from None
-    if not _reads_like_chinese(text):
-        raise Refused([_unknown_encoding(name, None)])
-    return text
-
-
-def _reads_like_chinese(text: str) -> bool:
-    beyond_ascii = Counter(re.findall(r"[^\x00-\x7f]", text[:_SAMPLE]))
-    rare = {char for char in beyond_ascii if not _everyday(char)}
-    if any(not char.isprintable() and not char.isspace() for char in rare):
-        return False
-    count = sum(beyond_ascii[char] for char in rare)
-    if count * _RARE_SHARE <= beyond_ascii.total():
-        return True
-    amid_latin = re.findall(
-        r"(?:(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z]))", text[:_SAMPLE]
-    )
-    return count < _RARE_ENOUGH and not rare.intersection(amid_latin)
-
-
-def _everyday(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _empty(name: str) -> Fault:
-    return fault(
-        name,
-        None,
-        "",
-        _("The file is empty."),
-        _("It needs a header row with the names of the columns and a row for each entry."),
-    )
-
-
-def _unknown_encoding(name: str, row: int | None) -> Fault:
-    return fault(
-        name,
-        row,
-        "",
-        _("The text is neither UTF-8 nor GB18030."),
-        _("Save the file as “CSV UTF-8”, or send the workbook itself."),
-    )
-
-
-# ------------------------------------------------------------------------------------ csv
 
 
 def read_csv(data: bytes, name: str, limits: Limits = LIMITS) -> Table:
@@ -246,7 +128,7 @@ def table_of(
     """
     top = next((i for i, record in enumerate(records) if _holds(record)), None)
     if top is None:
-        raise Refused([_empty(name)])
+        raise Refused([nothing_in(name)])
     header = [str(cell).strip() for cell in records[top]]
     while header and not header[-1]:
         header.pop()
@@ -297,11 +179,6 @@ def _stripped(cells: Sequence[Cell]) -> list[Cell]:
     if only_text(cells):
         return list(map(str.strip, cells))
     return [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-
-
-def only_text(cells: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
-    """True if no cell holds a number, date or truth value."""
-    return {*map(type, cells)} <= {str}
 
 
 def _by_header(
@@ -371,136 +248,3 @@ def _damaged(
                     _("Type it again, or export the file again from where it came from."),
                     mark="\ufffd",
                 )
-
-
-# ------------------------------------------------------------------- what a column holds
-
-FORMULA = "formula"
-ERROR = "error"
-_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
-
-
-def missing(table: Table, required: Collection[str]) -> list[Fault]:
-    """A fault for every required column that the header does not name."""
-    by_fold = {title.casefold(): title for title in table.columns}
-    return [
-        _missing(table, title, by_fold.get(title.casefold()))
-        for title in required
-        if title not in table.columns
-    ]
-
-
-def _missing(table: Table, title: str, near: str | None) -> Fault:
-    if near is not None:
-        return fault(
-            table.name,
-            1,
-            title,
-            _("The column is missing."),
-            _("Write it exactly so; the header has “%(near)s”."),
-            near=near,
-        )
-    if len(table.columns) == 1 and (clue := re.search(r"[;\t]", next(iter(table.columns)))):
-        return fault(
-            table.name,
-            1,
-            title,
-            _("The column is missing."),
-            _("Separate the columns by commas, not by “%(separator)s”."),
-            separator="Tab" if clue[0] == "\t" else clue[0],
-        )
-    return fault(
-        table.name,
-        1,
-        title,
-        _("The column is missing."),
-        _("Add it to the header row, even if every cell under it stays blank."),
-    )
-
-
-def texts(table: Table, column: str, *, identifier: bool = False) -> tuple[list[str], list[Fault]]:
-    """A column as text, and what cannot be taken as text.
-
-    Args:
-        table: Where to look; must have the column.
-        column: Its header.
-        identifier: True where a number may have lost digits or leading zeros on its way:
-            a cell stored as a number is then a fault and never repaired.
-
-    Returns:
-        One text per row ("" where a formula or an error stands), and the faults.
-    """
-    cells = table.columns[column]
-    spoilt = table.unusable.get(column, {})
-    if not spoilt and only_text(cells):
-        return list(cells), (_shortened(table, column, cells) if identifier else [])
-    if not spoilt and not identifier and {*map(type, cells)} <= {str, int, float}:
-        shown = {cell: plain(cell) for cell in set(cells)}
-        return list(map(shown.__getitem__, cells)), []
-    values: list[str] = []
-    faults: list[Fault] = []
-    for row, cell in zip(table.numbers, cells, strict=True):
-        wrong = _wrong_kind(table.name, row, column, cell, spoilt.get(row), identifier=identifier)
-        values.append("" if row in spoilt else plain(cell))
-        faults += [wrong] if wrong else []
-    return values, faults
-
-
-def plain(cell: Cell) -> str:
-    """A cell as text: whole numbers without a point, true and false in lower case."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
-        return str(int(cell))
-    return str(cell)
-
-
-def _shortened(table: Table, column: str, values: Sequence[str]) -> list[Fault]:
-    if "E+" not in "".join(values):
-        return []
-    return [
-        _lost_digits(table.name, row, column, value)
-        for row, value in zip(table.numbers, values, strict=True)
-        if "E+" in value and _SHORTENED.fullmatch(value)
-    ]
-
-
-def _lost_digits(name: str, row: int, column: str, shown: str) -> Fault:
-    return fault(
-        name,
-        row,
-        column,
-        _("An identifier is stored as a number (%(shown)s); digits may be lost."),
-        _("Format the column as text and enter the identifiers again from their source."),
-        shown=shown,
-    )
-
-
-def _wrong_kind(
-    name: str, row: int, column: str, cell: Cell, spoilt: str | None, *, identifier: bool
-) -> Fault | None:
-    if spoilt == FORMULA:
-        return fault(
-            name,
-            row,
-            column,
-            _("The cell holds a formula."),
-            _("Copy the column and paste it as values only."),
-        )
-    if spoilt == ERROR:
-        return fault(
-            name, row, column, _("The cell holds an error value."), _("Enter the value itself.")
-        )
-    if isinstance(cell, date | time | timedelta):
-        return fault(
-            name,
-            row,
-            column,
-            _("The cell holds a date or time (%(shown)s)."),
-            _("Format the column as text and enter the value again."),
-            shown=cell,
-        )
-    shown = plain(cell)
-    if identifier and (not isinstance(cell, str) or _SHORTENED.fullmatch(shown)):
-        return _lost_digits(name, row, column, shown)
-    return None

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.admissions.engine.types import Key, Method, Mode, Rules
-from junheng.admissions.files.identifiers import is_identifier
+from junheng.admissions.engine.types import Method, Mode, Rules
+from junheng.admissions.files.rulebook import REQUIRED, RULES, SECTIONS, Rule
 from junheng.commons.tabular import Table, decode, missing, texts
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 
-LEVELS = ("primary", "lower_secondary")
 _RING = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
-_REQUIRED = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,160 +43,6 @@ class RawRules:
         }
         rows = {place: row for place, row in self.rows.items() if place != ("lottery", "seed")}
         return RawRules(self.file, values, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One key: where it stands, how it is read, and what to tell whoever got it wrong."""
-
-    section: str
-    key: str
-    read: Callable[[object], Any]
-    from_text: Callable[[str], object]
-    fix: str
-    default: object = _REQUIRED
-
-
-def _one_of(*allowed: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if value not in allowed:
-            raise ValueError
-        return str(value)
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError
-        return value
-
-    return read
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not is_identifier(value):
-        raise ValueError
-    return value
-
-
-def _seed(value: object) -> str:
-    if not isinstance(value, str) or value.strip() != value or not value.isprintable():
-        raise ValueError
-    return value
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _priority(value: object) -> tuple[Key, ...]:
-    if not isinstance(value, list):
-        raise ValueError
-    keys = tuple(Key(key) for key in value)
-    if not keys or keys[-1] is not Key.TICKET or len(set(keys)) < len(keys):
-        raise ValueError
-    return keys
-
-
-def _bbox(value: object) -> tuple[float, float, float, float]:
-    if not isinstance(value, list) or len(value) != 4:
-        raise ValueError
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in value):
-        raise ValueError
-    west, south, east, north = map(float, value)
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise ValueError
-    return west, south, east, north
-
-
-def _text_to_whole(text: str) -> object:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else text
-
-
-def _text_to_truth(text: str) -> object:
-    return {"true": True, "false": False}.get(text.casefold(), text)
-
-
-def _text_to_list(text: str) -> object:
-    return [part.strip(" []\"'") for part in text.split(",")]
-
-
-def _text_to_numbers(text: str) -> object:
-    try:
-        return [float(part) for part in text.strip("[] ").split(",")]
-    except ValueError:
-        return text
-
-
-RULES = (
-    Rule(
-        "round",
-        "ref",
-        _name,
-        str,
-        _("Write a short name of the round, without comma, quote or |, such as 2026-g1."),
-    ),
-    Rule(
-        "round",
-        "year",
-        _whole(1900, 9999),
-        _text_to_whole,
-        _("Write the year in which the school year starts, as a number, such as 2026."),
-    ),
-    Rule("round", "level", _one_of(*LEVELS), str, _("Write primary or lower_secondary.")),
-    Rule(
-        "round",
-        "class_cap",
-        _whole(1, 1000),
-        _text_to_whole,
-        _("Write the most pupils a class may have, as a number, such as 55."),
-    ),
-    Rule(
-        "round",
-        "priority",
-        _priority,
-        _text_to_list,
-        _("List tier, sibling, ticket in the order that counts, each at most once, ticket last."),
-    ),
-    Rule("round", "choices_only", _truth, _text_to_truth, _("Write true or false."), default=False),
-    Rule(
-        "round",
-        "bbox",
-        _bbox,
-        _text_to_numbers,
-        _("Write west, south, east and north in degrees, west below east, south below north."),
-        default=None,
-    ),
-    Rule(
-        "lottery",
-        "method",
-        _one_of(*Method),
-        str,
-        _("Write hmac-sha256 or ring-interval."),
-    ),
-    Rule(
-        "lottery",
-        "seed",
-        _seed,
-        str,
-        _("Write it as text on one line, without white space at its ends."),
-        default="",
-    ),
-    Rule("diversion", "mode", _one_of(*Mode), str, _("Write none or zone."), default=Mode.NONE),
-    Rule(
-        "diversion",
-        "max_distance_m",
-        _whole(1, 10**9),
-        _text_to_whole,
-        _("Write whole metres, such as 8000, or leave the line out."),
-        default=None,
-    ),
-)
-_SECTIONS = tuple(dict.fromkeys(rule.section for rule in RULES))
 
 
 # --------------------------------------------------------------------------- as written
@@ -313,7 +157,7 @@ def _read_rule(
 ) -> Fault | None:
     row = raw.rows.get((rule.section, rule.key))
     if rule.key not in given:
-        if rule.default is _REQUIRED:
+        if rule.default is REQUIRED:
             return fault(raw.file, row, rule.key, _("The rule is missing."), rule.fix)
         values[rule.key] = rule.default
         return None
@@ -344,7 +188,7 @@ def _unknown(raw: RawRules) -> Iterator[Fault]:
                     _("Correct its spelling or section, or delete the line; known are: %(known)s."),
                     section=section,
                     known=", ".join(
-                        r.key for r in RULES if r.section == section or section not in _SECTIONS
+                        r.key for r in RULES if r.section == section or section not in SECTIONS
                     ),
                 )
 
