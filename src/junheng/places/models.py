@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from junheng.commons.history import tracked
 
@@ -160,7 +161,7 @@ class Place(Dated, Located):
         _("code"), max_length=32, unique=True, validators=[RegexValidator(PLACE_CODE)]
     )
     name = models.CharField(_("name"), max_length=100)
-    level = models.CharField(_("level"), max_length=12, choices=Level)
+    level = models.CharField(pgettext_lazy("place", "level"), max_length=12, choices=Level)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("in")
     )
@@ -295,7 +296,7 @@ class Post(models.Model):
         Organisation, models.PROTECT, related_name="posts", verbose_name=_("organisation")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(pgettext_lazy("post", "title"), max_length=100)
 
     class Meta:
         verbose_name = _("post")

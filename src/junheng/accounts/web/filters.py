@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.accounts.access.tracking import tracked_kinds
 from junheng.accounts.models import Outcome
@@ -117,7 +117,9 @@ class PlaceFilters(_Words):
     """By words and level: both look through everything below, not only one step."""
 
     searched = ("code", "name")
-    level = django_filters.ChoiceFilter(choices=Level.choices, label=gettext_lazy("Level"))
+    level = django_filters.ChoiceFilter(
+        choices=Level.choices, label=pgettext_lazy("place", "Level")
+    )
     today = SwitchFilter(method="only_today", label=gettext_lazy("Without those that ended"))
 
     def only_today(self, rows: Rows, _name: str, wanted: bool) -> Rows:  # noqa: FBT001  # django-filter's signature
@@ -129,7 +131,7 @@ class SignInFilters(_Words, _Days):
 
     searched = ("username", "user__name")
     address = SearchFilter(
-        field_name="address", lookup_expr="startswith", label=gettext_lazy("Address")
+        field_name="address", lookup_expr="startswith", label=pgettext_lazy("network", "Address")
     )
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label=gettext_lazy("Outcome"))
 
@@ -138,7 +140,9 @@ class ReadingFilters(_Words, _Days):
     """By words, kind and number of what was read, days."""
 
     searched = ("reader__username", "reader__name", "reason")
-    key = SearchFilter(field_name="key", lookup_expr="exact", label=gettext_lazy("Number"))
+    key = SearchFilter(
+        field_name="key", lookup_expr="exact", label=pgettext_lazy("record", "Number")
+    )
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -156,7 +160,9 @@ class ChangeFilters(_Days):
     username = SearchFilter(
         field_name="who_username", lookup_expr="exact", label=gettext_lazy("Username")
     )
-    number = django_filters.NumberFilter(field_name="pgh_obj_id", label=gettext_lazy("Number"))
+    number = django_filters.NumberFilter(
+        field_name="pgh_obj_id", label=pgettext_lazy("record", "Number")
+    )
 
     def is_chosen(self, rows: Rows, _name: str, _kind: str) -> Rows:
         """The page has taken the rows of this history already."""

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import RegexValidator
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from junheng.accounts.access.administration import NO_SCHOOLS
 from junheng.accounts.models import User
@@ -42,7 +42,7 @@ class NewPerson(forms.Form):
     username = forms.CharField(
         label=gettext_lazy("Username"), max_length=64, validators=[UnicodeUsernameValidator()]
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=100)
     home = forms.ModelChoiceField(
         label=gettext_lazy("Organisation"), queryset=Organisation.objects.none()
     )

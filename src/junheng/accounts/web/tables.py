@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from junheng.accounts.models import Appointment, Outcome, ReadLog, SignIn, User
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
@@ -34,7 +34,7 @@ class PeopleTable(ListTable):
     """Accounts of staff by username."""
 
     username = tables.Column(gettext_lazy("Username"), orderable=True)
-    name = tables.Column(gettext_lazy("Name"))
+    name = tables.Column(pgettext_lazy("person", "Name"))
     home = tables.Column(gettext_lazy("Organisation"))
     held = tables.Column(gettext_lazy("Posts"), empty_values=())
     has_second_factor = BadgeColumn(
@@ -108,7 +108,7 @@ class PlaceTable(ListTable):
 
     code = tables.Column(gettext_lazy("Code"), orderable=True)
     name = tables.Column(gettext_lazy("Name"))
-    level = tables.Column(gettext_lazy("Level"))
+    level = tables.Column(pgettext_lazy("place", "Level"))
     inside = NumberColumn(verbose_name=gettext_lazy("Places inside"))
     organisations = NumberColumn(verbose_name=gettext_lazy("Organisations"), accessor="sited")
     valid_to = tables.DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
@@ -125,11 +125,11 @@ class SignInTable(ListTable):
 
     at = tables.DateTimeColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
     username = tables.Column(gettext_lazy("Username"))
-    user = tables.Column(gettext_lazy("Name"))
+    user = tables.Column(pgettext_lazy("person", "Name"))
     outcome = BadgeColumn(
         tones=OUTCOME_TONES, verbose_name=gettext_lazy("Outcome"), labels=dict(Outcome.choices)
     )
-    address = tables.Column(gettext_lazy("Address"))
+    address = tables.Column(pgettext_lazy("network", "Address"))
     agent = tables.Column(gettext_lazy("Program"))
 
     def render_username(self, record: SignIn) -> str:
@@ -145,10 +145,10 @@ class ReadingTable(ListTable):
     at = tables.DateTimeColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
     reader = tables.Column(gettext_lazy("Reader"))
     kind = tables.Column(gettext_lazy("Kind"))
-    key = tables.Column(gettext_lazy("Number"))
+    key = tables.Column(pgettext_lazy("record", "Number"))
     fields = tables.Column(gettext_lazy("Fields"))
     reason = tables.Column(gettext_lazy("Reason"))
-    address = tables.Column(gettext_lazy("Address"))
+    address = tables.Column(pgettext_lazy("network", "Address"))
 
     def render_fields(self, record: ReadLog) -> str:
         return ", ".join(record.fields)
@@ -166,7 +166,7 @@ class ChangeTable(ListTable):
         accessor="pgh_label",
         verbose_name=gettext_lazy("What happened"),
     )
-    number = tables.Column(gettext_lazy("Number"), accessor="pgh_obj_id")
+    number = tables.Column(pgettext_lazy("record", "Number"), accessor="pgh_obj_id")
     who = tables.Column(gettext_lazy("Who"), empty_values=())
     why = tables.Column(gettext_lazy("Reason"))
     url = tables.Column(gettext_lazy("Page"))
