@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.admissions.engine.errors import GroupsDiffer
-from junheng.admissions.engine.types import NONE, Applicants, Bools, Ints, Lists
+from junheng.admissions.engine.types import NONE, Applicants, Ints, Lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,6 @@ def lists_of(units: Units, lists: Lists) -> Lists:
     within = np.arange(start[-1]) - np.repeat(start[:-1], length)
     school = lists.school[np.repeat(lists.start[units.lead], length) + within]
     return Lists(start, school, lists.own[units.lead])
-
-
-def together(units: Units) -> Bools:
-    """Which units are groups of two and more."""
-    return np.asarray(units.size > 1)
 
 
 def _choices(applicants: Applicants, child: int) -> Ints:

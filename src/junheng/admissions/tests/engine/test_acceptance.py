@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from junheng.admissions.engine import repair
 from junheng.admissions.engine.acceptance import accept
 from junheng.admissions.engine.assign import run
-from junheng.admissions.engine.reference import seated_by_list
-from junheng.admissions.engine.types import Key, Method, Mode, Round
+from junheng.admissions.engine.reference import repaired, seated_by_list, units_by_id
+from junheng.admissions.engine.types import NONE, Key, Method, Mode, Round
 from junheng.admissions.tests.engine.builders import (
     a_round,
     by_ring,
@@ -74,16 +77,12 @@ def test_a_group_that_no_longer_fits_leaves_its_seat_to_a_later_single() -> None
     assert result.kept_out == ((1, 0), (2, 0))
 
 
-def test_seats_a_group_gave_up_go_to_whom_they_refused() -> None:
-    """X 2 seats, Y 2. Order of tickets: e, then twins fg, then h. All ask at once.
+def test_a_seat_a_group_gave_up_goes_to_whom_it_kept_out() -> None:
+    """X and Y have 2 seats; in order of tickets d1, d2, e, twins fg, h.
 
-    Round 1: fg ask X, h asks X, e asks Y. X: fg take both seats, h is refused for good.
-    Round 2: h asks Y: room. So far nobody is moved. Now let e ask Y first and X second,
-    with Y full by a better claim d of tier 1: e asks X in round 2: e comes before fg,
-    takes one seat; fg no longer fit and are refused; one seat at X stays free. fg have no
-    other school. h sits at Y... Y has d and h. The seat left at X: h would rather be
-    there, and moves. The seat h leaves at Y: nobody who wants it is left but fg, who
-    do not list it.
+    Round 1: the twins take X, h is refused there for good; d1 and d2 take Y, e is refused.
+    Round 2: e asks X and takes a seat, the twins no longer fit; h asks Y, which is full.
+    One seat at X is free. The twins need two, but h would rather be at X than nowhere.
     """
     the_round = a_round(
         {"X": 2, "Y": 2},
@@ -104,14 +103,12 @@ def test_seats_a_group_gave_up_go_to_whom_they_refused() -> None:
 
 @pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
 def test_a_chain_of_moves_follows_the_smallest_ticket(compiled: bool) -> None:
-    """The repair, from a state given by hand.
+    """The repair alone, from a state given by hand: schools 0, 1, 2 with a seat each.
 
-    X has a free seat; units 0 (at Y), 1 (at Z) and the pair 2 (nowhere) would rather be at X.
-    Tickets: 1, 2, 0. Unit 1 moves Z → X; X is full. Z is free: unit 0 lists it after Y, so
-    no. Nobody else moves: the pair 2 needs two seats.
+    Units 0 (at school 1) and 1 (at school 2) and the pair 2 (nowhere) would rather be at
+    school 0, which is free. The pair does not fit; unit 1 has the smallest ticket and moves.
+    School 2 is free now, but unit 0 likes it less than where it is.
     """
-    from junheng.admissions.engine import repair
-
     lists = lists_from([[0, 1, 2], [0, 2], [0]])
     arguments = {
         "size": ints(1, 1, 2), "seats": ints(1, 1, 1), "ticket_order": ints(2, 0, 1),
@@ -156,9 +153,39 @@ def test_so_it_is_without_groups(the_round: Round) -> None:
     assert result.kept_out == ()
 
 
-@given(rounds(mode=Mode.NONE))
-@settings(max_examples=100, deadline=None)
-def test_the_kernels_mean_the_same_when_they_are_not_compiled(the_round: Round) -> None:
-    compiled = run(the_round)
-    with interpreted():
-        assert np.array_equal(run(the_round).school, compiled.school)
+@pytest.mark.parametrize("largest_group", [1, 3])
+def test_the_kernels_mean_the_same_when_they_are_not_compiled(largest_group: int) -> None:
+    @given(rounds(mode=Mode.NONE, largest_group=largest_group))
+    @settings(max_examples=60, deadline=None)
+    def same(the_round: Round) -> None:
+        compiled = run(the_round)
+        with interpreted():
+            assert np.array_equal(run(the_round).school, compiled.school)
+
+    same()
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
+def test_where_nobody_is_seated_yet_the_repair_lets_each_choose_by_ticket(compiled: bool) -> None:
+    @given(rounds(mode=Mode.NONE))
+    @settings(max_examples=60, deadline=None)
+    def same(the_round: Round) -> None:
+        units = units_by_id(the_round)
+        nowhere = [NONE] * len(units)
+        lists = lists_from([unit.list for unit in units])
+        order = sorted(range(len(units)), key=lambda u: units[u].ticket)
+        with nullcontext() if compiled else interpreted():
+            place = repair.repair(
+                lists,
+                ints(*nowhere),
+                size=ints(*(unit.size for unit in units)),
+                seats=the_round.schools.seats,
+                ticket_order=ints(*(order.index(u) for u in range(len(units)))),
+            )
+        at = [
+            NONE if p == NONE else unit.list[p]
+            for unit, p in zip(units, place.tolist(), strict=True)
+        ]
+        assert at == repaired(the_round, units, nowhere)
+
+    same()
