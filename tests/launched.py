@@ -8,12 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
-START_SECONDS = 180.0
+START_SECONDS = 420.0
 STOP_SECONDS = 30.0
 
 
@@ -49,7 +52,7 @@ class Site:
     def stop(self) -> None:
         if self.launcher.poll() is None:
             self.launcher.send_signal(signal.SIGINT)
-        self.launcher.communicate(timeout=STOP_SECONDS)
+        self.launcher.communicate(timeout=STOP_SECONDS)  # closes the pipe, too
 
 
 def free_port() -> int:
@@ -58,8 +61,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def open_to_everybody(folder: Path) -> Path:
-    """Root's database runs as `nobody`, who must be able to pass through."""
-    for step in (folder, *folder.parents[:3]):
-        step.chmod(step.stat().st_mode | 0o011)
-    return folder
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder that root's database, which runs as `nobody`, can pass through.
+
+    Not one of pytest's: those are closed again by whichever test run starts next.
+    """
+    with tempfile.TemporaryDirectory(prefix="junheng-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder

@@ -22,7 +22,7 @@ from junheng.registry.demo.county import build
 from junheng.registry.demo.files import round_files, round_workbook
 from junheng.site.demo import SEED
 from tests.browser import DESKTOP, PHONE, Open, Visit, windows
-from tests.launched import Site, free_port, open_to_everybody
+from tests.launched import Site, data_folder, free_port
 
 pytestmark = pytest.mark.browser
 PASSWORD = "Yunhuai-2026"
@@ -32,12 +32,14 @@ JUNHENG = str(Path(sys.executable).with_name("junheng"))
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = open_to_everybody(tmp_path_factory.mktemp("demo"))
-    site = Site(folder, free_port(), "demo")
-    site.wait_ready()
-    yield site
-    site.stop()
+def site() -> Iterator[Site]:
+    with data_folder() as folder:
+        site = Site(folder, free_port(), "demo")
+        try:
+            site.wait_ready()
+            yield site
+        finally:
+            site.stop()
 
 
 @pytest.fixture

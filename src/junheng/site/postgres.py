@@ -143,9 +143,11 @@ class Server:
         options = {**private, **self.settings}
         flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         start = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", START_SECONDS, "-o", flags]
-        if self._run("pg_ctl", *start, "start", check=False).returncode != 0:
+        try:
+            self._run("pg_ctl", *start, "start")
+        except WillNotStart as refusal:
             tail = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
-            raise WillNotStart(f"PostgreSQL did not start. The end of {self.log}:\n{tail}")
+            raise WillNotStart(f"{refusal}\nThe end of {self.log}:\n{tail}") from None
 
     def _provide(self) -> None:
         """The database and the application's role, which owns nothing and is no superuser."""
@@ -171,7 +173,7 @@ class Server:
             )
             if check and done.returncode != 0:
                 output.seek(0)
-                raise WillNotStart(f"{program}: {output.read().decode(errors='replace')}")
+                raise WillNotStart(f"{program}: {output.read().decode(errors='replace').strip()}")
         return done
 
     def _programs(self) -> Path:

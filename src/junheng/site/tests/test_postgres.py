@@ -15,18 +15,17 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from junheng.site.postgres import APP, OWNER, Server, WillNotStart, embedded
-from tests.launched import open_to_everybody
+from tests.launched import data_folder
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("postgres")
-    open_to_everybody(folder)
-    server = embedded(folder)
-    server.up()
-    yield server
-    server.down()
-    shutil.rmtree(server.sockets, ignore_errors=True)
+def server() -> Iterator[Server]:
+    with data_folder() as folder:
+        server = embedded(folder)
+        server.up()
+        yield server
+        server.down()
+        shutil.rmtree(server.sockets, ignore_errors=True)
 
 
 def postmaster(server: Server) -> int:
@@ -70,13 +69,14 @@ def test_starting_and_stopping_twice_is_no_error(server: Server) -> None:
     assert server.ready()
 
 
-def test_a_killed_initdb_leaves_nothing_that_counts(tmp_path: Path) -> None:
-    half = embedded(open_to_everybody(tmp_path))
-    (half.home / "data.new").mkdir(parents=True)
-    (half.home / "data.new" / "PG_VERSION").write_text("18")
-    half.up()
-    assert half.ready()
-    half.down()
+def test_a_killed_initdb_leaves_nothing_that_counts() -> None:
+    with data_folder() as folder:
+        half = embedded(folder)
+        (half.home / "data.new").mkdir(parents=True)
+        (half.home / "data.new" / "PG_VERSION").write_text("18")
+        half.up()
+        assert half.ready()
+        half.down()
 
 
 def test_processes_racing_to_start_agree_on_one_server(server: Server) -> None:

@@ -10,14 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.launched import STOP_SECONDS, Site, free_port, open_to_everybody
+from tests.launched import STOP_SECONDS, Site, data_folder, free_port
 
 Launch = Callable[[], Site]
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    return open_to_everybody(tmp_path)
+def var() -> Iterator[Path]:
+    with data_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
