@@ -21,10 +21,17 @@ class ListFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
             _dress(field, label=str(field.label or name))
 
 
+class SwitchField(forms.BooleanField):
+    """Ticked or unset: a filter's own method is not asked about an unticked box."""
+
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # None is no filter
+        return super().to_python(value) or None
+
+
 class SwitchFilter(django_filters.BooleanFilter):  # type: ignore[misc]
     """A box to tick: it narrows the list when ticked and does nothing otherwise."""
 
-    field_class = forms.BooleanField
+    field_class = SwitchField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.CheckboxInput)
@@ -51,6 +58,7 @@ def _dress(field: forms.Field, *, label: str) -> None:
         _name_the_empty_choice(field, label)
         if len(list(widget.choices)) > SEARCHABLE_FROM:
             widget.attrs.update({"data-search": "", "data-none": _("Nothing found")})
+            widget.attrs["aria-label"] = label  # the search box takes the <label> for itself
     elif isinstance(widget, forms.TextInput):
         widget.attrs.setdefault("placeholder", label)
 

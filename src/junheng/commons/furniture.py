@@ -53,6 +53,7 @@ def remember_large_type(response: HttpResponse, *, large: bool) -> None:
             LARGE_TYPE_COOKIE,
             "1",
             max_age=_YEAR,
+            httponly=True,
             samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
         )

@@ -44,14 +44,11 @@ class BadgeColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, value: Any, record: Any, bound_column: Any) -> SafeString:
         stored = _stored(record, bound_column.accessor, value)
-        context = {
-            "tone": self.tones.get(stored, "plain"),
-            "label": self.value(value, stored=stored),
-        }
+        context = {"tone": self.tones.get(stored, "plain"), "label": self.labels.get(stored, value)}
         return render_to_string("commons/badge_cell.html", context)
 
-    def value(self, value: Any, *, stored: Any = None) -> Any:
-        return self.labels.get(value if stored is None else stored, value)
+    def value(self, value: Any, record: Any, bound_column: Any) -> Any:
+        return self.labels.get(_stored(record, bound_column.accessor, value), value)
 
 
 class MaskedColumn(tables.Column):  # type: ignore[misc]

@@ -100,6 +100,9 @@ def _only_for_builders(request: HttpRequest) -> None:
 def guide(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
     _only_for_builders(request)
+    listing = _listing(request)
+    if listing.is_asked_alone:
+        return listing.alone()
     many = request.GET.get("schools") == "725"
     sent = SampleForm({"child": gettext("Wang Zihan"), "resident_id": "11010519491231"})
     context = {
@@ -125,7 +128,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "charts": [(kind, samples.chart(kind)) for kind in ("bar", "histogram", "line")],
         "empty_chart": samples.empty_chart(),
         "map": samples.county(725, 400) if many else samples.county(),
-        "list": _listing(request),
+        "list": listing,
     }
     return render(request, "commons/styleguide.html", context)
 
