@@ -22,7 +22,6 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -208,13 +207,6 @@ def may_act(user: Person, job: Job) -> bool:
 
 def _asked(user: Person, job: Job) -> bool:
     return user.is_authenticated and job.requested_by_id == user.pk
-
-
-def under_way(user: Person) -> int:
-    """How many of somebody's jobs have not ended, for the bell in the page's frame."""
-    return Job.objects.filter(
-        Q(requested_by=user.pk), state__in=[State.QUEUED, State.RUNNING]
-    ).count()
 
 
 __all__ = ["Cancelled", "Job", "Progress", "add_rules", "cancel", "job", "try_again"]

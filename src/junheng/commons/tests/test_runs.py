@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from junheng.commons import runs
 from junheng.commons.models import Run, RunFile, Snapshot
@@ -115,6 +115,26 @@ def test_of_two_at_once_one_is_told_of_the_other(snapshot: Snapshot) -> None:
     refused = next(answer for answer in answers if isinstance(answer, AlreadyRunning))
     assert refused.run.ref == started
     assert Run.objects.count() == 1
+
+
+def test_a_reference_drawn_twice_is_drawn_again(
+    run: Run, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter([run.ref, "RN-fresh"])
+    monkeypatch.setattr(runs, "_fresh_ref", lambda: next(drawn))
+    assert a_run(snapshot, matter="round 2").ref == "RN-fresh"
+
+
+def test_another_fault_of_the_tables_is_not_taken_for_a_run_under_way(snapshot: Snapshot) -> None:
+    with pytest.raises(IntegrityError):
+        a_run(Snapshot(pk=snapshot.pk), kind=None)  # type: ignore[arg-type]  # what the table refuses
+
+
+def test_a_run_that_is_over_is_not_ended_again(run: Run) -> None:
+    runs.cancel(run)
+    runs.fail(Run.objects.get(pk=run.pk), "too late")
+    run.refresh_from_db()
+    assert (run.state, run.note) == ("cancelled", "")
 
 
 # ---------------------------------------------------------------------- what a run keeps

@@ -24,7 +24,7 @@ def keys(settings: Settings) -> None:
 @pytest.fixture
 def child(db: None) -> Iterator[Any]:
     """A table of its own with a sealed field."""
-    with isolate_apps("junheng.commons"):
+    with isolate_apps():
 
         class Child(models.Model):
             ref = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -177,7 +177,7 @@ def test_a_row_without_its_binding_is_refused(child: Any) -> None:
 
 
 def test_history_rows_open_what_they_are_the_history_of(child: Any) -> None:
-    with isolate_apps("junheng.commons"):
+    with isolate_apps():
 
         class ChildEvent(models.Model):
             pgh_tracked_model = child
@@ -193,7 +193,7 @@ def test_history_rows_open_what_they_are_the_history_of(child: Any) -> None:
 
 
 def test_a_field_bound_to_nothing_fails_the_check() -> None:
-    with isolate_apps("junheng.commons"):
+    with isolate_apps():
 
         class Loose(models.Model):
             number = SealedTextField(bound_to="nothing")
