@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from junheng.accounts.facade import Visitor, holds, paths_of
 from junheng.admissions.models import Round
-from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, TOWNSHIP
+from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS
 from junheng.places.facade import Level, Place
 
 
@@ -26,11 +26,6 @@ def may_run(user: Visitor, the_round: Round) -> bool:
 def sees_whole(user: Visitor, the_round: Round) -> bool:
     """Whether somebody sees every row of the round: the bureau and its auditors."""
     return holds(user, *COUNTY, at=the_round.path)
-
-
-def sees_homes(user: Visitor) -> bool:
-    """Whether somebody sees where a child lives; schools do not."""
-    return holds(user, *COUNTY, *TOWNSHIP)
 
 
 def places_to_load_for(user: Visitor) -> list[Place]:

@@ -14,7 +14,7 @@ from junheng.commons import runs
 from junheng.commons.models import Run
 from junheng.places.facade import place_by_code
 
-__all__ = ["LoadedRound", "RanRound", "load_round", "rehearsal_seed", "run_round"]
+__all__ = ["LoadedRound", "RanRound", "has_result", "load_round", "rehearsal_seed", "run_round"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class RanRound:
     ref: str
     rehearsal: bool
     placements_sha256: str
+
+
+def has_result(round_id: int) -> bool:
+    """Whether a run of the round's present input is done.
+
+    Args:
+        round_id: Which round, see `LoadedRound`.
+    """
+    the_round = Round.objects.get(pk=round_id)
+    done = RoundRun.objects.filter(input=the_round.input_id, run__state=Run.State.DONE)
+    return done.exists()
 
 
 def load_round(
@@ -89,7 +100,7 @@ def run_round(
 
     Args:
         round_id: Which round, see `LoadedRound`.
-        seed: One that begins "rehearsal:", or "" for the round's own.
+        seed: One that begins "rehearsal:", or "" for the one in the files.
         by: Who asks, None for the system itself.
         told: Told which stage begins and what share of the work, 0 to 1, is behind it.
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from junheng.accounts.facade import Visitor
-from junheng.admissions.access import sees_homes
 from junheng.admissions.engine.reasons import Explanation, Listed, Missed, Nearer
 from junheng.admissions.engine.types import Key
 from junheng.admissions.files.explanations import explanation_from
@@ -29,13 +28,11 @@ class SchoolName:
     id: int
     code: str
     label: str
-    lon: float | None
-    lat: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChildPage:
-    """One child of a run; `home` is blank for readers who may not know it."""
+    """One child of a run."""
 
     code: str
     how: str
@@ -51,7 +48,6 @@ class ChildPage:
     sibling_school: SchoolName | None
     group: str
     together: tuple[tuple[int, str], ...]
-    home: tuple[float, float] | None
     explanation: Explanation
     schools: Mapping[str, SchoolName]
 
@@ -97,7 +93,6 @@ def child_of(record: RoundRun, user: Visitor, placement_id: int) -> ChildPage | 
         sibling_school=by_id.get(applicant.sibling_school_id),
         group=applicant.group,
         together=_together(record, user, applicant),
-        home=_home(applicant) if sees_homes(user) else None,
         explanation=explanation,
         schools=schools,
     )
@@ -108,8 +103,8 @@ def schools_named(input_id: int, codes: set[str], ids: set[Any]) -> dict[str, Sc
     schools = RoundSchool.objects.filter(input=input_id)
     found = schools.filter(code__in=codes) | schools.filter(pk__in=ids)
     return {
-        code: SchoolName(pk, code, name or code, lon, lat)
-        for pk, code, name, lon, lat in found.values_list("pk", "code", "name", "lon", "lat")
+        code: SchoolName(pk, code, name or code)
+        for pk, code, name in found.values_list("pk", "code", "name")
     }
 
 
@@ -127,12 +122,6 @@ def codes_in(explanation: Explanation) -> set[str]:
 
 def _zone_name(applicant: RoundApplicant) -> str:
     return (applicant.zone.name or applicant.zone.code) if applicant.zone else ""
-
-
-def _home(applicant: RoundApplicant) -> tuple[float, float] | None:
-    if applicant.lon is None or applicant.lat is None:
-        return None
-    return applicant.lon, applicant.lat
 
 
 def _together(

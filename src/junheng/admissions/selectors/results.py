@@ -61,6 +61,7 @@ class SchoolRow:
     class_cap: int
     continuing: int
     reserved: int
+    path: str
 
     @property
     def seated(self) -> int:
@@ -106,7 +107,7 @@ _FIELDS = (
     *("school_id", "school__code", "school__name", "school__township", "school__lon"),
     *("school__lat", "seats", "placed_by_list", "diverted_in", "free", "refused", "last_key"),
     *("price_m", "school__classes", "school__class_size", "school__class_cap"),
-    *("school__continuing", "school__reserved"),
+    *("school__continuing", "school__reserved", "path"),
 )
 
 

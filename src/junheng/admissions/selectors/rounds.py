@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import Visitor
+from junheng.accounts.facade import Visitor, paths_of
 from junheng.admissions.access import sees_whole
 from junheng.admissions.models import Round, RoundRun, RoundSchool
-from junheng.admissions.models.querysets import steps_of
+from junheng.admissions.models.querysets import READERS, steps_of
 from junheng.commons.models import Job, Run
 from junheng.places.facade import Level, Place
 
@@ -63,6 +63,7 @@ class SchoolDemand:
     lat: float | None
     seats: int
     wanted: int
+    path: str = ""
 
     @property
     def over(self) -> int:
@@ -105,6 +106,7 @@ def runs_of(the_round: Round, user: Visitor) -> list[RunRow]:
         RoundRun.objects.for_user(user)
         .filter(round=the_round)
         .select_related("run__requested_by", "outcome")
+        .defer("run__receipt", "outcome__flows", "outcome__checks")
         .order_by("-run__requested_at")[:RUNS_SHOWN]
     )
     whole = sees_whole(user, the_round)
@@ -136,25 +138,24 @@ def job_of(ref: str) -> Job | None:
 
 
 def demand_of(the_round: Round, user: Visitor) -> list[SchoolDemand]:
-    """The schools of what is loaded, those most over plan first."""
+    """The visible schools of what is loaded, those most over plan first; one query."""
     if the_round.input is None:
         return []
     wanted: Sequence[int] = the_round.input.summary["demand"]
     schools = RoundSchool.objects.filter(input=the_round.input).order_by("code")
-    visible = set(schools.for_user(user).values_list("pk", flat=True))
+    columns = schools.values_list("code", "name", "lon", "lat", "seats", "path")
+    visible = paths_of(user, READERS)
     rows = [
-        SchoolDemand(code, name or code, lon, lat, seats, count)
-        for (pk, code, name, lon, lat, seats), count in zip(
-            schools.values_list("pk", "code", "name", "lon", "lat", "seats"), wanted, strict=True
-        )
-        if pk in visible
+        SchoolDemand(code, name or code, lon, lat, seats, count, path)
+        for (code, name, lon, lat, seats, path), count in zip(columns, wanted, strict=True)
+        if path.startswith(visible)
     ]
     return sorted(rows, key=lambda row: (row.seats - row.wanted, row.code))
 
 
-def outlines_of(input_id: int, user: Visitor) -> list[Outline]:
-    """The townships in which visible schools of an input stand; a trial from elsewhere has none."""
-    paths = RoundSchool.objects.for_user(user).filter(input=input_id).values_list("path", flat=True)
-    lines = {step for path in paths.distinct() for step in steps_of(path)}
+def outlines_of(paths: Iterable[str]) -> list[Outline]:
+    """The townships in which schools of these paths stand; a trial from elsewhere has none."""
+    lines = {step for path in set(paths) for step in steps_of(path)}
     townships = Place.objects.filter(path__in=lines, level=Level.TOWNSHIP, outline__isnull=False)
-    return [Outline(place.name, place.outline or {}) for place in townships.order_by("code")]
+    shown = townships.order_by("code").values_list("name", "outline")
+    return [Outline(name, geometry) for name, geometry in shown]

@@ -164,6 +164,24 @@ def require_replaceable(the_round: Round, seed: str) -> None:
         raise SeedIsFixed(_("The round has its seed already, and these files bring another one."))
 
 
+def can_undo(the_round: Round) -> bool:
+    """Whether there is something to go back to and nothing that stands in the way."""
+    if _before(the_round) is None:
+        return False
+    try:
+        require_replaceable(the_round, "")
+    except Refusal:
+        return False
+    return True
+
+
+def _before(the_round: Round) -> RoundInput | None:
+    earlier: RoundInput | None = (
+        the_round.inputs.filter(pk__lt=the_round.input_id or 0).order_by("-pk").first()
+    )
+    return earlier
+
+
 def undo_loading(the_round: Round) -> None:
     """Go back to what was loaded before; nothing that ran is lost.
 
@@ -174,7 +192,7 @@ def undo_loading(the_round: Round) -> None:
     with transaction.atomic():
         locked: Round = Round.objects.select_for_update().get(pk=the_round.pk)
         require_replaceable(locked, "")
-        earlier = locked.inputs.filter(pk__lt=locked.input_id or 0).order_by("-pk").first()
+        earlier = _before(locked)
         if earlier is None:
             raise NothingToUndo(_("Nothing was loaded before this."))
         locked.input, locked.rules = earlier, earlier.rules

@@ -72,17 +72,13 @@ def preview_of(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _first_rows(inputs: Inputs) -> dict[str, dict[str, Any]]:
-    return {
-        name: {
-            "columns": list(cells.columns),
-            "rows": list(
-                zip(*(column[:FIRST_ROWS] for column in cells.columns.values()), strict=True)
-            ),
-            "count": len(cells),
-        }
-        for name, cells in inputs.cells.items()
-    }
+def _first_rows(inputs: Inputs) -> list[dict[str, Any]]:
+    shown = []
+    for name, cells in inputs.cells.items():
+        beginnings = (column[:FIRST_ROWS] for column in cells.columns.values())
+        rows, columns = list(zip(*beginnings, strict=True)), list(cells.columns)
+        shown.append({"name": name, "columns": columns, "rows": rows, "count": len(cells)})
+    return shown
 
 
 def _schools(the_round: Round) -> list[tuple[Any, ...]]:

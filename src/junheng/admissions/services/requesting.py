@@ -34,7 +34,7 @@ def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -
 
     Args:
         the_round: What to run.
-        seed: One that begins "rehearsal:", or the round's own; "" means the round's own.
+        seed: One that begins "rehearsal:", or "" for the round's own.
         by: Who asks.
         enqueue: Called with the new run inside the transaction.
 
@@ -46,8 +46,7 @@ def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -
         locked: Round = Round.objects.select_for_update(of=("self",)).get(pk=the_round.pk)
         if locked.input is None:
             raise NothingLoaded(_("Nothing is loaded yet."))
-        rehearsal = is_rehearsal(seed)
-        drawn = seed if rehearsal else _own_seed(locked, seed)
+        drawn = seed if is_rehearsal(seed) else _own_seed(locked, seed)
         run = runs.request_run(
             kind=KIND,
             matter=f"{KIND}.{locked.pk}",
@@ -57,20 +56,20 @@ def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -
             by=by,
         )
         record: RoundRun = RoundRun.objects.create(
-            run=run, round=locked, input=locked.input, rehearsal=rehearsal
+            run=run, round=locked, input=locked.input, rehearsal=is_rehearsal(drawn)
         )
         enqueue(run)
     return record
 
 
 def _own_seed(the_round: Round, seed: str) -> str:
-    """The round's seed; the first run with the one in the files fixes it for ever."""
+    """The round's seed; the first run with one that is no rehearsal's fixes it for ever."""
     own = the_round.seed or (the_round.input.seed if the_round.input else "")
-    if not own or is_rehearsal(own) or seed not in ("", own):
+    if not own or seed not in ("", own):
         raise NoSeed(
             _("The round has no such seed. Until it is drawn in public only rehearsals are run.")
         )
-    if not the_round.seed:
+    if not the_round.seed and not is_rehearsal(own):
         the_round.seed = own
         the_round.save(update_fields=["seed"])
     return own

@@ -25,7 +25,6 @@ from junheng.admissions.web.schools import OfRun
 from junheng.admissions.web.tables import HOW_TONES, HowColumn, TicketColumn, link_to_child
 from junheng.admissions.web.words import key_in_words, metres
 from junheng.commons.filters import ListFilters, SearchFilter
-from junheng.commons.maps import Circle, Flow, MapData
 from junheng.commons.tables import ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 
@@ -113,14 +112,14 @@ class ChildList(OfRun, ListPage):
 
     table = ChildTable
     filters = ChildFilters
-    title = gettext_lazy("Children")
+    title = gettext_lazy("List of children")
     template_name: ClassVar[str] = "admissions/run_list.html"
 
     def rows(self) -> Rows:
         return children_of(self.record, self.request.user)
 
     def context(self) -> dict[str, Any]:
-        return heading(self.record, self.request.user, "children") | {"list_title": _("Children")}
+        return heading(self.record, self.request.user, "children")
 
 
 @require_safe
@@ -139,7 +138,6 @@ def child(request: StaffRequest, ref: str, pk: int) -> HttpResponse:
         "distance": metres(page.distance_m),
         "told": sentences(page.explanation, _, names=names, priority=priority),
         "listed": [_listed(row, names, priority) for row in page.explanation.listed],
-        "map": _map(page),
         **_ticket(record, page),
     }
     return TemplateResponse(request, "admissions/child.html", context).render()
@@ -179,28 +177,3 @@ def _ticket(record: RoundRun, page: ChildPage) -> dict[str, Any]:
 def _quoted(text: str) -> str:
     """The text as one word of a shell."""
     return "'" + text.replace("'", "'\\''") + "'"
-
-
-def _map(page: ChildPage) -> MapData:
-    """Home, the schools of the list, the way to the seat; nothing for those who may not know."""
-    if page.home is None:
-        return MapData()
-    lon, lat = page.home
-    listed = {row.school_id for row in page.explanation.listed}
-    schools = [
-        school
-        for code, school in page.schools.items()
-        if code in listed or (page.school and school.id == page.school.id)
-    ]
-    circles = [
-        Circle(school.code, school.label, school.lon, school.lat, 1, None)
-        for school in schools
-        if school.lon is not None and school.lat is not None
-    ]
-    seat = page.school
-    way = (
-        [Flow((lon, lat), (seat.lon, seat.lat), 1, _("Home → %s") % seat.label, to_id=seat.code)]
-        if seat and seat.lon is not None and seat.lat is not None
-        else []
-    )
-    return MapData(circles=[Circle("home", _("Home"), lon, lat, 1, 0.0), *circles], flows=way)

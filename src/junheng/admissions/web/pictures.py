@@ -42,13 +42,10 @@ def class_size_chart(sizes: Counter[int]) -> Chart:
     )
 
 
-def how_chart(figures: Mapping[str, int]) -> Chart:
-    """Children by how they came to their seat."""
-    return Chart("bar", list(figures), [Series(_("Children"), list(figures.values()))])
-
-
-def township_chart(rows: Sequence[Mapping[str, Any]]) -> Chart:
-    """Seats beside children by township, those most over plan first."""
+def township_chart(rows: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """Seats beside children by township, those most over plan first; None without townships."""
+    if not any(row["name"] for row in rows):
+        return None
     return Chart(
         kind="bar",
         categories=[row["name"] or _("no township") for row in rows],

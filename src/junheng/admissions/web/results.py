@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,12 +27,16 @@ from junheng.admissions.web import pictures
 from junheng.admissions.web.words import metres, share, whole
 
 FLOWS_SHOWN = 10
+LARGE = ("run__receipt", "outcome__flows", "outcome__checks", "input__summary")
+"""Columns that only one page each reads."""
 
 
 def visible_run(user: User, ref: str, *, done: bool = True) -> RoundRun:
     """A run that somebody may see, or 404."""
-    records = RoundRun.objects.for_user(user).select_related(
-        "run__requested_by", "run__snapshot", "round__place", "round", "input", "outcome"
+    records = (
+        RoundRun.objects.for_user(user)
+        .select_related("run__requested_by", "run__snapshot", "round__place", "input", "outcome")
+        .defer(*LARGE)
     )
     wanted = {"run__ref": ref} | ({"run__state": "done"} if done else {})
     found: RoundRun = get_object_or_404(records, **wanted)
@@ -62,8 +66,6 @@ def run(request: StaffRequest, ref: str) -> HttpResponse:
     if not row.done:
         return _unfinished(request, record, context)
     schools = selectors.schools_of(record, request.user)
-    if len(schools) == 1 and not context["whole"]:
-        return HttpResponseRedirect(reverse("admissions:school", args=[ref, schools[0].id]))
     context |= _result(record, request.user, schools, whole_round=context["whole"])
     return TemplateResponse(request, "admissions/run.html", context).render()
 
@@ -93,7 +95,7 @@ def _result(
         "figures": figures,
         "cards": _cards(ref, figures),
         "distance": (metres(figures.mean_m), metres(figures.p95_m), metres(figures.most_m)),
-        "map": pictures.result_map(ref, schools, flows, outlines_of(record.input_id, user)),
+        "map": pictures.result_map(ref, schools, flows, outlines_of(s.path for s in schools)),
         "flows": flows[:FLOWS_SHOWN],
         "flows_more": max(0, len(flows) - pictures.FLOWS_DRAWN),
         "sizes": pictures.class_size_chart(sizes),

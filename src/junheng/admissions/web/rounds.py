@@ -118,7 +118,7 @@ def _page(
     user = request.user
     demand = selectors.demand_of(the_round, user)
     runs = selectors.runs_of(the_round, user)
-    outlines = selectors.outlines_of(the_round.input_id, user) if the_round.input_id else []
+    outlines = selectors.outlines_of(row.path for row in demand)
     summary = the_round.input.summary if the_round.input else {}
     context = {
         "round": the_round,
@@ -136,6 +136,7 @@ def _page(
         "steps": STEPS,
         "step": _step(the_round, runs),
         "may_run": may_run(user, the_round),
+        "can_undo": may_run(user, the_round) and loading.can_undo(the_round),
         "form": form or _form(the_round, count=len(runs)),
     }
     return TemplateResponse(request, "admissions/round.html", context, status=status).render()

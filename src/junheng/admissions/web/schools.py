@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import StaffMixin, StaffRequest
+from junheng.admissions.engine.types import UNPLACED_M
 from junheng.admissions.models import Placement, RoundRun, SchoolResult
 from junheng.admissions.models.querysets import READERS
 from junheng.admissions.selectors import children as children_selectors
@@ -22,7 +23,7 @@ from junheng.admissions.selectors import results as selectors
 from junheng.admissions.selectors.results import SchoolRow
 from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.tables import HOW_TONES, HowColumn, TicketColumn, link_to_child
-from junheng.admissions.web.words import key_in_words, metres, share
+from junheng.admissions.web.words import GAP, key_in_words, metres, share
 from junheng.commons.filters import ListFilters, SearchFilter, SwitchFilter
 from junheng.commons.tables import ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -110,7 +111,7 @@ class SchoolList(OfRun, ListPage):
         )
 
     def context(self) -> dict[str, Any]:
-        return heading(self.record, self.request.user, "schools") | {"list_title": _("Schools")}
+        return heading(self.record, self.request.user, "schools")
 
 
 class SeatedTable(ListTable):
@@ -187,8 +188,19 @@ class SchoolPage(OfRun, ListPage):
             "school": school,
             "share": share(school.seated, school.seats),
             "last_key": key_in_words(school.last_key, priority),
-            "price": metres(school.price_m),
+            "price": _price(school.price_m),
             "sizes": sorted(school.sizes, reverse=True),
             "plan": _("%(classes)s classes of at most %(size)s")
             % {"classes": school.classes, "size": min(school.class_size, school.class_cap)},
         }
+
+
+def _price(metres_saved: int | None) -> str:
+    """What one more seat here would be worth: a child more with a seat, or a shorter way."""
+    if metres_saved is None:
+        return GAP
+    if metres_saved > UNPLACED_M // 2:
+        return _("a seat for one child more")
+    if metres_saved:
+        return _("%s less way in all") % metres(metres_saved)
+    return _("nothing: there are free seats")

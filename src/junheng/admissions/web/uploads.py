@@ -70,8 +70,9 @@ def _too_large(request: StaffRequest) -> HttpResponse:
 def load(request: StaffRequest) -> HttpResponse:
     """The form for files; what was sent is kept and read, and nothing is loaded yet."""
     places = places_to_load_for(request.user)
-    form = UploadForm(request.POST or None, request.FILES or None, places=places)
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*sent, places=places)
+    if form.is_bound and form.is_valid():
         try:
             return _received(request, form)
         except Refusal as refusal:

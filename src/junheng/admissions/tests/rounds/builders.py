@@ -1,0 +1,113 @@
+"""A small round of Yunhuai with everything in it, and the ways to load and run it.
+
+Chengguan (a township) has school-1 with 2 seats and East Village with 4 children; Beihe has
+school-2 with 3 seats and zone Z2 with 3 children, of whom two are twins; school-3 in no known
+township has 1 seat and nobody's zone. 7 children, 6 seats.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from junheng.accounts.models import User
+from junheng.accounts.tests import cast
+from junheng.admissions.models import Round, RoundRun, RoundUpload
+from junheng.admissions.services import loading, requesting, running
+from junheng.admissions.services.reading import read_round
+from junheng.commons import runs
+from junheng.commons.models import Run
+from junheng.places.models import Place
+
+TOML = """\
+[round]
+ref = "{ref}"
+year = 2026
+level = "primary"
+class_cap = {cap}
+priority = ["tier", "sibling", "ticket"]
+[lottery]
+method = "{method}"
+seed = "{seed}"
+[diversion]
+mode = "zone"
+"""
+SCHOOLS = """\
+school_id,name,township,lon,lat,classes,class_size,continuing,reserved
+school-1,Chengguan Primary,Chengguan Township,116.000000,36.500000,1,2,0,0
+school-2,Beihe Primary,Beihe Township,116.010000,36.500000,1,4,1,0
+school-3,,Elsewhere,116.020000,36.500000,1,1,0,0
+"""
+ZONES = """\
+zone_id,rank,school_id,name
+990100001001,1,school-1,East Village
+Z2,1,school-2,Beihe
+"""
+CHILDREN = """\
+applicant_id,zone_id,lon,lat,tier,sibling_school_id,group_id
+c1,990100001001,116.000100,36.500000,1,,
+c2,990100001001,116.000200,36.500000,1,school-1,
+c3,990100001001,116.000300,36.500000,2,,
+c4,990100001001,116.000400,36.500000,2,,
+c5,Z2,116.010100,36.500000,1,,
+c6,Z2,116.010200,36.500000,1,,twins
+c7,Z2,116.010200,36.500000,1,,twins
+"""
+CHOICES = """\
+applicant_id,rank,school_id
+c5,1,school-3
+"""
+OFFICIAL, REHEARSAL = "drawn in public", "rehearsal:1"
+
+
+def round_files(
+    *,
+    ref: str = "2026-g1",
+    seed: str = "",
+    method: str = "hmac-sha256",
+    cap: int = 55,
+    **tables: str,
+) -> dict[str, bytes]:
+    """The files of the round; `children="…"` and so on replace a table."""
+    texts = {"schools": SCHOOLS, "zones": ZONES, "applicants": CHILDREN, "choices": CHOICES}
+    texts |= tables
+    files = {f"{name}.csv": text.encode() for name, text in texts.items()}
+    return files | {"round.toml": TOML.format(ref=ref, seed=seed, method=method, cap=cap).encode()}
+
+
+def county() -> Place:
+    """Yunhuai with its two townships and the schools that are known by code."""
+    cast.counties()
+    cast.school("school-1", at=cast.TOWNSHIP)
+    cast.school("school-2", at=cast.NEXT_TOWNSHIP)
+    found: Place = Place.objects.get(code=cast.COUNTY)
+    return found
+
+
+def loaded(by: User | None = None, at: Place | None = None, **different: Any) -> Round:
+    """The round, loaded."""
+    files = round_files(**different)
+    snapshot = runs.freeze(loading.KIND, files)
+    return loading.load(at or county(), snapshot, read_round(files), by)
+
+
+def uploaded(by: User, **different: Any) -> RoundUpload:
+    """The files of the round, sent and read."""
+    upload = loading.receive(county(), round_files(**different), by)
+    return loading.read_upload(upload.pk)
+
+
+def asked(the_round: Round, seed: str = REHEARSAL, by: User | None = None) -> Run:
+    """A run that waits."""
+    record = requesting.request(the_round, seed=seed, by=by, enqueue=lambda _run: None)
+    found: Run = Run.objects.get(pk=record.pk)
+    return found
+
+
+def ran(the_round: Round | None = None, seed: str = REHEARSAL, by: User | None = None) -> RoundRun:
+    """The round with a finished run."""
+    run = asked(the_round or loaded(by), seed, by)
+    running.execute(run)
+    found: RoundRun = RoundRun.objects.select_related("run", "outcome", "input", "round").get(
+        pk=run.pk
+    )
+    return found

@@ -1,0 +1,79 @@
+"""Rounds: the bureau sees all, townships and schools their part, the officer loads and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.permissions.table import BUSINESS, Row, World
+
+COUNTY = "bureau_leader admissions_officer auditor"
+OFFICER = "admissions_officer"
+
+
+def furnish(world: World) -> None:
+    """A round with a finished run, and files that wait to be confirmed."""
+    from junheng.admissions.models import Placement
+    from junheng.admissions.tests.rounds import builders
+
+    li = world.cast.by_role["admissions_officer"]
+    record = builders.ran(builders.loaded(li), by=li)
+    world.things |= {
+        "round": record.round,
+        "record": record,
+        "school": record.input.schools.get(code="school-1"),
+        "other_school": record.input.schools.get(code="school-2"),
+        "child": Placement.objects.get(run=record, code="c1"),
+        "neighbour": Placement.objects.get(run=record, code="c5"),
+        "upload": builders.uploaded(li, cap=54),
+        "refused": builders.uploaded(li, cap=0),
+    }
+
+
+def of(thing: str, name: str = "pk") -> Callable[[World], Mapping[str, Any]]:
+    """The key of a thing, as an address wants it."""
+    return lambda world: {name: getattr(world.things[thing], name)}
+
+
+def in_run(thing: str = "", **more: str) -> Callable[[World], Mapping[str, Any]]:
+    """The run's reference, with the key of one of its things or a name."""
+
+    def arguments(world: World) -> Mapping[str, Any]:
+        found = {"ref": world.things["record"].run.ref, **more}
+        return found | ({"pk": world.things[thing].pk} if thing else {})
+
+    return arguments
+
+
+def seed(_: World) -> Mapping[str, Any]:
+    """What the form for a run sends."""
+    return {"kind": "rehearsal", "words": "table"}
+
+
+ROWS = [
+    Row("admissions:rounds", may=BUSINESS + " stranger"),
+    Row("admissions:rounds", may=BUSINESS + " stranger", method="POST"),
+    Row("admissions:load", may=OFFICER),
+    Row("admissions:load", may=OFFICER, answer=422, method="POST"),
+    Row("admissions:template", may=OFFICER),
+    Row("admissions:upload", may=OFFICER, args=of("upload")),
+    Row("admissions:faults", may=OFFICER, args=of("refused")),
+    Row("admissions:confirm", may=OFFICER, answer=302, method="POST", args=of("upload")),
+    Row("admissions:drop", may=OFFICER, answer=302, method="POST", args=of("upload")),
+    Row("admissions:round", may=BUSINESS, args=of("round")),
+    Row("admissions:start", may=OFFICER, answer=302, method="POST", args=of("round"), data=seed),
+    Row("admissions:undo", may=OFFICER, answer=302, method="POST", args=of("round")),
+    Row("admissions:run", may=BUSINESS, args=in_run()),
+    Row("admissions:schools", may=BUSINESS, args=in_run()),
+    Row("admissions:schools", may=BUSINESS, method="POST", args=in_run()),
+    Row("admissions:school", may=BUSINESS, args=in_run("school")),
+    Row("admissions:school", may=BUSINESS, method="POST", args=in_run("school")),
+    Row("admissions:school", may=COUNTY, args=in_run("other_school"), note="of another township"),
+    Row("admissions:children", may=BUSINESS, args=in_run()),
+    Row("admissions:children", may=BUSINESS, method="POST", args=in_run()),
+    Row("admissions:child", may=BUSINESS, args=in_run("child")),
+    Row("admissions:child", may=COUNTY, args=in_run("neighbour"), note="of another township"),
+    Row("admissions:receipt", may=COUNTY, args=in_run()),
+    Row("admissions:output", may=COUNTY, args=in_run(name="placements.csv")),
+    Row("admissions:source", may=COUNTY, args=in_run(name="applicants.csv")),
+]
