@@ -70,14 +70,14 @@ def command(
             began, clock = datetime.now(_ZONE), time.monotonic()
             done = _run(inputs, the_round, part(progress, 0.2, 0.5))
             files = done.files(part(progress, 0.5, 0.9))
+            seconds = time.monotonic() - clock
+            progress("pack" if pack else "writing", 0.9)
+            packed, rarity = done.pack() if pack else ({}, None)
     except Refused as refused:
         _refuse(refused.faults, say)
-    deciders: tuple[str, ...] = ()
-    if pack:
-        packed, rarity = done.pack()
-        deciders = _two_people(rarity, decided_by, say)
-        files |= {f"pack/{name}": content for name, content in packed.items()}
-    files["run.json"] = _run_json(began, time.monotonic() - clock, deciders)
+    deciders = _two_people(rarity, decided_by, say) if rarity else ()
+    files |= {f"pack/{name}": content for name, content in packed.items()}
+    files["run.json"] = _run_json(began, seconds, deciders)
     write_folder(out, files)
     click.echo(_summary(done.counts(), out, say))
 
