@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("admit", "verify", "explain", "sample", "serve", "demo", "manage")
+COMMANDS = ("admit", "verify", "explain", "sample", "county", "serve", "demo", "manage")
 
 
 class _Lazy(click.Group):

@@ -8,16 +8,23 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self) -> None:
-        from junheng.commons import imports
+        from junheng.commons import imports, widgets
         from junheng.commons.demo import announce
         from junheng.commons.navigation import NavItem, register
         from junheng.registry.access import may_read
         from junheng.registry.demo.people import demo_accounts
         from junheng.registry.services.importing.importers import IMPORTERS
+        from junheng.registry.web.widgets import large_classes
 
         announce(demo_accounts)
         for importer in IMPORTERS:
             imports.register(importer())
         register(NavItem(_("Schools"), "building", "registry:schools", may_read, order=40))
-        register(NavItem(_("Classes"), "users-group", "registry:classes", may_read, order=41))
+        register(
+            NavItem(_("Classes and sizes"), "users-group", "registry:classes", may_read, order=41)
+        )
+        card = "registry/large_classes.html"
+        widgets.register(
+            widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
+        )
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))

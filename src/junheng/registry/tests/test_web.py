@@ -85,7 +85,7 @@ class TestLists:
     def test_classes_come_largest_first_with_their_figures(self, signed_in: SignedIn) -> None:
         page = shown(signed_in(cast.li()), "/registry/classes/")
         assert page.index("school-2") < page.index("school-1")
-        assert "Classes 2025-2026" in page
+        assert "Classes and sizes 2025-2026" in page
         assert "20.0% of all classes" in page
 
     @pytest.mark.parametrize(

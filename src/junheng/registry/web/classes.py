@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter
-from junheng.commons.history import history_of
+from junheng.commons.history import Change, HistoryRow, history_of
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -34,6 +34,8 @@ from junheng.registry.services.classes import count_class
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import size_chart
 from junheng.registry.web.words import BAND_TONES, BANDS, class_name, share, year_name
+
+COUNTS_SHOWN = 20
 
 
 class ClassTable(ListTable):
@@ -89,7 +91,7 @@ class ClassList(StaffMixin, ListPage):
     roles = READERS
     table = ClassTable
     filters = ClassFilters
-    title = gettext_lazy("Classes")
+    title = gettext_lazy("Classes and sizes")
     pretitle = gettext_lazy("Register")
     empty = gettext_lazy("Classes come with an import of the schools' counts.")
     template_name: ClassVar[str] = "registry/classes.html"
@@ -139,7 +141,7 @@ class CountForm(forms.Form):
 
     size = forms.IntegerField(label=gettext_lazy("Pupils"), min_value=0, max_value=LARGEST_KNOWN)
     counted_on = forms.DateField(
-        label=gettext_lazy("Counted on"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Counted on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
 
@@ -160,10 +162,17 @@ def count(request: StaffRequest, pk: int) -> HttpResponse:
         "name": class_name(row.grade, row.number),
         "form": form,
         "cap": CLASS_CAP,
-        "history": history_of(row)[:20],
+        "history": _counts(row),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "registry/count.html", context, status=status)
+
+
+def _counts(row: SchoolClass) -> list[tuple[HistoryRow, list[Change]]]:
+    """What was counted and by whom, newest first."""
+    events = history_of(row)[:COUNTS_SHOWN]
+    kept = ("size", "counted_on", "inherited_size")
+    return [(event, [c for c in event.changes if c.field in kept]) for event in events]
 
 
 def _counted(request: StaffRequest, row: SchoolClass, form: CountForm) -> bool:

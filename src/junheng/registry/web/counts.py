@@ -25,7 +25,7 @@ class OpeningForm(forms.Form):
     """Since when the classes above the cap are there."""
 
     held_on = forms.DateField(
-        label=gettext_lazy("Day of the count"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Day of the count"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
 

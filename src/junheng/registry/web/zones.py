@@ -48,7 +48,7 @@ class ZoneTable(ListTable):
     level = BadgeColumn(tones=LEVEL_TONES, labels=dict(LEVELS), verbose_name=gettext_lazy("Level"))
     places = tables.Column(gettext_lazy("Villages and blocks"), accessor="parts", empty_values=())
     schools = tables.Column(gettext_lazy("Schools"), accessor="ranked", empty_values=())
-    valid_from = tables.DateColumn("Y-m-d", verbose_name=gettext_lazy("Valid from"))
+    valid_from = tables.DateColumn("Y-m-d", verbose_name=gettext_lazy("Valid from"), attrs=NOWRAP)
 
     def render_name(self, record: Zone) -> str:
         url = reverse("registry:zone", args=[record.code])

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as say
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
@@ -216,7 +215,7 @@ def undo(done: Iterable[Done]) -> None:
             row = found.get(key)
             if row is None or figures_of(row) != entry["after"]:
                 raise ChangedSince(
-                    say("%(school)s, grade %(grade)d class %(number)d was counted again since.")
+                    gettext("%(school)s, grade %(grade)d class %(number)d was counted again since.")
                     % {"school": key[0], "grade": key[2], "number": key[3]}
                 )
             _put_back(row, entry["before"])

@@ -87,7 +87,7 @@ class SchoolImporter(RegistryImporter):
 
 class ClassImporter(RegistryImporter):
     kind = "registry.classes"
-    title = gettext_lazy("Classes")
+    title = gettext_lazy("Classes and sizes")
     columns = classes.COLUMNS
     judge, write, take_back = classes.judge, classes.apply, classes.undo
 

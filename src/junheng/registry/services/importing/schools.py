@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext as say
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
@@ -366,7 +365,8 @@ def _undo_body(school: Organisation, body: Mapping[str, Any] | None) -> None:
 
 def _changed(school: Organisation) -> ChangedSince:
     return ChangedSince(
-        say("%(school)s was changed or used since; take that back first.") % {"school": school.name}
+        gettext("%(school)s was changed or used since; take that back first.")
+        % {"school": school.name}
     )
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as say
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
@@ -271,7 +270,7 @@ def undo(done: Iterable[Done]) -> None:
             unmade = entry["made"] is not None and entry["made"] not in open_now
             if unmade or later.exclude(pk=entry["made"]).exists():
                 raise ChangedSince(
-                    say("The zone %(code)s was changed since; take that back first.")
+                    gettext("The zone %(code)s was changed since; take that back first.")
                     % {"code": entry["code"]}
                 )
         Zone.objects.filter(pk__in=[e["made"] for e in entries if e["made"]]).delete()

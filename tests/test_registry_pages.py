@@ -1,0 +1,62 @@
+"""The register in a real browser, by those who use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from junheng.accounts.tests import cast
+from junheng.places.models import Place
+from junheng.registry.models import SchoolClass
+from junheng.registry.tests.builders import a_class, facts, zone
+from tests.browser import DESKTOP, PHONE, Visit
+
+Open = Callable[..., Visit]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "/registry/schools/",
+    "/registry/schools/school-1/",
+    "/registry/classes/",
+    "/registry/zones/",
+    "/registry/zones/zone-1/",
+    "/registry/opening-count/",
+    f"/imports/registry.classes/?place={cast.COUNTY}",
+]
+
+
+@pytest.fixture
+def school() -> None:
+    """One school on the map, with two classes and a zone."""
+    made = cast.school()
+    made.lon, made.lat = 122.71, 34.81
+    made.save()
+    facts(made)
+    a_class(made, size=52)
+    a_class(made, size=40, number=2)
+    village = Place.objects.get(code=cast.VILLAGE)
+    ring = [[122.7, 34.8], [122.72, 34.8], [122.72, 34.82], [122.7, 34.8]]
+    village.outline = {"type": "Polygon", "coordinates": [ring]}
+    village.save()
+    zone([village], [made])
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_pages_are_sound(visit: Open, width: int) -> None:
+    window = visit(width).come_in(cast.li())
+    for path in PAGES:
+        window.go(path).fine()
+
+
+@pytest.mark.usefixtures("school")
+def test_a_clerk_counts_a_class_from_the_page_of_the_school(visit: Open) -> None:
+    window = visit(PHONE, language="en").come_in(cast.sun())
+    window.go("/registry/schools/school-1/").page.get_by_text("52", exact=True).click()
+    window.settle().fine().page.fill("[name=size]", "56")
+    window.submit()
+    assert window.page.get_by_text("A class may have at most 55 pupils. Divide").count()
+    window.expect_fault("422").page.fill("[name=size]", "54")
+    window.submit().fine()
+    assert window.page.url.endswith("/registry/schools/school-1/")
+    assert SchoolClass.objects.get(number=1).size == 54
