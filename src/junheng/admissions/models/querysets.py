@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -97,9 +98,10 @@ def _part(user: User | AnonymousUser, prefix: str = "", school_input: str = "inp
 
 
 def _schools(input_id: str, path: str) -> models.QuerySet[Any]:
-    from junheng.admissions.models.inputs import RoundSchool
-
-    return RoundSchool.objects.filter(input_id=OuterRef(input_id), path__startswith=path)
+    schools: models.QuerySet[Any] = apps.get_model("admissions", "RoundSchool").objects.filter(
+        input_id=OuterRef(input_id), path__startswith=path
+    )
+    return schools
 
 
 def steps_of(path: str) -> Iterator[str]:
