@@ -12,7 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-from junheng.admissions.tests.files.builders import TOML, csv_files, tables, with_cell, xlsx_file
+from junheng.admissions.tests.files.builders import (
+    TOML,
+    as_numbers,
+    csv_files,
+    tables,
+    with_cell,
+    xlsx_file,
+)
 from junheng.cli import admit, folders
 from junheng.cli.tests.conftest import Junheng, put
 
@@ -38,11 +45,12 @@ def test_a_round_goes_from_files_to_files(small: Path, tmp_path: Path, junheng: 
 
 
 def test_a_workbook_gives_the_same_receipt(small: Path, tmp_path: Path, junheng: Junheng) -> None:
-    book = put(tmp_path, xlsx_file(tables())) / "round.xlsx"
+    book = put(tmp_path, xlsx_file(as_numbers(tables()))) / "round.xlsx"
     assert junheng("admit", small, "--out", tmp_path / "a").exit_code == 0
     assert junheng("admit", book, "--out", tmp_path / "b").exit_code == 0
     one, other = ((tmp_path / out / "receipt.json").read_bytes() for out in ("a", "b"))
     assert one == other
+    assert junheng("verify", tmp_path / "b", "--inputs", book).exit_code == 0
 
 
 @pytest.mark.parametrize("before", ["nothing", "empty", "kept"])
