@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from junheng.admissions.engine.acceptance import accept
-from junheng.admissions.engine.claims import last_claims
+from junheng.admissions.engine.claims import Claims
 from junheng.admissions.engine.distance import own_distances_m
 from junheng.admissions.engine.diversion import Plan, divert
 from junheng.admissions.engine.errors import DistancesMissing
@@ -60,7 +60,7 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
     waiting = np.flatnonzero(place == NONE)
     plan = _divert(the_round, units, waiting, standing.free(), drawn.order)
     school = np.where(by_list == NONE, plan.school, by_list)
-    last = last_claims(order, drawn.tickets, standing)
+    last = Claims(order, drawn.tickets).last(standing)
     rank = np.where(place == NONE, 0, place + 1)[units.of]
     placed_by_list = schools.seats - standing.free()
     progress("done", 1.0)

@@ -1,4 +1,4 @@
-"""A claim to a seat as it is printed and explained, and what would have put it in front."""
+"""Claims to seats one at a time: as printed, and as compared."""
 
 from __future__ import annotations
 
@@ -10,30 +10,53 @@ from junheng.admissions.engine.standing import Standing
 from junheng.admissions.engine.types import NONE, Key
 
 
-def claim_of(order: Order, tickets: Sequence[str], unit: int, *, sibling: bool) -> Claim:
-    """The claim of one unit at a school.
+class Claims:
+    """Every unit's claim at every school.
 
-    Args:
-        order: How schools put units in order.
-        tickets: Each unit's ticket as printed.
-        unit: Whose claim.
-        sibling: Whether an older child is a pupil at the school.
+    Keeps plain lists beside the columns: one value of an array at a time is slow, and a
+    round has hundreds of thousands of claims to explain.
     """
-    tier, ticket = int(order.tier[unit]), tickets[unit]
-    value = {Key.TIER: str(tier), Key.SIBLING: "1" if sibling else "0", Key.TICKET: ticket}
-    printed = "|".join(value[key] for key in order.priority)
-    return Claim(tier=tier, sibling=sibling, ticket=ticket, printed=printed)
 
+    def __init__(self, order: Order, tickets: Sequence[str]) -> None:
+        """Take the columns apart.
 
-def last_claims(
-    order: Order, tickets: Sequence[str], standing: Standing
-) -> tuple[Claim | None, ...]:
-    """Per school the claim of the last unit seated by list; None while list seats stay free."""
-    return tuple(
-        None
-        if unit == NONE or free > 0
-        else claim_of(order, tickets, unit, sibling=bool(order.sibling_school[unit] == s))
-        for s, (unit, free) in enumerate(
-            zip(standing.last().tolist(), standing.free().tolist(), strict=True)
+        Args:
+            order: How schools put units in order.
+            tickets: Each unit's ticket as printed.
+        """
+        self._priority = tuple(order.priority)
+        self._tier: list[int] = order.tier.tolist()
+        self._sibling_school: list[int] = order.sibling_school.tolist()
+        self._ticket_order: list[int] = order.ticket_order.tolist()
+        self._tickets = tickets
+
+    def sibling(self, unit: int, school: int) -> bool:
+        """Whether an older child of the unit is a pupil at the school."""
+        return self._sibling_school[unit] == school
+
+    def printed(self, unit: int, school: int) -> Claim:
+        """The claim as it is shown: the values of `priority` joined by "|"."""
+        tier, ticket, sibling = self._tier[unit], self._tickets[unit], self.sibling(unit, school)
+        value = {Key.TIER: str(tier), Key.SIBLING: "01"[sibling], Key.TICKET: ticket}
+        return Claim(tier, sibling, ticket, "|".join([value[key] for key in self._priority]))
+
+    def compared(self, unit: int, school: int) -> tuple[int, ...]:
+        """The claim as schools compare it: by `priority`, then `applicant_id`; smaller first."""
+        value = {
+            Key.TIER: self._tier[unit],
+            Key.SIBLING: int(not self.sibling(unit, school)),
+            Key.TICKET: self._ticket_order[unit],
+        }
+        return (*[value[key] for key in self._priority], unit)
+
+    def ticket(self, unit: int) -> str:
+        """The unit's ticket as printed."""
+        return self._tickets[unit]
+
+    def last(self, standing: Standing) -> tuple[Claim | None, ...]:
+        """Per school the claim of the last unit seated by list; None while seats stay free."""
+        last, free = standing.last().tolist(), standing.free().tolist()
+        return tuple(
+            None if unit == NONE or free[s] > 0 else self.printed(unit, s)
+            for s, unit in enumerate(last)
         )
-    )

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.admissions.engine.claims import claim_of
 from junheng.admissions.engine.reasons import (
     Change,
     ChangeKind,
-    Claim,
     Diverted,
     Explanation,
     Listed,
@@ -23,9 +21,15 @@ from junheng.admissions.engine.reasons import (
     Verdict,
 )
 from junheng.admissions.engine.seating import Seating, seating_of
-from junheng.admissions.engine.types import NONE, How, Ints, Result, Round
-from junheng.admissions.engine.verdicts import VERDICTS, Answers, answers_of, changes_of
+from junheng.admissions.engine.types import NONE, How, Ints, Key, Result, Round
+from junheng.admissions.engine.verdicts import VERDICTS, answers_of, changes_of
 from junheng.admissions.engine.ways import ways_of
+
+_KINDS = {
+    Key.TIER: ChangeKind.TIER,
+    Key.SIBLING: ChangeKind.SIBLING,
+    Key.TICKET: ChangeKind.TICKET,
+}
 
 
 def explain(the_round: Round, result: Result, child: int) -> Explanation:
@@ -87,57 +91,52 @@ class _Lister:
 
     def __init__(self, the_round: Round, seating: Seating) -> None:
         lists, units = seating.lists, seating.units
-        self.ids = the_round.schools.ids
-        self.order, self.tickets, self.last = seating.order, seating.tickets, seating.last
+        self.ids, self.priority = the_round.schools.ids, the_round.rules.priority
+        self.claims, self.last = seating.claims, seating.last
         self.unit, self.size = units.of.tolist(), units.size.tolist()
         self.start, self.school, self.own = (
             column.tolist() for column in (lists.start, lists.school, lists.own)
         )
-        self.sibling = seating.order.sibling_school.tolist()
         self.seats, self.free = the_round.schools.seats.tolist(), seating.standing.free().tolist()
-        answers: Answers = answers_of(
-            lists, seating.keys, seating.place, units.size, seating.standing
-        )
+        answers = answers_of(lists, seating.keys, seating.place, units.size, seating.standing)
         self.verdict, self.left, self.bar = (
             column.tolist() for column in (answers.verdict, answers.left, answers.decided_by)
         )
 
     def of(self, unit: int) -> tuple[Listed, ...]:
         """Every school on a unit's list, by rank."""
-        claims: dict[bool, Claim] = {}
-        low = self.start[unit]
-        return tuple(
-            self._listed(unit, entry, entry - low + 1, claims)
-            for entry in range(low, self.start[unit + 1])
-        )
+        low, high = self.start[unit], self.start[unit + 1]
+        return tuple([self._listed(unit, entry, entry - low + 1) for entry in range(low, high)])
 
-    def _listed(self, unit: int, entry: int, rank: int, claims: dict[bool, Claim]) -> Listed:
+    def _listed(self, unit: int, entry: int, rank: int) -> Listed:
         s = self.school[entry]
-        sibling = s == self.sibling[unit]
-        if sibling not in claims:
-            claims[sibling] = claim_of(self.order, self.tickets, unit, sibling=sibling)
+        verdict = VERDICTS[self.verdict[entry]]
+        refused = verdict is Verdict.OUTRANKED or verdict is Verdict.OWN_GROUP
         return Listed(
             school_id=self.ids[s],
             rank=rank,
             source=How.CHOICE if rank <= self.own[unit] else How.ZONE,
             seats=self.seats[s],
             free=self.free[s],
-            own=claims[sibling],
+            own=self.claims.printed(unit, s),
             last=self.last[s],
-            verdict=VERDICTS[self.verdict[entry]],
-            changes=self._changes(unit, entry, s),
+            verdict=verdict,
+            changes=self._changes(unit, entry, verdict) if refused else (),
         )
 
-    def _changes(self, unit: int, entry: int, s: int) -> tuple[Change, ...]:
+    def _changes(self, unit: int, entry: int, verdict: Verdict) -> tuple[Change, ...]:
         """What would have put a refused claim in front, or made a group small enough."""
-        verdict, bar = VERDICTS[self.verdict[entry]], self.bar[entry]
-        if verdict not in (Verdict.OUTRANKED, Verdict.OWN_GROUP):
-            return ()
-        changes: tuple[Change, ...] = ()
+        changes = []
+        s, bar = self.school[entry], self.bar[entry]
         if bar != NONE:
-            own_values = self.order.values(unit, sibling=s == self.sibling[unit])
-            bar_values = self.order.values(bar, sibling=s == self.sibling[bar])
-            changes = changes_of(self.order, self.tickets, self.ids[s], own_values, bar_values)
+            own, decided = self.claims.compared(unit, s), self.claims.compared(bar, s)
+            for key, value in changes_of(self.priority, own, decided):
+                printed = {
+                    Key.TIER: str(value),
+                    Key.SIBLING: self.ids[s],
+                    Key.TICKET: self.claims.ticket(bar),
+                }
+                changes.append(Change(_KINDS[key], printed[key]))
         if verdict is Verdict.OWN_GROUP:
-            changes += (Change(ChangeKind.GROUP_SIZE, str(self.left[entry])),)
-        return changes
+            changes.append(Change(ChangeKind.GROUP_SIZE, str(self.left[entry])))
+        return tuple(changes)

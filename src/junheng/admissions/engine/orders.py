@@ -56,15 +56,6 @@ class Order:
         unit = units_beside(lists)
         return self.keys(unit, self.sibling_school[unit] == lists.school)
 
-    def values(self, unit: int, *, sibling: bool) -> tuple[int, ...]:
-        """What a unit is compared by at one school, in the order of `priority`."""
-        value = {
-            Key.TIER: int(self.tier[unit]),
-            Key.SIBLING: 0 if sibling else 1,
-            Key.TICKET: int(self.ticket_order[unit]),
-        }
-        return (*(value[key] for key in self.priority), unit)
-
 
 def order_of(the_round: Round, units: Units, ticket_order: Ints) -> Order:
     """How the schools of a round put its units in order; a unit counts as its lead does."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.admissions.engine.claims import last_claims
+from junheng.admissions.engine.claims import Claims
 from junheng.admissions.engine.orders import Order, order_of
 from junheng.admissions.engine.reasons import Claim
 from junheng.admissions.engine.standing import Standing, standing_of
@@ -21,7 +21,6 @@ class Seating:
     Attributes:
         keys: Beside `lists.school`, the unit's key in that school's order.
         place: Where on its list each unit is seated, from 0, or NONE.
-        tickets: Each unit's ticket as printed.
         last: Per school the claim of the last unit seated by list; None while seats stay free.
     """
 
@@ -30,7 +29,7 @@ class Seating:
     order: Order
     keys: Ints
     place: Ints
-    tickets: tuple[str, ...]
+    claims: Claims
     standing: Standing
     last: tuple[Claim | None, ...]
 
@@ -43,7 +42,6 @@ def seating_of(the_round: Round, result: Result) -> Seating:
     keys = order.list_keys(lists)
     rank = result.list_rank[units.lead]
     place = np.where(rank > 0, rank - 1, NONE)
-    tickets = tuple(result.tickets[lead] for lead in units.lead.tolist())
+    claims = Claims(order, [result.tickets[lead] for lead in units.lead.tolist()])
     standing = standing_of(lists, keys, place, size=units.size, seats=the_round.schools.seats)
-    last = last_claims(order, tickets, standing)
-    return Seating(units, lists, order, keys, place, tickets, standing, last)
+    return Seating(units, lists, order, keys, place, claims, standing, claims.last(standing))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.admissions.engine.orders import Order, units_beside
-from junheng.admissions.engine.reasons import Change, ChangeKind, Verdict
+from junheng.admissions.engine.orders import units_beside
+from junheng.admissions.engine.reasons import Verdict
 from junheng.admissions.engine.standing import Standing
 from junheng.admissions.engine.types import NONE, Ints, Key, Lists
 
@@ -71,37 +71,25 @@ def answers_of(lists: Lists, keys: Ints, place: Ints, size: Ints, standing: Stan
 
 
 def changes_of(
-    order: Order,
-    tickets: tuple[str, ...],
-    school_id: str,
-    own: tuple[int, ...],
-    bar: tuple[int, ...],
-) -> tuple[Change, ...]:
+    priority: tuple[Key, ...], own: tuple[int, ...], bar: tuple[int, ...]
+) -> tuple[tuple[Key, int], ...]:
     """What, each alone, would have put a claim before the one that decided.
 
     Args:
-        order: How schools put units in order.
-        tickets: Each unit's ticket as printed.
-        school_id: The school in question.
-        own: `Order.values` of the claim that was refused.
-        bar: `Order.values` of the claim it had to come before, smaller than `own`.
+        priority: What the school orders by.
+        own: `Claims.compared` of the claim that was refused.
+        bar: `Claims.compared` of the claim it had to come before, smaller than `own`.
+
+    Returns:
+        A key and the worst value of it that suffices, in the order of `priority`; the
+        ticket's value is that of the deciding claim, and only a smaller one suffices.
     """
     changes = []
-    for at, key in enumerate(order.priority):
-        best = bar[at] if (*own[:at], bar[at], *own[at + 1 :]) < bar else bar[at] - 1
-        if own[:at] == bar[:at] and (key is Key.TICKET or _possible(key, best, own[at])):
-            changes.append(_change(key, best, school_id, tickets[bar[-1]]))
+    for at, key in enumerate(priority):
+        alike = (*own[:at], bar[at], *own[at + 1 :])
+        best = bar[at] if alike < bar or key is Key.TICKET else bar[at] - 1
+        if (1 if key is Key.TIER else 0) <= best < own[at]:
+            changes.append((key, best))
+        if own[at] != bar[at]:
+            break
     return tuple(changes)
-
-
-def _possible(key: Key, value: int, own: int) -> bool:
-    """Whether a key can have this value, and it is better than the child's own."""
-    return (1 if key is Key.TIER else 0) <= value < own
-
-
-def _change(key: Key, value: int, school_id: str, ticket: str) -> Change:
-    if key is Key.TIER:
-        return Change(ChangeKind.TIER, str(value))
-    if key is Key.SIBLING:
-        return Change(ChangeKind.SIBLING, school_id)
-    return Change(ChangeKind.TICKET, ticket)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.admissions.engine.distance import distances_m
-from junheng.admissions.engine.diversion import group_reach_m, reach_m
+from junheng.admissions.engine.diversion import group_reach_m
 from junheng.admissions.engine.reasons import DiversionReason, Diverted, FullBy, Missed, Nearer
 from junheng.admissions.engine.seating import Seating
 from junheng.admissions.engine.types import NONE, Bools, Ints, Mode, Result, Round
 
 _SHOWN_NEARER = 5
 _SHOWN_MISSED = 3
-_BLOCK = 2_000
+_BLOCK = 500
 _UNKNOWN_M = 2**62
 
 Ways = tuple[Diverted | None, tuple[Missed, ...]]
@@ -27,12 +27,11 @@ class _Reach:
     """Metres from some children to all schools, `_UNKNOWN_M` where not known.
 
     For a member of a group `way_m` is that of the member who lives farthest, as in the
-    diversion; both have shape (children, schools). `within` is the limit's word on `way_m`.
+    diversion; both have shape (children, schools). `way_m` is not known beyond the limit.
     """
 
     own_m: Ints
     way_m: Ints
-    within: Bools
 
 
 def ways_of(the_round: Round, result: Result, seating: Seating, children: Ints) -> Iterator[Ways]:
@@ -48,43 +47,35 @@ def ways_of(the_round: Round, result: Result, seating: Seating, children: Ints) 
         block = children[low : low + _BLOCK]
         reach = _reach_of(the_round, seating, block)
         missed = _missed(the_round, result, seating, block, reach.own_m)
-        if the_round.rules.mode is Mode.NONE:
-            yield from ((None, schools) for schools in missed)
-        else:
-            yield from zip(_diverted(the_round, result, seating, block, reach), missed, strict=True)
+        yield from zip(_diverted(the_round, result, seating, block, reach), missed, strict=True)
 
 
 def _reach_of(the_round: Round, seating: Seating, children: Ints) -> _Reach:
-    schools = np.arange(len(the_round.schools.ids))
+    schools, limit = np.arange(len(the_round.schools.ids)), the_round.rules.max_distance_m
     own_m = distances_m(the_round, children, schools)
-    way_m = reach_m(the_round, children, schools)
+    way_m = np.where(own_m <= (_UNKNOWN_M if limit is None else limit), own_m, NONE)
     unit = seating.units.of[children]
     for row in np.flatnonzero(seating.units.size[unit] > 1).tolist():
         members = np.flatnonzero(seating.units.of == unit[row])
         way_m[row] = group_reach_m(the_round, members, schools)
-    within = way_m != NONE
-    return _Reach(
-        np.where(own_m == NONE, _UNKNOWN_M, own_m), np.where(within, way_m, _UNKNOWN_M), within
-    )
+    return _Reach(*(np.where(metres == NONE, _UNKNOWN_M, metres) for metres in (own_m, way_m)))
 
 
 def _missed(
     the_round: Round, result: Result, seating: Seating, children: Ints, own_m: Ints
-) -> Iterator[tuple[Missed, ...]]:
+) -> list[tuple[Missed, ...]]:
     """Schools off the list that had a seat for the claim, nearer than the child's own."""
     ids, last, free = the_round.schools.ids, seating.last, seating.standing.free().tolist()
-    limit = np.where(
-        result.school[children] == NONE, np.iinfo(np.int64).max, result.distance_m[children]
-    )
+    own = result.distance_m[children]
+    limit = np.where(result.school[children] == NONE, _UNKNOWN_M + 1, own)
     good = _good_enough(the_round, seating, children) & (own_m < limit[:, None])
     for row, child in enumerate(children.tolist()):
-        good[
-            row, result.lists.school[result.lists.start[child] : result.lists.start[child + 1]]
-        ] = False
-        yield tuple(
-            Missed(ids[s], _known(int(own_m[row, s])), free[s], last[s])
-            for s in _nearest(own_m[row], good[row], _SHOWN_MISSED)
-        )
+        listed = slice(result.lists.start[child], result.lists.start[child + 1])
+        good[row, result.lists.school[listed]] = False
+    return [
+        tuple([Missed(ids[s], None if m == _UNKNOWN_M else m, free[s], last[s]) for s, m in few])
+        for few in _nearest(own_m, good, _SHOWN_MISSED)
+    ]
 
 
 def _good_enough(the_round: Round, seating: Seating, children: Ints) -> Bools:
@@ -107,32 +98,44 @@ def _good_enough(the_round: Round, seating: Seating, children: Ints) -> Bools:
 
 def _diverted(
     the_round: Round, result: Result, seating: Seating, children: Ints, reach: _Reach
-) -> Iterator[Diverted]:
-    ids, free, price_m = the_round.schools.ids, seating.standing.free(), result.price_m
-    assert price_m is not None  # noqa: S101  # the rules' mode is not "none"
-    for row, child in enumerate(children.tolist()):
-        size = int(seating.units.size[seating.units.of[child]])
-        s = int(result.school[child])
-        way_m, within = reach.way_m[row], reach.within[row]
-        near = within if s == NONE else within & (way_m < way_m[s])
-        yield Diverted(
-            reason=_reason(s, size, free, within),
-            distance_m=None if s == NONE else int(way_m[s]),
-            price_m=None if s == NONE else int(price_m[s]),
-            nearer=tuple(
-                Nearer(ids[t], int(way_m[t]), int(price_m[t]), _full_by(int(free[t]), size))
-                for t in _nearest(way_m, near, _SHOWN_NEARER)
-            ),
-            nearer_count=int(near.sum()),
+) -> list[Diverted | None]:
+    if the_round.rules.mode is Mode.NONE or result.price_m is None:
+        return [None] * len(children)
+    ids, price_m = the_round.schools.ids, result.price_m.tolist()
+    free, school = seating.standing.free(), result.school[children]
+    way_m = reach.way_m
+    own_m = np.where(school == NONE, _UNKNOWN_M, way_m[np.arange(len(children)), school])
+    near = way_m < own_m[:, None]
+    size = seating.units.size[seating.units.of[children]].tolist()
+    some_free = bool((free > 0).any())
+    reachable = np.asarray(((way_m < _UNKNOWN_M) & (free > 0)).any(axis=1))
+    seats, few = free.tolist(), _nearest(way_m, near, _SHOWN_NEARER)
+    rows = zip(
+        school.tolist(), own_m.tolist(), size, reachable.tolist(), near.sum(axis=1).tolist(), few,
+        strict=True,
+    )  # fmt: skip
+    return [
+        Diverted(
+            reason=_unplaced_reason(need, some_free=some_free, within=within)
+            if s == NONE
+            else _seated_reason(need),
+            distance_m=None if s == NONE else metres,
+            price_m=None if s == NONE else price_m[s],
+            nearer=tuple([Nearer(ids[t], m, price_m[t], _full_by(seats[t], need)) for t, m in few]),
+            nearer_count=count,
         )
+        for s, metres, need, within, count, few in rows
+    ]
 
 
-def _reason(school: int, size: int, free: Ints, within: Bools) -> DiversionReason:
-    if school != NONE:
-        return DiversionReason.LEAST_TOTAL if size == 1 else DiversionReason.NEAREST_WITH_ROOM
-    if not (free > 0).any():
+def _seated_reason(size: int) -> DiversionReason:
+    return DiversionReason.LEAST_TOTAL if size == 1 else DiversionReason.NEAREST_WITH_ROOM
+
+
+def _unplaced_reason(size: int, *, some_free: bool, within: bool) -> DiversionReason:
+    if not some_free:
         return DiversionReason.NO_FREE_SEATS
-    if not (within & (free > 0)).any():
+    if not within:
         return DiversionReason.TOO_FAR
     return DiversionReason.ALL_TAKEN if size == 1 else DiversionReason.NO_ROOM_TOGETHER
 
@@ -143,11 +146,13 @@ def _full_by(free: int, size: int) -> FullBy:
     return FullBy.DIVERSION if free >= size else FullBy.GROUP_SIZE
 
 
-def _nearest(metres: Ints, those: Bools, count: int) -> list[int]:
-    """The nearest few of some schools; of equally near ones those with the lowest id."""
-    schools = np.flatnonzero(those)
-    return [int(s) for s in schools[np.argsort(metres[schools], kind="stable")[:count]]]
-
-
-def _known(metres: int) -> int | None:
-    return None if metres == _UNKNOWN_M else metres
+def _nearest(metres: Ints, those: Bools, count: int) -> list[list[tuple[int, int]]]:
+    """Row by row the nearest few of some schools with their metres, equally near ones by id."""
+    ranked = np.where(those, metres, np.iinfo(np.int64).max)
+    best = np.argsort(ranked, axis=1, kind="stable")[:, :count]
+    few = np.take_along_axis(metres, best, axis=1).tolist()
+    shown = np.minimum(those.sum(axis=1), count).tolist()
+    return [
+        list(zip(row[:n], ways[:n], strict=True))
+        for row, ways, n in zip(best.tolist(), few, shown, strict=True)
+    ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.admissions.engine import distance
@@ -38,6 +38,7 @@ def test_distances_worked_by_hand(degrees: tuple[float, ...], metres: int) -> No
 
 
 @given(degrees_east, degrees_north, degrees_east, degrees_north)
+@settings(max_examples=60, deadline=None)
 def test_it_is_the_formula_of_the_page(
     lon_1: float, lat_1: float, lon_2: float, lat_2: float
 ) -> None:

@@ -293,7 +293,7 @@ def by_table(metres: Ints, seats: Ints) -> Round:
 
 
 @given(crowded_lines())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_solver_finds_a_better_plan_and_the_prices_prove_it(
     case: tuple[Ints, Ints],
 ) -> None:
@@ -303,7 +303,7 @@ def test_no_solver_finds_a_better_plan_and_the_prices_prove_it(
 
 
 @given(crowded_lines())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_price_is_what_one_seat_more_would_save(case: tuple[Ints, Ints]) -> None:
     metres, seats = case
     the_round, everybody = by_table(metres, seats), np.arange(len(metres))
@@ -320,7 +320,7 @@ def test_a_price_is_what_one_seat_more_would_save(case: tuple[Ints, Ints]) -> No
 
 
 @given(crowded_lines())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_kernel_means_the_same_when_it_is_not_compiled(case: tuple[Ints, Ints]) -> None:
     metres, seats = case
     the_round, everybody = by_table(metres, seats), np.arange(len(metres))
@@ -340,7 +340,7 @@ def test_a_county_of_600_children_and_20_schools(share: float) -> None:
 
 
 @given(rounds(mode=Mode.ZONE))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_after_the_groups_the_singles_of_any_round_have_the_best_plan(the_round: Round) -> None:
     result = run(the_round)
     assert result.price_m is not None

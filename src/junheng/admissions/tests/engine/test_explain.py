@@ -307,7 +307,7 @@ def test_there_is_no_child_before_the_first_or_behind_the_last() -> None:
 
 
 @given(rounds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_one_explanation_is_the_same_as_among_all(the_round: Round) -> None:
     result = run(the_round)
     for child_index, explanation in enumerate(explain_all(the_round, result)):
@@ -315,7 +315,7 @@ def test_one_explanation_is_the_same_as_among_all(the_round: Round) -> None:
 
 
 @given(rounds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_verdicts_agree_with_the_result(the_round: Round) -> None:
     result = run(the_round)
     kept_out = set(result.kept_out)
@@ -346,7 +346,7 @@ def _with(values: Compared, priority: tuple[Key, ...], change: Change) -> Compar
 
 
 @given(rounds(largest_group=1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_promised_change_would_have_put_the_claim_in_front(the_round: Round) -> None:
     """And every tier, sibling or ticket that is not promised would not."""
     result = run(the_round)
@@ -384,7 +384,7 @@ def test_every_promised_change_would_have_put_the_claim_in_front(the_round: Roun
 
 
 @given(rounds())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_schools_the_list_left_out_would_have_had_a_seat(the_round: Round) -> None:
     result = run(the_round)
     units = {child: unit for unit in units_by_id(the_round) for child in unit.members}

@@ -15,7 +15,7 @@ from junheng.admissions.engine.reference import Unit, claim, units_by_id
 from junheng.admissions.engine.types import NONE, How, Key, Mode, Result, Round
 from junheng.admissions.tests.engine.strategies import rounds
 
-some_rounds = settings(max_examples=150, deadline=None)
+some_rounds = settings(max_examples=80, deadline=None)
 
 
 def _units(the_round: Round, result: Result) -> list[tuple[Unit, int, list[int]]]:
@@ -166,7 +166,7 @@ def test_the_numbering_of_zones_and_groups_is_nothing(the_round: Round, chance: 
 
 
 @given(rounds())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_same_round_twice_is_the_same_result(the_round: Round) -> None:
     _same(run(the_round), run(the_round))
 
