@@ -85,6 +85,7 @@ SIGNING_IN = [
     Row("account_reauthenticate", may=SIGNED_IN, method="POST"),
     Row("account_change_password", may=SIGNED_IN),
     Row("account_change_password", may=SIGNED_IN, method="POST"),
+    Row("accounts:no_post", may=SIGNED_IN, answer=302, note="all of them have one"),
     Row("mfa_index", may=SIGNED_IN),
     Row("mfa_authenticate", may=EVERYONE, answer=302, note="nobody is half signed in"),
     Row("mfa_authenticate", may=EVERYONE, answer=302, method="POST"),

@@ -22,9 +22,13 @@ class AccountsConfig(AppConfig):
         user_logged_out.connect(signing_in.on_sign_out)
         authentication_failed.connect(signing_in.on_wrong_code)
 
-        tracking.register(User, path="home__path")
-        tracking.register(Appointment, path="post__organisation__path")
-        tracking.register(Post, path="organisation__path")
-        tracking.register(Organisation, path="path")
-        tracking.register(Place, path="path")
+        tracking.register(User, path="home__path", about=["username", "name"])
+        tracking.register(
+            Appointment,
+            path="post__organisation__path",
+            about=["user", "post__organisation", "post__title"],
+        )
+        tracking.register(Post, path="organisation__path", about=["organisation", "title"])
+        tracking.register(Organisation, path="path", about=["code", "name"])
+        tracking.register(Place, path="path", about=["code", "name"])
         offer()

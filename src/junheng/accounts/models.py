@@ -44,7 +44,7 @@ class User(AbstractBaseUser):
     username = models.CharField(
         _("username"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()]
     )
-    name = models.CharField(_("name"), max_length=100, blank=True)
+    name = models.CharField(_("full name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.FAMILY)
     home = models.ForeignKey(
         "places.Organisation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from django.db.models import Model
@@ -17,11 +18,13 @@ class Tracked:
         model: The tracked model.
         path: Lookup from a row to the path that scopes it.
         private: Fields whose values the audit pages never show, only that they changed.
+        about: Fields that tell in a list which row it is.
     """
 
     model: type[Model]
     path: str
     private: frozenset[str]
+    about: tuple[str, ...]
 
     @property
     def kind(self) -> str:
@@ -35,15 +38,35 @@ class Tracked:
 
     @property
     def events(self) -> Any:
-        """The event rows."""
+        """The event rows, with what tells which row each is about."""
         tracked: Any = self.model
-        return tracked.pgh_event_model.objects
+        related = [step for name in self.about if (step := _relations(self.model, name))]
+        return tracked.pgh_event_model.objects.select_related(*related)
+
+    def words(self, event: Any) -> str:
+        """Which row an event is about."""
+        return " · ".join(str(reduce(getattr, name.split("__"), event)) for name in self.about)
+
+
+def _relations(model: type[Model], lookup: str) -> str:
+    """The part of a lookup that leads over other tables: `post` of `post__title`."""
+    steps: list[str] = []
+    there: Any = model
+    for name in lookup.split("__"):
+        field = there._meta.get_field(name)
+        if not field.is_relation:
+            break
+        steps.append(name)
+        there = field.related_model
+    return "__".join(steps)
 
 
 _tracked: dict[str, Tracked] = {}
 
 
-def register(model: type[Model], *, path: str, private: Collection[str] = ()) -> None:
+def register(
+    model: type[Model], *, path: str, private: Collection[str] = (), about: Collection[str] = ()
+) -> None:
     """Let auditors search the history of a model; call it from `AppConfig.ready`.
 
     Args:
@@ -51,8 +74,9 @@ def register(model: type[Model], *, path: str, private: Collection[str] = ()) ->
         path: Lookup from its rows to a path of the tree, such as `organisation__path`.
         private: Fields whose values are not for auditors, such as names of children. Sealed
             fields need not be named.
+        about: Lookups that tell in a list which row it is, such as `post__title`; none private.
     """
-    found = Tracked(model, path, frozenset(private))
+    found = Tracked(model, path, frozenset(private), tuple(about))
     _tracked[found.kind] = found
 
 

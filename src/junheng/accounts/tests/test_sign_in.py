@@ -184,6 +184,16 @@ def test_a_demonstration_lets_staff_in_without_and_says_so(
     assert client.get(reverse("portal:workbench")).status_code == 200
 
 
+def test_who_has_no_post_is_told_so_instead_of_finding_nothing(signed_in: SignedIn) -> None:
+    client = signed_in(cast.person("jiang"))
+    for page in ("/", reverse("portal:workbench"), "/places/"):
+        assert client.get(page)["Location"] == "/accounts/no-post/"
+    assert "You hold no post yet" in client.get("/accounts/no-post/").content.decode()
+    assert client.get(CHANGE).status_code == 200
+    for somebody in (cast.li(), cast.zhao()):
+        assert signed_in(somebody).get("/accounts/no-post/")["Location"] == "/"
+
+
 # ------------------------------------------------------------------------ passwords
 
 

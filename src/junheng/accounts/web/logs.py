@@ -71,7 +71,7 @@ class ChangeList(StaffMixin, ListPage):
         return rows
 
     def table_options(self) -> dict[str, Any]:
-        return {"kind": self.tracked.kind}
+        return {"tracked": self.tracked}
 
 
 @require_safe

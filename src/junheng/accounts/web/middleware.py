@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from junheng.accounts.access.scopes import scopes_of
 from junheng.accounts.models import User
 from junheng.accounts.services.passwords import has_outlived_its_password
 
@@ -35,6 +36,8 @@ PASSWORD_PAGES = frozenset({"account_change_password"})
 SECOND_FACTOR_PAGES = frozenset(
     {"mfa_activate_totp", "account_reauthenticate", "mfa_view_recovery_codes"}
 )
+
+OWN_PAGES = ("account_", "mfa_", "accounts:no_post")
 
 
 class IdleLogout:
@@ -74,7 +77,7 @@ class IdleLogout:
 
 
 class FirstThings:
-    """Leads somebody to a new password, and staff to a second factor, before any other page."""
+    """Leads somebody to a new password, staff to a second factor, and tells who has no post."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -88,7 +91,11 @@ class FirstThings:
             return None
         match = request.resolver_match
         page = match.view_name if match else ""
-        return self._to_password(request, user, page) or self._to_second_factor(request, user, page)
+        return (
+            self._to_password(request, user, page)
+            or self._to_second_factor(request, user, page)
+            or self._without_post(request, user, page)
+        )
 
     def _to_password(self, request: HttpRequest, user: User, page: str) -> HttpResponse | None:
         if page in ALWAYS_OPEN | PASSWORD_PAGES or not has_outlived_its_password(user):
@@ -101,6 +108,13 @@ class FirstThings:
         if page in ALWAYS_OPEN | PASSWORD_PAGES | SECOND_FACTOR_PAGES or has_second_factor(request):
             return None
         return _lead(request, reverse("mfa_activate_totp"))
+
+    def _without_post(self, request: HttpRequest, user: User, page: str) -> HttpResponse | None:
+        """Every page of staff would be missing (404) for them, and nobody would say why."""
+        own = page in ALWAYS_OPEN or page.startswith(OWN_PAGES)
+        if own or not user.is_employee or scopes_of(user):
+            return None
+        return _lead(request, reverse("accounts:no_post"))
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from junheng.accounts.access.tracking import Tracked
 from junheng.accounts.models import Appointment, Outcome, ReadLog, SignIn, User
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.places.facade import Organisation, Place, Post
@@ -171,12 +172,15 @@ class ChangeTable(ListTable):
     why = tables.Column(gettext_lazy("Reason"))
     url = tables.Column(gettext_lazy("Page"))
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        self.kind = kind
+    def __init__(self, *args: Any, tracked: Tracked, **kwargs: Any) -> None:
+        self.tracked = tracked
         super().__init__(*args, **kwargs)
 
+    def render_about(self, record: Any) -> str:
+        return self.tracked.words(record)
+
     def render_number(self, value: int) -> str:
-        url = reverse("accounts:change", args=[self.kind, value])
+        url = reverse("accounts:change", args=[self.tracked.kind, value])
         return format_html('<a href="{}">{}</a>', url, value)
 
     def value_number(self, value: int) -> int:

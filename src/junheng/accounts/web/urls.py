@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
 from junheng.accounts.web import logs, people, posts
-from junheng.accounts.web.password import ChangePassword
+from junheng.accounts.web.own import ChangePassword, no_post
 from junheng.accounts.web.reveal import reveal_value
 
 pages = [
@@ -26,6 +26,7 @@ pages = [
     path("readings/", logs.ReadingList.as_view(), name="readings"),
     path("changes/", logs.ChangeList.as_view(), name="changes"),
     path("changes/<str:kind>/<int:pk>/", logs.change, name="change"),
+    path("no-post/", no_post, name="no_post"),
     path("reveal/<str:kind>/<str:key>/<str:field>/", reveal_value, name="reveal"),
 ]
 
