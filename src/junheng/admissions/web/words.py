@@ -13,12 +13,12 @@ GAP = "—"
 
 
 def metres(distance: int | None) -> str:
-    """A distance as people say it: 340 m, 2.7 km."""
+    """A distance as people say it: 340 m, 2.7 km; a half goes up, as in the sentences."""
     if distance is None:
         return GAP
     if distance < KILOMETRE:
         return _("%(n)d m") % {"n": distance}
-    return _("%(n)s km") % {"n": number_format(distance / KILOMETRE, 1)}
+    return _("%(n)s km") % {"n": number_format((distance + 50) // 100 / 10, 1)}
 
 
 def whole(number: int | None) -> str:
