@@ -11,10 +11,11 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authentication_failed
         from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
-        from junheng.accounts.access import tracking
+        from junheng.accounts.access import administration, tracking
         from junheng.accounts.models import Appointment, User
         from junheng.accounts.services import signing_in
         from junheng.accounts.web.menu import offer
+        from junheng.commons import jobs
         from junheng.places.facade import Organisation, Place, Post
 
         user_logged_in.connect(signing_in.on_sign_in)
@@ -31,4 +32,8 @@ class AccountsConfig(AppConfig):
         tracking.register(Post, path="organisation__path", about=["organisation", "title"])
         tracking.register(Organisation, path="path", about=["code", "name"])
         tracking.register(Place, path="path", about=["code", "name"])
+        jobs.add_rules(
+            may_see=administration.may_see_job,
+            may_act=administration.may_act_on_job,
+        )
         offer()

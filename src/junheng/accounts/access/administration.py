@@ -9,7 +9,7 @@ one and a cleared second factor from the other.
 
 from __future__ import annotations
 
-from junheng.accounts.access.scopes import ADMINISTRATORS, holds
+from junheng.accounts.access.scopes import ADMINISTRATORS, BUSINESS, Visitor, holds
 from junheng.accounts.models import Appointment, User
 from junheng.places.facade import (
     GOVERNS_ITS_PLACE,
@@ -20,6 +20,8 @@ from junheng.places.facade import (
 )
 
 AUDIENCE_OF_LOGS = frozenset({Role.AUDIT_ADMIN, Role.AUDITOR})
+
+RUNS_JOBS = frozenset({Role.BUREAU_LEADER, Role.ADMISSIONS_OFFICER, Role.SYSTEM_ADMIN})
 
 SCHOOL_ROLES = frozenset({Role.SCHOOL_CLERK, Role.SCHOOL_HEAD})
 NO_SCHOOLS = frozenset(
@@ -92,6 +94,20 @@ def is_administrator(user: User) -> bool:
 def may_read_logs(user: User) -> bool:
     """Whether they read the logs of their part of the tree."""
     return holds(user, *AUDIENCE_OF_LOGS)
+
+
+def may_see_job(user: Visitor, path: str) -> bool:
+    """Whether they see the long work of others: in their part; what has no part, who runs it."""
+    if not path:
+        return holds(user, Role.SYSTEM_ADMIN)
+    return holds(user, *BUSINESS, Role.SYSTEM_ADMIN, at=path)
+
+
+def may_act_on_job(user: Visitor, path: str) -> bool:
+    """Whether they may stop the long work of others or have it tried again."""
+    if not path:
+        return holds(user, Role.SYSTEM_ADMIN)
+    return holds(user, *RUNS_JOBS, at=path)
 
 
 def _within(actor: User, role: Role, user: User) -> bool:

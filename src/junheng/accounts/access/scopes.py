@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
@@ -21,7 +22,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 STAFF_ROLES = frozenset(Role)
 
-Visitor = User | AnonymousUser
+Visitor = AbstractBaseUser | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)

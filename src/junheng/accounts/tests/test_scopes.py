@@ -10,7 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from junheng.accounts.access.scopes import Scope, holds, paths_of, scope_q, scopes_of
+from junheng.accounts.access.administration import may_act_on_job, may_see_job
+from junheng.accounts.access.scopes import Scope, Visitor, holds, paths_of, scope_q, scopes_of
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.places.models import Organisation, OrganisationKind, Place, Role
@@ -142,3 +143,25 @@ def test_scopes_are_read_once_in_a_request(
     with django_assert_num_queries(2):
         for _ in range(3):
             holds(wang, Role.SCHOOL_HEAD)
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "sees", "acts"),
+    [
+        (cast.li, SCHOOL_PATH, True, True),
+        (cast.sun, SCHOOL_PATH, True, False),
+        (cast.sun, COUNTY_PATH, False, False),
+        (cast.feng, COUNTY_PATH, True, True),
+        (cast.feng, "", True, True),
+        (cast.li, "", False, False),
+        (cast.wei, COUNTY_PATH, False, False),
+        (cast.qian, COUNTY_PATH, False, False),
+        (cast.zhao, COUNTY_PATH, False, False),
+        (AnonymousUser, COUNTY_PATH, False, False),
+    ],
+)
+def test_long_work_is_seen_in_one_s_part(
+    who: Callable[[], Visitor], path: str, sees: bool, acts: bool
+) -> None:
+    assert may_see_job(who(), path) is sees
+    assert may_act_on_job(who(), path) is acts
