@@ -9,7 +9,7 @@ one and a cleared second factor from the other.
 
 from __future__ import annotations
 
-from junheng.accounts.access.scopes import ADMINISTRATORS, BUSINESS, Visitor, holds
+from junheng.accounts.access.scopes import ADMINISTRATORS, BUSINESS, Person, holds
 from junheng.accounts.models import Appointment, User
 from junheng.places.facade import (
     GOVERNS_ITS_PLACE,
@@ -96,14 +96,14 @@ def may_read_logs(user: User) -> bool:
     return holds(user, *AUDIENCE_OF_LOGS)
 
 
-def may_see_job(user: Visitor, path: str) -> bool:
+def may_see_job(user: Person, path: str) -> bool:
     """Whether they see the long work of others: in their part; what has no part, who runs it."""
     if not path:
         return holds(user, Role.SYSTEM_ADMIN)
     return holds(user, *BUSINESS, Role.SYSTEM_ADMIN, at=path)
 
 
-def may_act_on_job(user: Visitor, path: str) -> bool:
+def may_act_on_job(user: Person, path: str) -> bool:
     """Whether they may stop the long work of others or have it tried again."""
     if not path:
         return holds(user, Role.SYSTEM_ADMIN)

@@ -22,7 +22,9 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 STAFF_ROLES = frozenset(Role)
 
-Visitor = AbstractBaseUser | AnonymousUser
+Visitor = User | AnonymousUser
+Person = AbstractBaseUser | AnonymousUser
+"""As rooms below know somebody: they must not know this one's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Scope:
         return path.startswith(self.path)
 
 
-def scopes_of(user: Visitor) -> tuple[Scope, ...]:
+def scopes_of(user: Person) -> tuple[Scope, ...]:
     """What the appointments that hold today give somebody.
 
     Families, visitors and closed accounts have no scope. The answer is kept on the user object,
@@ -77,7 +79,7 @@ def _parts_of(schools: dict[int, list[str]]) -> list[tuple[int, str]]:
     return list(parts.values_list("parent_id", "path"))
 
 
-def holds(user: Visitor, *roles: str, at: str | None = None) -> bool:
+def holds(user: Person, *roles: str, at: str | None = None) -> bool:
     """Whether somebody holds one of these roles; `at` asks about one row's path.
 
     Args:
@@ -92,7 +94,7 @@ def holds(user: Visitor, *roles: str, at: str | None = None) -> bool:
     )
 
 
-def paths_of(user: Visitor, roles: frozenset[str] | set[str] | None = None) -> tuple[str, ...]:
+def paths_of(user: Person, roles: frozenset[str] | set[str] | None = None) -> tuple[str, ...]:
     """The paths somebody sees in these roles, without those that lie within another."""
     wanted = BUSINESS if roles is None else roles
     shortest: list[str] = []
@@ -103,7 +105,7 @@ def paths_of(user: Visitor, roles: frozenset[str] | set[str] | None = None) -> t
 
 
 def scope_q(
-    user: Visitor, field: str = "path", roles: frozenset[str] | set[str] | None = None
+    user: Person, field: str = "path", roles: frozenset[str] | set[str] | None = None
 ) -> Q:
     """The condition that a row is within somebody's scope; nothing at all without a scope.
 
