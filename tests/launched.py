@@ -44,7 +44,8 @@ class Site:
             assert time.monotonic() < deadline, self.said
             assert self.launcher.poll() is None, self.said + self.launcher.stdout.read()
             if select.select([self.launcher.stdout], [], [], 0.5)[0]:
-                self.said += self.launcher.stdout.readline()
+                # Not readline: what it keeps back is invisible to select.
+                self.said += os.read(self.launcher.stdout.fileno(), 65536).decode()
 
     def processes(self) -> list[psutil.Process]:
         return list(psutil.Process(self.launcher.pid).children(recursive=True))
