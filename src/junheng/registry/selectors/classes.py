@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from junheng.accounts.facade import User
@@ -125,23 +126,29 @@ def grades_of(classes: Sequence[SchoolClass]) -> list[GradeRow]:
 class SchoolSizes:
     """The classes of one school in one year."""
 
-    code: str
     classes: int
     pupils: int
     largest: int
     large: int
 
 
+_SIZES = {
+    "classes": Count("pk"),
+    "pupils": Sum("size"),
+    "largest": Max("size"),
+    "large": Count("pk", filter=Q(size__gt=CLASS_CAP)),
+}
+
+
 def sizes_by_school(classes: SchoolClassQuerySet) -> dict[str, SchoolSizes]:
     """Classes, pupils and large classes by the school's code, in one query."""
-    counted = (
-        classes.order_by()
-        .values(code=F("organisation__code"))
-        .annotate(
-            classes=Count("pk"),
-            pupils=Sum("size"),
-            largest=Max("size"),
-            large=Count("pk", filter=Q(size__gt=CLASS_CAP)),
-        )
-    )
-    return {row["code"]: SchoolSizes(**row) for row in counted}
+    counted: Any = classes.order_by().values_list("organisation__code").annotate(**_SIZES)
+    return {code: SchoolSizes(*figures) for code, *figures in counted}
+
+
+def sizes_by_level(classes: SchoolClassQuerySet) -> dict[tuple[int, bool], SchoolSizes]:
+    """The same by the school's primary key and whether the level is primary, in one query."""
+    primary = Q(grade__lte=LAST_PRIMARY)
+    rows = classes.order_by().annotate(primary=primary).values_list("organisation_id", "primary")
+    counted: Any = rows.annotate(**_SIZES)
+    return {(school, is_primary): SchoolSizes(*f) for school, is_primary, *f in counted}

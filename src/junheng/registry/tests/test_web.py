@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.places.models import Place
+from junheng.places.models import Organisation, Place
 from junheng.registry.models import OpeningCount, School, SchoolClass, Zone
 from junheng.registry.tests.builders import a_class, facts, opening_count, zone
 from tests.query_baselines import same_queries
@@ -166,6 +166,67 @@ class TestSchoolPage:
     def test_a_school_without_classes_says_so(self, signed_in: SignedIn) -> None:
         SchoolClass.objects.all().delete()
         assert "No class yet" in shown(signed_in(cast.li()), "/registry/schools/school-1/")
+
+
+@pytest.mark.usefixtures("county")
+class TestMaps:
+    @pytest.fixture(autouse=True)
+    def positions(self, county: None) -> None:
+        for number, school in enumerate(Organisation.objects.filter(code__startswith="school-")):
+            school.lon, school.lat = 122.7 + number / 100, 34.8
+            school.save()
+        for code in (cast.TOWNSHIP, cast.NEXT_TOWNSHIP):
+            corner = 0 if code == cast.TOWNSHIP else 1
+            ring = [[corner, 0], [corner + 1, 0], [corner + 1, 1], [corner, 0]]
+            place = Place.objects.get(code=code)
+            place.outline = {"type": "Polygon", "coordinates": [ring]}
+            place.save()
+
+    def test_the_zones_page_draws_schools_townships_and_zones(self, signed_in: SignedIn) -> None:
+        response: Any = signed_in(cast.li()).get("/registry/zones/")
+        drawn = response.context_data["map"]
+        full = {circle.id: (circle.size, circle.share) for circle in drawn.circles}
+        assert full["school-1"] == (152, 152 / 135)
+        assert full["school-2"] == (67, 67 / 45)
+        assert [a.label for a in drawn.areas if a.kind == "outline"] == [
+            "Chengguan Township",
+            "Beihe Township",
+        ]
+        assert sum(area.kind == "zone" for area in drawn.areas) == 2
+
+    def test_zones_of_the_same_schools_are_drawn_as_one(self, signed_in: SignedIn) -> None:
+        township = Place.objects.get(code=cast.TOWNSHIP)
+        zone([township], [cast.school(), cast.school("school-2")], code="zone-3")
+        response: Any = signed_in(cast.li()).get("/registry/zones/?level=primary")
+        drawn = response.context_data["map"]
+        assert sum(area.kind == "zone" for area in drawn.areas) == 2
+
+    def test_a_school_is_drawn_among_those_of_its_township(self, signed_in: SignedIn) -> None:
+        response: Any = signed_in(cast.li()).get("/registry/schools/school-2/")
+        drawn = response.context_data["map"]
+        assert [circle.id for circle in drawn.circles] == ["school-1", "school-2"]
+        assert drawn.circles[1].lines[1] == "Classes above the cap: 1"
+
+
+@pytest.mark.usefixtures("county")
+def test_the_workbench_says_how_many_classes_are_above_the_cap(signed_in: SignedIn) -> None:
+    page = shown(signed_in(cast.li()), "/workbench/")
+    assert "20.0% of all classes, 2025-2026" in page
+    SchoolClass.objects.all().delete()
+    assert "of all classes" not in shown(signed_in(cast.li()), "/workbench/")
+
+
+def test_rows_say_what_they_are(county: None) -> None:
+    row = SchoolClass.objects.get(organisation__code="school-2")
+    assert [str(found) for found in (row, row.organisation)] == [
+        "Grade 3 class 1",
+        "Primary School school-2",
+    ]
+    made = Zone.objects.get(code="zone-1")
+    assert str(made.parts.get()) == "zone-1 · East Village"
+    assert str(made.ranked.get(rank=2)) == "zone-1 · 2 · Primary School school-2"
+    assert str(School.objects.get(organisation__code="school-2")) == "Primary School school-2"
+    assert str(OpeningCount.objects.get()) == "Yunhuai County 2026-04-10"
 
 
 @pytest.mark.usefixtures("county")

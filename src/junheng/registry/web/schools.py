@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,12 +22,20 @@ from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.history import history_of
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.levels import Level
 from junheng.places.facade import OrganisationKind
 from junheng.registry.access import READERS, may_count, place_kept
-from junheng.registry.engine.cap import CLASS_CAP, band_of
+from junheng.registry.engine.cap import band_of
 from junheng.registry.models import School, SchoolClass, Setting
 from junheng.registry.models.schools import SchoolQuerySet
-from junheng.registry.selectors import classes as class_questions
+from junheng.registry.selectors.classes import (
+    SchoolSizes,
+    figures_of,
+    grades_of,
+    latest_year,
+    sizes_by_level,
+    sizes_by_school,
+)
 from junheng.registry.selectors.schools import current_schools, facts_of, township_of
 from junheng.registry.selectors.zones import outlines_of, zones_of_school
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
@@ -53,9 +63,30 @@ class SchoolTable(ListTable):
     setting = BadgeColumn(tones=SETTING_TONES, verbose_name=gettext_lazy("Setting"))
     grades = tables.Column(gettext_lazy("Grades"), accessor="lowest_grade")
     seats = NumberColumn(verbose_name=gettext_lazy("Planned seats"), accessor="seats")
-    classes = NumberColumn(verbose_name=gettext_lazy("Classes"), accessor="classes")
-    pupils = NumberColumn(verbose_name=gettext_lazy("Pupils"), accessor="pupils")
-    largest = NumberColumn(verbose_name=gettext_lazy("Largest class"), accessor="largest")
+    classes = NumberColumn(verbose_name=gettext_lazy("Classes"), accessor="pk")
+    pupils = NumberColumn(verbose_name=gettext_lazy("Pupils"), accessor="pk")
+    largest = NumberColumn(verbose_name=gettext_lazy("Largest class"), accessor="pk")
+
+    def __init__(self, *args: Any, school_year: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.school_year, self.whole = school_year, False
+
+    def as_values(self, *args: Any, **kwargs: Any) -> Iterator[list[Any]]:
+        self.whole = True
+        yield from super().as_values(*args, **kwargs)
+
+    @cached_property
+    def sizes(self) -> dict[tuple[int, bool], SchoolSizes]:
+        """Figures of the rows that are shown, or of all that leave as a workbook."""
+        shown = self.rows if self.whole else self.page.object_list
+        schools = {row.record.organisation_id for row in shown}
+        own = SchoolClass.objects.of_year(self.school_year).filter(organisation__in=schools)
+        return sizes_by_level(own)
+
+    def figure(self, record: School, name: str) -> int | None:
+        """One of the figures; None where the school has no class."""
+        sizes = self.sizes.get((record.organisation_id, record.level == Level.PRIMARY))
+        return getattr(sizes, name) if sizes else None
 
     def render_name(self, record: School) -> str:
         url = reverse("registry:school", args=[record.organisation.code])
@@ -70,11 +101,18 @@ class SchoolTable(ListTable):
     def render_grades(self, record: School) -> str:
         return grade_span(record.lowest_grade, record.highest_grade)
 
-    def render_largest(self, value: int) -> str:
-        return marked_size(value)
+    def render_classes(self, record: School) -> int | str:
+        return self.figure(record, "classes") or "—"
 
-    def value_largest(self, value: int) -> int:
-        return value
+    def render_pupils(self, record: School) -> int | str:
+        return self.figure(record, "pupils") or "—"
+
+    def render_largest(self, record: School) -> str:
+        largest = self.figure(record, "largest")
+        return marked_size(largest) if largest is not None else "—"
+
+    def value_largest(self, record: School) -> int | None:
+        return self.figure(record, "largest")
 
 
 def marked_size(size: int) -> str:
@@ -103,31 +141,21 @@ class SchoolFilters(RegistryFilters):
     )
     setting = django_filters.ChoiceFilter(choices=Setting.choices, label=gettext_lazy("Setting"))
     large = SwitchFilter(
-        field_name="largest",
+        field_name="pk",
         method="only_large",
         label=gettext_lazy("Only with classes above the cap"),
     )
 
     def only_large(self, rows: SchoolQuerySet, _name: str, value: bool) -> SchoolQuerySet:  # noqa: FBT001 -- django-filter's signature
-        return rows.filter(largest__gt=CLASS_CAP) if value else rows
-
-
-def with_sizes(schools: SchoolQuerySet, school_year: int | None) -> SchoolQuerySet:
-    """The same rows with classes, pupils and largest class of a year; asked for shown rows only."""
-    own = SchoolClass.objects.of_year(school_year).filter(
-        organisation=OuterRef("organisation"),
-        grade__gte=OuterRef("lowest_grade"),
-        grade__lte=OuterRef("highest_grade"),
-    )
-    per_school = own.order_by().values("organisation")
-    figures = {"classes": Count("pk"), "pupils": Sum("size"), "largest": Max("size")}
-    counted: SchoolQuerySet = schools.annotate(
-        **{
-            name: Subquery(per_school.annotate(n=figure).values("n"))
-            for name, figure in figures.items()
+        if not value or self.request is None:
+            return rows
+        large = SchoolClass.objects.of_year(latest_year(self.request.user)).large()
+        own = {
+            "organisation": OuterRef("organisation"),
+            "grade__gte": OuterRef("lowest_grade"),
+            "grade__lte": OuterRef("highest_grade"),
         }
-    )
-    return counted
+        return rows.filter(Exists(large.filter(**own)))
 
 
 class SchoolList(StaffMixin, ListPage):
@@ -143,9 +171,10 @@ class SchoolList(StaffMixin, ListPage):
     request: StaffRequest
 
     def rows(self) -> Rows:
-        user = self.request.user
-        year = class_questions.latest_year(user)
-        return with_sizes(current_schools(user, timezone.localdate()), year)
+        return current_schools(self.request.user, timezone.localdate())
+
+    def table_options(self) -> dict[str, Any]:
+        return {"school_year": latest_year(self.request.user)}
 
     def context(self) -> dict[str, Any]:
         return {"keeps": place_kept(self.request.user)}
@@ -164,7 +193,7 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     organisation = versions[0].organisation
     current = [version for version in versions if version.holds_on(today)]
-    year = class_questions.latest_year(request.user)
+    year = latest_year(request.user)
     own = SchoolClass.objects.of_year(year).filter(organisation=organisation)
     zones = zones_of_school(code, on=today)
     context = {
@@ -174,8 +203,8 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         "facts": [(fact, fact.get_setting_display(), _span(fact)) for fact in current],
         "versions": [(version, _span(version)) for version in versions],
         "year": year_name(year) if year is not None else "",
-        "figures": class_questions.figures_of(own),
-        "grades": class_questions.grades_of(list(own)),
+        "figures": figures_of(own),
+        "grades": grades_of(list(own)),
         "tones": BAND_TONES,
         "bands": BANDS,
         "zones": zones,
@@ -204,5 +233,5 @@ def _map(user: User, current: list[School], zones: Any, year: int | None) -> Any
     classes = SchoolClass.objects.of_year(year).filter(organisation__code__in=codes)
     villages = outlines_of(code for zone in zones for code in zone.places)
     townships = outlines_of([township.code]) if township is not None else {}
-    sizes = class_questions.sizes_by_school(classes)
+    sizes = sizes_by_school(classes)
     return zone_map(schools, sizes, zones, villages, townships.values())
