@@ -12,8 +12,11 @@ os.environ["JUNHENG_AS_OWNER"] = "1"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
     from junheng.site.postgres import embedded
 
+    settings.STRICT_QUERY_BUDGET = True  # a list that asks too often fails its test
     var = Path(os.environ["JUNHENG_VAR"])
     embedded(var, fsync="off").up()
     (var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
