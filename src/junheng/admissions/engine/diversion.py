@@ -8,9 +8,11 @@ from being negative. That is the method of successive shortest paths; after each
 plan for the children so far is optimal, so "as many as possible" needs no penalty that a
 long chain could outweigh.
 
-Measured on 50,000 children x 300 schools against a minimum-cost flow on a growing set of
-arcs with a check of all 15,000,000 pairs (`benchmarks/diversion.py` prints both): this is
-the shorter program, the faster one, and it knows no tolerance and no candidate list.
+The other way was tried: OR-Tools' minimum-cost flow on each child's 20 nearest schools, the
+pairs that its prices do not satisfy added until there are none. On 50,000 crowded children x
+300 schools it took five rounds over up to 5.9 million arcs, the same total, and 14 times the
+processor time of the chains (47 s to 3.4 s); and it needs a penalty. In a crowded county the
+nearest few schools are all full, so a short list of candidates is never the right one.
 """
 
 from __future__ import annotations

@@ -38,8 +38,22 @@ def crowd(
 
 
 def _ranked(children: int, schools: int, choices: int, chance: np.random.Generator) -> Ints:
-    """Choices without repetition, popular schools more often and earlier."""
-    liking = 3 * np.linspace(1, 0, schools) ** 3 + chance.gumbel(size=(children, schools))
-    best = np.argpartition(-liking, choices - 1, axis=1)[:, :choices]
-    order = np.argsort(-np.take_along_axis(liking, best, axis=1), axis=1)
-    return np.take_along_axis(best, order, axis=1)
+    """Choices without repetition, popular schools more often and earlier.
+
+    Some more than needed are drawn with repetition, and the first of each kept; the few
+    children who then still have too few rank all schools, at much greater length.
+    """
+    liking = 3 * np.linspace(1, 0, schools) ** 3
+    share = np.cumsum(np.exp(liking) / np.exp(liking).sum())
+    many = 2 * choices + 4
+    drawn = np.searchsorted(share[:-1], chance.random((children, many)))
+    first = np.ones((children, many), dtype=np.bool_)
+    for j in range(1, many):
+        first[:, j] = (drawn[:, :j] != drawn[:, j : j + 1]).all(axis=1)
+    first &= np.cumsum(first, axis=1) <= choices
+    short = np.flatnonzero(first.sum(axis=1) < choices)
+    first[short] = np.arange(many) < choices
+    ranked = drawn[first].reshape(children, choices)
+    all_of_them = liking + chance.gumbel(size=(len(short), schools))
+    ranked[short] = np.argsort(-all_of_them, axis=1)[:, :choices]
+    return ranked
