@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
-from junheng.places.facade import Dated
+from junheng.places.facade import Dated, DatedQuerySet
 
 
 class Kind(models.TextChoices):
@@ -147,6 +147,8 @@ class Appointment(Dated):
         related_name="+",
         verbose_name=_("appointed by"),
     )
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appointment")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from junheng.commons.dated import DatedQuerySet, current_on
 from junheng.places.models import (
     GOVERNS_ITS_PLACE,
     ORGANISATION_CODE,
     Dated,
-    DatedQuerySet,
     Level,
     Organisation,
     OrganisationKind,
     Place,
     Post,
     Role,
-    current_on,
     path_of,
 )
 from junheng.places.services import (

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from junheng.commons.dated import DatedQuerySet
 from junheng.commons.history import tracked
 
 PLACE_CODE = r"^[0-9A-Za-z]{1,32}$"
@@ -75,29 +75,14 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")
 
 
-class DatedQuerySet(models.QuerySet[Any]):
-    """Rows that are true from one day (unknown: always) until before another (unknown: still)."""
-
-    def current(self, on: date | None = None) -> Self:
-        """The rows that are true on a day, today in China where none is given."""
-        return self.filter(current_on(on))
-
-
-def current_on(on: date | None = None, prefix: str = "") -> Q:
-    """The condition that a dated row holds on a day; `prefix` leads to it, as in `post__`."""
-    day = on or timezone.localdate()
-    begun = Q(**{f"{prefix}valid_from": None}) | Q(**{f"{prefix}valid_from__lte": day})
-    not_ended = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day})
-    return begun & not_ended
-
-
 class Dated(models.Model):
-    """True from `valid_from` on and until the day before `valid_to`."""
+    """True from `valid_from` on and until the day before `valid_to`.
+
+    Each model says for itself `objects = DatedQuerySet.as_manager()`, or a queryset of its own.
+    """
 
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("ended on"), null=True, blank=True)
-
-    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -168,6 +153,8 @@ class Place(Dated, Located):
     path = models.TextField(_("path"), unique=True, editable=False)
     outline = models.JSONField(_("outline"), null=True, blank=True)
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("place")
         verbose_name_plural = _("places")
@@ -231,6 +218,8 @@ class Organisation(Dated, Located):
         verbose_name=_("part of"),
     )
     path = models.TextField(_("path"), unique=True, editable=False)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

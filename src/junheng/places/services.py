@@ -12,10 +12,11 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
+from junheng.commons.dated import current_on
 from junheng.commons.history import reason
 from junheng.places.events import paths_moved
 from junheng.places.files import LEVELS, Division, read_divisions
-from junheng.places.models import Organisation, Place, current_on, path_of
+from junheng.places.models import Organisation, Place, path_of
 
 
 @dataclass(frozen=True, slots=True)

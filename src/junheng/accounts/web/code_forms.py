@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
+from django.utils.translation import pgettext_lazy
 
 from junheng.accounts.models import User
 from junheng.accounts.services.signing_in import has_used_up_codes
 
 
-class OneUse(forms.Form):
+class Named(forms.Form):
+    """Asks for the code by a name of its own: in Chinese other codes have another word."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = pgettext_lazy("second factor", "Code")
+        self.fields["code"].label = name
+        self.fields["code"].widget.attrs["placeholder"] = name
+
+
+class OneUse(Named):
     """Refuses further codes after too many wrong ones, and a code that was used already."""
 
     user: User
@@ -44,3 +58,7 @@ class SecondFactorForm(OneUse, AuthenticateForm):  # type: ignore[misc]  # allau
 
 class ConfirmForm(OneUse, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """Before something that needs the person to be there."""
+
+
+class SetUpForm(Named, ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    """The first code of a new telephone."""
