@@ -140,6 +140,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # our own: services/signing_in.py
 MFA_ADAPTER = "junheng.accounts.web.adapters.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "junheng.accounts.web.code_forms.SetUpForm",
     "authenticate": "junheng.accounts.web.code_forms.SecondFactorForm",
     "reauthenticate": "junheng.accounts.web.code_forms.ConfirmForm",
 }
