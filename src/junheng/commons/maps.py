@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -97,9 +97,9 @@ class MapData:
     def as_data(self) -> dict[str, Any]:
         """Plain data for the page's script."""
         return {
-            "areas": [asdict(area) for area in self.areas],
-            "circles": [{**asdict(circle), "band": circle.band} for circle in self.circles],
-            "flows": [asdict(flow) for flow in self.flows],
+            "areas": [_shallow(area) for area in self.areas],
+            "circles": [{**_shallow(circle), "band": circle.band} for circle in self.circles],
+            "flows": [_shallow(flow) for flow in self.flows],
         }
 
     @property
@@ -115,3 +115,8 @@ class MapData:
     @property
     def is_empty(self) -> bool:
         return not (self.areas or self.circles or self.flows)
+
+
+def _shallow(row: Area | Circle | Flow) -> dict[str, Any]:
+    """A row as a mapping; `asdict` would copy every corner of every outline."""
+    return {each.name: getattr(row, each.name) for each in fields(row)}

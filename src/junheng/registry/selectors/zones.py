@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, TextField
+from django.db.models.functions import MD5, Cast
 
 from junheng.accounts.facade import User
 from junheng.places.facade import Level, Place
@@ -103,6 +104,26 @@ class OutlineRow:
 def outlines_of(places: Iterable[str]) -> dict[str, OutlineRow]:
     """Outlines by the place's code; places without one are left out."""
     return _outlines(Q(code__in=list(places)))
+
+
+Drawn = tuple[tuple[str, str], ...]
+"""Places that are drawn as one: code and fingerprint of the outline, in the order of codes."""
+
+
+def drawn_together(zones: ZoneQuerySet) -> list[Drawn]:
+    """What a map of zones draws: the places of all zones that have the same schools."""
+    found = zones.order_by()
+    ranked = ZoneSchool.objects.filter(zone__in=found).order_by("zone", "rank")
+    schools: dict[int, list[int]] = {}
+    for zone, school in ranked.values_list("zone_id", "organisation_id"):
+        schools.setdefault(zone, []).append(school)
+    parts = ZonePlace.objects.filter(zone__in=found, place__outline__isnull=False)
+    stamped = parts.annotate(stamp=MD5(Cast("place__outline", TextField())))
+    same: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+    columns = ("zone_id", "place__code", "stamp")
+    for zone, code, stamp in stamped.order_by("place__code").values_list(*columns):
+        same.setdefault(tuple(schools.get(zone, ())), []).append((code, stamp))
+    return [tuple(places) for places in same.values()]
 
 
 def townships_around(places: Iterable[str]) -> dict[str, OutlineRow]:

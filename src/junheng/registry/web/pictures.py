@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +16,7 @@ from junheng.commons.maps import Area, Circle, MapData
 from junheng.kernel.levels import Level
 from junheng.registry.selectors.classes import BANDS, SchoolSizes
 from junheng.registry.selectors.schools import SchoolFacts
-from junheng.registry.selectors.zones import OutlineRow, ZoneFacts
+from junheng.registry.selectors.zones import Drawn, OutlineRow, outlines_of
 from junheng.registry.web.words import LEVEL_NAMES
 
 
@@ -68,36 +67,35 @@ def school_circle(school: SchoolFacts, sizes: SchoolSizes | None) -> Circle | No
 def zone_map(
     schools: Iterable[SchoolFacts],
     sizes: Mapping[str, SchoolSizes],
-    zones: Iterable[ZoneFacts],
-    villages: Mapping[str, OutlineRow],
+    zones: Sequence[Drawn],
     townships: Iterable[OutlineRow],
 ) -> MapData:
     """Townships with their names, zones as dashed outlines, schools as circles."""
     areas = [Area(t.geometry, name=t.name, label=t.name) for t in townships]
-    by_schools: dict[tuple[str, ...], list[OutlineRow]] = {}
-    for zone in zones:
-        drawn = [villages[code] for code in zone.places if code in villages]
-        by_schools.setdefault(zone.schools, []).extend(drawn)
-    areas += [Area(_joined(outlines), kind="zone") for outlines in by_schools.values() if outlines]
+    areas += [Area(outline, kind="zone") for outline in joined_outlines(zones)]
     circles = [school_circle(school, sizes.get(school.code)) for school in schools]
     return MapData(
         areas=areas, circles=[circle for circle in circles if circle], size_label=_("Pupils")
     )
 
 
-def _joined(outlines: Sequence[OutlineRow]) -> dict[str, Any]:
-    """One outline around several; borders between them disappear."""
-    if len(outlines) == 1:
-        return outlines[0].geometry
-    return _union(tuple(_wkb(row) for row in outlines))
+_joined: dict[Drawn, dict[str, Any]] = {}
+JOINED_AT_MOST = 4_000
+"""Zones whose outline is kept, so that a map costs a look-up and not a computation."""
 
 
-def _wkb(row: OutlineRow) -> bytes:
-    written: bytes = shapely.to_wkb(shape(row.geometry))
-    return written
+def joined_outlines(groups: Sequence[Drawn]) -> list[dict[str, Any]]:
+    """One outline around each group of places; borders between them disappear.
 
-
-@lru_cache(maxsize=512)
-def _union(outlines: tuple[bytes, ...]) -> dict[str, Any]:
-    joined: dict[str, Any] = mapping(shapely.unary_union(shapely.from_wkb(list(outlines))))
-    return joined
+    An outline that was joined before is known by the fingerprints of its places, in every
+    process by itself; nothing is lost when one begins anew.
+    """
+    fresh = [group for group in groups if group not in _joined]
+    if fresh:
+        if len(_joined) + len(fresh) > JOINED_AT_MOST:
+            _joined.clear()
+        outlines = outlines_of(code for group in fresh for code, _stamp in group)
+        for group in fresh:
+            shapes = [shape(outlines[code].geometry) for code, _stamp in group]
+            _joined[group] = mapping(shapely.unary_union(shapes))
+    return [_joined[group] for group in groups]

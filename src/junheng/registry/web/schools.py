@@ -20,13 +20,14 @@ from django.views.decorators.http import require_safe
 from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
 from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.history import history_of
+from junheng.commons.maps import MapData
 from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.kernel.levels import Level
 from junheng.places.facade import OrganisationKind
 from junheng.registry.access import READERS, may_count, place_kept
 from junheng.registry.engine.cap import band_of
-from junheng.registry.models import School, SchoolClass, Setting
+from junheng.registry.models import School, SchoolClass, Setting, Zone
 from junheng.registry.models.schools import SchoolQuerySet
 from junheng.registry.selectors.classes import (
     SchoolSizes,
@@ -37,7 +38,7 @@ from junheng.registry.selectors.classes import (
     sizes_by_school,
 )
 from junheng.registry.selectors.schools import current_schools, facts_of, township_of
-from junheng.registry.selectors.zones import outlines_of, zones_of_school
+from junheng.registry.selectors.zones import drawn_together, outlines_of, zones_of_school
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import zone_map
 from junheng.registry.web.words import BAND_TONES, BANDS, grade_span, year_name
@@ -208,7 +209,7 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         "tones": BAND_TONES,
         "bands": BANDS,
         "zones": zones,
-        "map": _map(request.user, current, zones, year),
+        "map": _map(request.user, current, year),
         "may_count": may_count(request.user, organisation.path),
         "history": history_of(versions[0])[:10],
     }
@@ -219,7 +220,7 @@ def _span(fact: School) -> str:
     return grade_span(fact.lowest_grade, fact.highest_grade)
 
 
-def _map(user: User, current: list[School], zones: Any, year: int | None) -> Any:
+def _map(user: User, current: list[School], year: int | None) -> MapData | None:
     """The school among those of its township, with its zones."""
     if not current:
         return None
@@ -231,7 +232,7 @@ def _map(user: User, current: list[School], zones: Any, year: int | None) -> Any
     schools = [facts_of(row) for row in current_schools(user, timezone.localdate()).filter(around)]
     codes = [school.code for school in schools]
     classes = SchoolClass.objects.of_year(year).filter(organisation__code__in=codes)
-    villages = outlines_of(code for zone in zones for code in zone.places)
+    own = Zone.objects.current(timezone.localdate()).filter(ranked__organisation=organisation)
     townships = outlines_of([township.code]) if township is not None else {}
     sizes = sizes_by_school(classes)
-    return zone_map(schools, sizes, zones, villages, townships.values())
+    return zone_map(schools, sizes, drawn_together(own), townships.values())

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter, SwitchFilter
+from junheng.commons.maps import MapData
 from junheng.commons.tables import BadgeColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import READERS, place_kept
@@ -26,7 +27,9 @@ from junheng.registry.models.zones import ZoneQuerySet
 from junheng.registry.selectors.classes import latest_year, sizes_by_school
 from junheng.registry.selectors.schools import current_schools, facts_of, townships_of
 from junheng.registry.selectors.zones import (
+    ZoneFacts,
     current_zones,
+    drawn_together,
     outlines_of,
     townships_around,
     with_parts,
@@ -107,17 +110,15 @@ class ZoneList(StaffMixin, ListPage):
         level = self.request.GET.get("level") or "primary"
         return {"map": self._map(level), "keeps": place_kept(self.request.user)}
 
-    def _map(self, level: str) -> Any:
+    def _map(self, level: str) -> MapData:
         """The zones of one level; both at once would lie upon each other."""
         user, today = self.request.user, timezone.localdate()
-        rows = current_zones(user, today).filter(level=level)
-        zones = [zone_facts(zone) for zone in with_parts(rows)]
+        zones = drawn_together(current_zones(user, today).filter(level=level))
         townships = outlines_of(place.code for place in townships_of(user))
-        villages = outlines_of(code for zone in zones for code in zone.places)
         schools = current_schools(user, today).of_level(level)
         own = SchoolClass.objects.for_user(user).of_year(latest_year(user))
         sizes = sizes_by_school(own.of_level(level))
-        return zone_map([facts_of(s) for s in schools], sizes, zones, villages, townships.values())
+        return zone_map([facts_of(s) for s in schools], sizes, zones, townships.values())
 
 
 @require_safe
@@ -139,21 +140,21 @@ def zone_page(request: StaffRequest, code: str) -> HttpResponse:
             "schools": list(zip(zone.schools, zone.school_names, strict=True)),
             "earlier": [(row, zone_facts(row)) for row in versions[1:]],
             "ended": versions[0].valid_to,
-            "map": _zone_map(request, zone),
+            "map": _zone_map(request, versions[0], zone),
         },
     )
 
 
-def _zone_map(request: StaffRequest, zone: Any) -> Any:
+def _zone_map(request: StaffRequest, version: Zone, zone: ZoneFacts) -> MapData:
     user, today = request.user, timezone.localdate()
     schools = current_schools(user, today).filter(organisation__code__in=zone.schools)
     schools = schools.of_level(zone.level)
     classes = SchoolClass.objects.of_year(latest_year(user)).filter(
         organisation__code__in=zone.schools
     )
-    villages = outlines_of(zone.places)
     townships = townships_around(zone.places)
+    outlines = drawn_together(Zone.objects.filter(pk=version.pk))
     rows = [facts_of(school) for school in schools]
     return zone_map(
-        rows, sizes_by_school(classes.of_level(zone.level)), [zone], villages, townships.values()
+        rows, sizes_by_school(classes.of_level(zone.level)), outlines, townships.values()
     )
