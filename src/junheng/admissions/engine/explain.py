@@ -14,6 +14,7 @@ import numpy as np
 from junheng.admissions.engine.reasons import (
     Change,
     ChangeKind,
+    Claim,
     Diverted,
     Explanation,
     Listed,
@@ -106,10 +107,14 @@ class _Lister:
     def of(self, unit: int) -> tuple[Listed, ...]:
         """Every school on a unit's list, by rank."""
         low, high = self.start[unit], self.start[unit + 1]
-        return tuple([self._listed(unit, entry, entry - low + 1) for entry in range(low, high)])
+        own: dict[bool, Claim] = {}
+        return tuple([self._listed(unit, at, at - low + 1, own) for at in range(low, high)])
 
-    def _listed(self, unit: int, entry: int, rank: int) -> Listed:
+    def _listed(self, unit: int, entry: int, rank: int, own: dict[bool, Claim]) -> Listed:
         s = self.school[entry]
+        sibling = self.claims.sibling(unit, s)
+        if sibling not in own:
+            own[sibling] = self.claims.printed(unit, s)
         verdict = VERDICTS[self.verdict[entry]]
         refused = verdict is Verdict.OUTRANKED or verdict is Verdict.OWN_GROUP
         return Listed(
@@ -118,7 +123,7 @@ class _Lister:
             source=How.CHOICE if rank <= self.own[unit] else How.ZONE,
             seats=self.seats[s],
             free=self.free[s],
-            own=self.claims.printed(unit, s),
+            own=own[sibling],
             last=self.last[s],
             verdict=verdict,
             changes=self._changes(unit, entry, verdict) if refused else (),
