@@ -104,9 +104,7 @@ def paths_of(user: Person, roles: frozenset[str] | set[str] | None = None) -> tu
     return tuple(shortest)
 
 
-def scope_q(
-    user: Person, field: str = "path", roles: frozenset[str] | set[str] | None = None
-) -> Q:
+def scope_q(user: Person, field: str = "path", roles: frozenset[str] | set[str] | None = None) -> Q:
     """The condition that a row is within somebody's scope; nothing at all without a scope.
 
     Args:
