@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django_tables2.utils import signature
 
 Column = tables.Column
+CHUNK = 2_000
 LOOK = "table table-vcenter list-table cards-on-phone"
 
 
@@ -66,8 +67,13 @@ class _Row(tables.rows.BoundRow):  # type: ignore[misc]  # django-tables2 has no
 
 
 class _Rows(tables.rows.BoundRows):  # type: ignore[misc]
+    """The rows of a table; all of a long list pass one by one and are not kept."""
+
     def __iter__(self) -> Iterator[_Row]:
-        return (_Row(record, table=self.table) for record in self.data)
+        records: Any = getattr(self.data, "data", self.data)
+        if isinstance(records, QuerySet) and not records.query.is_sliced:
+            records = records.iterator(chunk_size=CHUNK)
+        return (_Row(record, table=self.table) for record in records)
 
     def __getitem__(self, key: int | slice) -> _Rows | _Row:
         if isinstance(key, slice):

@@ -22,10 +22,16 @@ from junheng.admissions.selectors.children import ChildPage, child_of, children_
 from junheng.admissions.sentences import sentences
 from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.schools import OfRun
-from junheng.admissions.web.tables import HOW_TONES, HowColumn, TicketColumn, link_to_child
+from junheng.admissions.web.tables import (
+    HOW_TONES,
+    HowColumn,
+    Plain,
+    TicketColumn,
+    link_to_child,
+)
 from junheng.admissions.web.words import key_in_words, metres
 from junheng.commons.filters import ListFilters, SearchFilter
-from junheng.commons.tables import ListTable, NumberColumn
+from junheng.commons.tables import NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 
 BY_LIST = "list"
@@ -40,11 +46,13 @@ VERDICTS = {
 SOURCES = {How.CHOICE: gettext_lazy("own choice"), How.ZONE: gettext_lazy("zone school")}
 
 
-class ChildTable(ListTable):
+class ChildTable(Plain):
     """Children by code; every order has its index."""
 
     code = tables.Column(orderable=True)
-    school = tables.Column(orderable=True, order_by=("school", "place_in_order"))
+    school = tables.Column(
+        gettext_lazy("School"), orderable=True, order_by=("school", "place_in_order")
+    )
     how = HowColumn(tones=HOW_TONES, orderable=True, order_by=("how", "code"))
     list_rank = NumberColumn(orderable=True, order_by=("list_rank", "code"))
     tier = NumberColumn(orderable=True, order_by=("tier", "code"))
@@ -65,15 +73,16 @@ class ChildTable(ListTable):
     def render_school(self, value: RoundSchool) -> str:
         return value.name or value.code
 
+    value_school = render_school
+
     def render_zone(self, record: Placement) -> str:
         zone = record.applicant.zone
         return (zone.name or zone.code) if zone else ""
 
+    value_zone = render_zone
+
     def render_distance_m(self, value: int) -> str:
         return metres(value)
-
-    def value_distance_m(self, value: int) -> int:
-        return value
 
 
 class ChildFilters(ListFilters):

@@ -22,7 +22,13 @@ from junheng.admissions.selectors import children as children_selectors
 from junheng.admissions.selectors import results as selectors
 from junheng.admissions.selectors.results import SchoolRow
 from junheng.admissions.web.results import heading, visible_run
-from junheng.admissions.web.tables import HOW_TONES, HowColumn, TicketColumn, link_to_child
+from junheng.admissions.web.tables import (
+    HOW_TONES,
+    HowColumn,
+    Plain,
+    TicketColumn,
+    link_to_child,
+)
 from junheng.admissions.web.words import GAP, key_in_words, metres, share
 from junheng.commons.filters import ListFilters, SearchFilter, SwitchFilter
 from junheng.commons.tables import ListTable, NumberColumn
@@ -114,7 +120,7 @@ class SchoolList(OfRun, ListPage):
         return heading(self.record, self.request.user, "schools")
 
 
-class SeatedTable(ListTable):
+class SeatedTable(Plain):
     """A school's children in its order."""
 
     place_in_order = NumberColumn(verbose_name=gettext_lazy("No."), orderable=True)
@@ -145,9 +151,6 @@ class SeatedTable(ListTable):
 
     def render_distance_m(self, value: int) -> str:
         return metres(value)
-
-    def value_distance_m(self, value: int) -> int:
-        return value
 
 
 class SeatedFilters(ListFilters):

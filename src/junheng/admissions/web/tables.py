@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from junheng.admissions.models import Placement
 from junheng.admissions.web.words import short_ticket
-from junheng.commons.tables import BadgeColumn
+from junheng.commons.tables import BadgeColumn, ListTable
 
 HOW_TONES = {"choice": "success", "zone": "info", "diverted": "warning", "unplaced": "danger"}
 
@@ -21,6 +21,22 @@ def link_to_child(request: HttpRequest, placement: Placement) -> str:
     ref = request.resolver_match.kwargs["ref"] if request.resolver_match else ""
     url = reverse("admissions:child", args=[ref, placement.pk])
     return format_html('<a href="{}">{}</a>', url, placement.code)
+
+
+class Plain(ListTable):
+    """A list whose export writes what is stored, without asking how the page shows it."""
+
+    def value_code(self, value: str) -> str:
+        return value
+
+    def value_list_rank(self, value: int) -> int:
+        return value
+
+    def value_tier(self, value: int) -> int:
+        return value
+
+    def value_distance_m(self, value: int) -> int:
+        return value
 
 
 class HowColumn(BadgeColumn):

@@ -183,10 +183,7 @@ class Listing:
 
     def export_rows(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The heads and the rows as shown, masks included, over all pages."""
-        rows = self.table.data.data
-        if isinstance(rows, QuerySet):
-            self.table.data.data = rows.iterator(chunk_size=2_000)
-        values = self.table.as_values()
+        values = self.table.as_values()  # one by one: see `tables._Rows`
         return [str(head) for head in next(values)], values
 
     # How it is done
