@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from junheng.accounts.facade import StaffRequest, User, staff_required
 from junheng.admissions.access import may_run, sees_whole
@@ -65,9 +66,16 @@ def run(request: StaffRequest, ref: str) -> HttpResponse:
     row: RunRow = context["run"]
     if not row.done:
         return _unfinished(request, record, context)
+    if _asked_alone(request):  # the run ended since: the whole page comes anew, not into itself
+        return HttpResponseClientRefresh()
     schools = selectors.schools_of(record, request.user)
     context |= _result(record, request.user, schools, whole_round=context["whole"])
     return TemplateResponse(request, "admissions/run.html", context).render()
+
+
+def _asked_alone(request: HttpRequest) -> bool:
+    """Whether the page asks for its progress only."""
+    return bool(getattr(request, "htmx", False)) and request.GET.get("_part") == "progress"
 
 
 def _unfinished(request: HttpRequest, record: RoundRun, context: dict[str, Any]) -> HttpResponse:
@@ -76,7 +84,7 @@ def _unfinished(request: HttpRequest, record: RoundRun, context: dict[str, Any])
         "job": job_of(record.run.ref),
         "may_run": may_run(request.user, record.round),
     }
-    asked_alone = bool(getattr(request, "htmx", False)) and request.GET.get("_part") == "progress"
+    asked_alone = _asked_alone(request)
     name = "admissions/run_progress.html" if asked_alone else "admissions/run_unfinished.html"
     response = TemplateResponse(request, name, context).render()
     if asked_alone and not context["run"].under_way:
