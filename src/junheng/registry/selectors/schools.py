@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from junheng.accounts.facade import User, paths_of
+from junheng.commons.dated import current_on
 from junheng.places.facade import Level as PlaceLevel
 from junheng.places.facade import Place
 from junheng.registry.models import School
@@ -90,7 +91,7 @@ def township_of(place: Place) -> Place | None:
 
 def current_schools(user: User, on: date) -> SchoolQuerySet:
     """The schools that somebody sees, as they are on a day."""
-    found: SchoolQuerySet = with_places(School.objects.for_user(user).current(on))
+    found: SchoolQuerySet = with_places(School.objects.for_user(user).filter(current_on(on)))
     return found
 
 
@@ -110,5 +111,6 @@ def _above(path: str) -> Iterable[str]:
 
 def schools_below(path: str, *, on: date, level: str) -> tuple[SchoolFacts, ...]:
     """Every school of a level below a path on a day, by code."""
-    rows = School.objects.current(on).of_level(level).filter(organisation__path__startswith=path)
+    of_level = School.objects.filter(current_on(on)).of_level(level)
+    rows = of_level.filter(organisation__path__startswith=path)
     return tuple(facts_of(row) for row in with_places(rows).order_by("organisation__code"))
