@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from junheng.commons.masks import HIDDEN
@@ -273,5 +274,7 @@ def shown(event: Any, field: models.Field[Any, Any], masks: Masks) -> Any:
     value = event.__dict__[field.attname]
     if field.name in masks:
         return masks[field.name](str(value))
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     display = getattr(event, f"get_{field.name}_display", None)
     return display() if display is not None else value

@@ -184,7 +184,7 @@ def test_a_row_s_history_tells_before_and_after(signed_in: SignedIn) -> None:
     client = signed_in(cast.zheng())
     shown = page(client, f"/accounts/changes/accounts.user/{clerk.pk}/")
     assert "left" in shown
-    assert "<td>True</td><td>False</td>" in shown
+    assert "<td>yes</td><td>no</td>" in shown
 
 
 def test_private_fields_say_only_that_they_changed(signed_in: SignedIn) -> None:
