@@ -42,7 +42,7 @@ def days(start: str = "valid_from", end: str = "valid_to") -> Func:
     return Func(F(start), F(end), function="daterange")
 
 
-class SchoolQuerySet(DatedQuerySet):
+class SchoolFactsQuerySet(DatedQuerySet):
     """Facts about schools."""
 
     def for_user(self, user: User) -> Self:
@@ -71,7 +71,7 @@ class School(Dated):
     entry_classes = models.PositiveSmallIntegerField(_("classes of the entry grade"))
     class_size = models.PositiveSmallIntegerField(_("planned pupils per class"))
 
-    objects: ClassVar[Any] = SchoolQuerySet.as_manager()
+    objects: ClassVar[Any] = SchoolFactsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("school")

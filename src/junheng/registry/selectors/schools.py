@@ -13,7 +13,7 @@ from junheng.commons.dated import current_on
 from junheng.places.facade import Level as PlaceLevel
 from junheng.places.facade import Place
 from junheng.registry.models import School
-from junheng.registry.models.schools import SchoolQuerySet
+from junheng.registry.models.schools import SchoolFactsQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SchoolFacts:
         return self.entry_classes * self.class_size
 
 
-def with_places(schools: SchoolQuerySet) -> SchoolQuerySet:
+def with_places(schools: SchoolFactsQuerySet) -> SchoolFactsQuerySet:
     """The same rows with all that `facts_of` reads, in one query."""
     return schools.select_related("organisation__place__parent")
 
@@ -89,9 +89,9 @@ def township_of(place: Place) -> Place | None:
     return place.parent if place.level == PlaceLevel.VILLAGE else None
 
 
-def current_schools(user: User, on: date) -> SchoolQuerySet:
+def current_schools(user: User, on: date) -> SchoolFactsQuerySet:
     """The schools that somebody sees, as they are on a day."""
-    found: SchoolQuerySet = with_places(School.objects.for_user(user).filter(current_on(on)))
+    found: SchoolFactsQuerySet = with_places(School.objects.for_user(user).filter(current_on(on)))
     return found
 
 

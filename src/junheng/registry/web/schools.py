@@ -28,7 +28,7 @@ from junheng.places.facade import OrganisationKind
 from junheng.registry.access import READERS, may_count, place_kept
 from junheng.registry.engine.cap import band_of
 from junheng.registry.models import School, SchoolClass, Setting, Zone
-from junheng.registry.models.schools import SchoolQuerySet
+from junheng.registry.models.schools import SchoolFactsQuerySet
 from junheng.registry.selectors.classes import (
     SchoolSizes,
     figures_of,
@@ -147,7 +147,7 @@ class SchoolFilters(RegistryFilters):
         label=gettext_lazy("Only with classes above the cap"),
     )
 
-    def only_large(self, rows: SchoolQuerySet, _name: str, value: bool) -> SchoolQuerySet:  # noqa: FBT001 -- django-filter's signature
+    def only_large(self, rows: SchoolFactsQuerySet, _name: str, value: bool) -> SchoolFactsQuerySet:  # noqa: FBT001 -- django-filter's signature
         if not value or self.request is None:
             return rows
         large = SchoolClass.objects.of_year(latest_year(self.request.user)).large()
