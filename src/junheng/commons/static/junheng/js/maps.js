@@ -25,6 +25,7 @@
     this.schools = [];
     this.flows = [];
     this.zones = L.layerGroup();
+    this.scale = Math.min(1, Math.max(0.5, this.canvas.clientWidth / 800)); // of what is drawn, on a small map
     this.map = L.map(this.canvas, {
       attributionControl: false, zoomSnap: 0.25, scrollWheelZoom: false, dragging: !L.Browser.mobile, preferCanvas: false
     });
@@ -111,8 +112,8 @@
   };
 
   Sheet.prototype.radius = function (circle, largest) {
-    var room = this.data.circles.length > 300 ? 6 : 13;
-    return 3 + room * Math.sqrt(Math.max(circle.size, 0) / largest);
+    var room = (this.data.circles.length > 300 ? 6 : 13) * this.scale;
+    return 2 + this.scale + room * Math.sqrt(Math.max(circle.size, 0) / largest);
   };
 
   Sheet.prototype.addSchools = function () {
@@ -208,8 +209,16 @@
     L.control.attribution({ prefix: false }).addTo(this.map).addAttribution(document.createTextNode(canvas.approval).textContent.replace(/[<>&]/g, ""));
   };
 
+  /* On a phone the names of areas wait until there is room for them. */
+  Sheet.prototype.makeRoom = function () {
+    var near = this.map.getZoom() >= this.map.getBoundsZoom(this.whole) + 0.9;
+    this.canvas.classList.toggle("crowded", this.scale < 0.6 && !near);
+  };
+
   Sheet.prototype.listen = function () {
     var sheet = this;
+    this.makeRoom();
+    this.map.on("zoomend", function () { sheet.makeRoom(); });
     this.map.on("focus", function () { sheet.map.scrollWheelZoom.enable(); });
     this.map.on("blur", function () { sheet.map.scrollWheelZoom.disable(); });
     this.frame.querySelectorAll("[data-layer]").forEach(function (box) {
