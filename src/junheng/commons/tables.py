@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import django_tables2 as tables
@@ -16,6 +17,7 @@ from django_tables2.utils import signature
 
 Column = tables.Column
 CHUNK = 2_000
+Reader = Callable[[Any], Any]
 LOOK = "table table-vcenter list-table cards-on-phone"
 
 
@@ -30,6 +32,13 @@ class ListTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
         super().__init__(*args, **kwargs)
         self.rows = _Rows(self.data, self)
         self.wanted: dict[str, tuple[tuple[str, ...], str | None]] = {}
+        self._readers: dict[str, Reader | None] = {}
+
+    def reader(self, column: Any) -> Reader | None:
+        """How a column that is a plain field of the model is read; the library asks row by row."""
+        if column.name not in self._readers:
+            self._readers[column.name] = _reader(self.data.model, str(column.accessor))
+        return self._readers[column.name]
 
     @property
     def body(self) -> SafeString:
@@ -47,6 +56,15 @@ class ListTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
 
 class _Row(tables.rows.BoundRow):  # type: ignore[misc]  # django-tables2 has no types
     """Knows what a column's functions take: asking Python for every cell is most of the work."""
+
+    def _get_and_render_with(self, bound_column: Any, render_func: Any, default: Any) -> Any:
+        read = self._table.reader(bound_column)
+        if read is None:
+            return super()._get_and_render_with(bound_column, render_func, default)
+        value = read(self.record)
+        if value in bound_column.column.empty_values:
+            return default
+        return render_func(bound_column, value)
 
     def _call_render(self, bound_column: Any, value: Any = None) -> Any:
         given = self._optional_cell_arguments(bound_column, value)
@@ -79,6 +97,13 @@ class _Rows(tables.rows.BoundRows):  # type: ignore[misc]
         if isinstance(key, slice):
             return _Rows(self.data[key], self.table)
         return _Row(self.data[key], table=self.table)
+
+
+def _reader(model: type[Model] | None, name: str) -> Reader | None:
+    fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
+    if name not in fields:
+        return None
+    return methodcaller(f"get_{name}_display") if fields[name].choices else attrgetter(name)
 
 
 def _attributes(column: Any) -> SafeString:
