@@ -69,7 +69,7 @@ check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/ruff format --check
 	$(BIN)/mypy -p junheng
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint src --quiet
+	$(BIN)/djlint --lint src --quiet
 	$(BIN)/python tools/migrations.py
 	$(BIN)/python tools/catalogues.py check
 	$(BIN)/python tools/glossary.py --check
