@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +18,6 @@ class NoSuchIcon(LookupError):
     """The page asks for an icon that the package does not have."""
 
 
-@cache
 def _shapes(name: str, folder: Path) -> SafeString:
     file = folder / f"{name}.svg"
     if not _NAME.fullmatch(name) or not file.is_file():
@@ -32,7 +31,11 @@ def _shapes(name: str, folder: Path) -> SafeString:
 
 def icon(name: str, *, label: str = "") -> SafeString:
     """The icon as inline SVG: silent for screen readers, or spoken as `label`."""
-    folder = Path(settings.NODE_MODULES) / "@tabler/icons/icons/outline"
+    return _drawn(name, label, Path(settings.NODE_MODULES) / "@tabler/icons/icons/outline")
+
+
+@lru_cache(maxsize=1_000)
+def _drawn(name: str, label: str, folder: Path) -> SafeString:
     spoken = (
         format_html('role="img" aria-label="{}"', label)
         if label

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django import forms
 from django.template import engines
 from django.test import Client, RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
@@ -92,6 +93,31 @@ def test_a_missing_figure_is_not_a_zero() -> None:
     assert percent(None) == "no figure"
     assert (percent(0.0), percent(1.024)) == ("0%", "102%")
     assert "—" in render('<c-facts :rows="rows" />', rows=[("Guardian", None)])
+
+
+class Sent(forms.Form):
+    name = forms.CharField()
+    token = forms.CharField(widget=forms.HiddenInput, initial="t")
+    paper = forms.FileField(required=False)
+
+    def clean(self) -> None:
+        self.add_error(None, "The whole is wrong.")
+
+
+def test_a_form_says_every_fault_once_at_its_head_and_beside_its_field() -> None:
+    html = plain(render('<c-form :form="form" />', form=Sent({"name": ""})))
+    assert html.count("The whole is wrong.") == 1
+    assert html.count("This field is required.") == 2
+    assert '<a href="#id_name">' in html
+    assert 'name="token"' in html
+    assert 'enctype="multipart/form-data"' in html
+    assert html.count("csrfmiddlewaretoken") == 1
+
+
+def test_the_main_button_stands_before_the_way_back() -> None:
+    html = render('<c-form :form="form" back="Back" cancel_url="/x" />', form=Sent())
+    assert html.index("btn-primary") < html.index("formnovalidate") < html.index('href="/x"')
+    assert "csrfmiddlewaretoken" not in render('<c-form method="get" />')
 
 
 def test_a_mask_without_a_door_cannot_be_lifted() -> None:
