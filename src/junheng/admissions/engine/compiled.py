@@ -13,6 +13,9 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a function of arrays to machine code and keep the code for the next process.
 
+    A kernel calls only kernels of its own file: the code that is kept is renewed when its
+    file changes, not when another does.
+
     Where nothing can be written, neither beside the source nor in the user's cache, every
     process compiles anew (some seconds) instead of failing.
     """

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import runpy
 from typing import Any
 
 import numba
 import pytest
 
+from junheng.admissions.engine.assign import run
 from junheng.admissions.engine.compiled import compiled
+from junheng.admissions.engine.types import Method
+from junheng.admissions.tests.engine.builders import a_round, child
+from junheng.admissions.tests.engine.interpreted import kernels
+from junheng.admissions.tests.engine.towns import town_round
 
 
 def _add(one: int, other: int) -> int:
@@ -28,3 +34,21 @@ def test_where_nothing_can_be_kept_a_kernel_is_compiled_all_the_same(
     monkeypatch.setattr("junheng.admissions.engine.compiled.njit", read_only)
     assert compiled(_add)(20, 3) == 23
     assert tried == [{"cache": True}]
+
+
+def test_a_machine_can_be_warmed_up_so_that_a_round_compiles_nothing() -> None:
+    runpy.run_module("junheng.admissions.engine", run_name="__main__")
+    compiled_for = {kernel: len(kernel.signatures) for kernel in kernels()}
+    ready = {kernel.__name__ for kernel, signatures in compiled_for.items() if signatures}
+    assert ready >= {
+        "_accept_singles", "simultaneous_rounds", "_move_all", "_ring", "_seat", "_losses", "_settle",
+    }  # fmt: skip
+    run(town_round(40, 4, share=0.9, seed=1))
+    homes: dict[str, Any] = {"at": (0.0, 0.0), "group": "twins"}
+    children = [child("a", "A", **homes), child("b", "A", **homes), child("c", "A")]
+    run(
+        a_round(
+            {"A": 1, "B": 2}, *children, sites={"B": (0.0, 0.0)}, method=Method.RING, seed="1:2"
+        )
+    )
+    assert {kernel: len(kernel.signatures) for kernel in kernels()} == compiled_for
