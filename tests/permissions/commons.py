@@ -47,7 +47,7 @@ def furnish(world: World) -> None:
         kind=Names.kind,
         state=ImportBatch.State.REFUSED,
         file_name="names.csv",
-        sha256=hashlib.sha256(b"").hexdigest(),
+        sha256=imports.files().put(b"name\n").sha256,
         by=li,
     )
     world.things["export"] = ExportLog.objects.create(
