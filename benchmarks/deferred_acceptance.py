@@ -1,6 +1,6 @@
 """Deferred acceptance alone, at four sizes, beside the libraries algmatch and matching.
 
-    python -m benchmarks.deferred_acceptance [SECONDS]
+    python benchmarks/deferred_acceptance.py [SECONDS]
 
 Ten choices a child, skewed popularity, four tiers, a tenth with a sibling. Ours is the time
 from lists and keys to everybody's school, once compiled, best of three; the peers' build
@@ -53,7 +53,7 @@ def run_peer(name: str, children: int) -> None:
 
 
 def ask_peer(name: str, children: int, seconds: float) -> dict[str, float] | str:
-    command = [sys.executable, "-m", "benchmarks.deferred_acceptance", name, str(children)]
+    command = [sys.executable, __file__, name, str(children)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:

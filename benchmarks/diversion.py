@@ -1,6 +1,6 @@
 """Exact diversion of 50,000 children over 300 schools: all 15,000,000 pairs, with its proof.
 
-    python -m benchmarks.diversion [CHILDREN SCHOOLS]
+    python benchmarks/diversion.py [CHILDREN SCHOOLS]
 
 Timed from homes and sites to plan and prices: distances, plan, prices; then, apart, the check
 of every pair against the prices. Towns are crowded and villages are not, so chains are long.
