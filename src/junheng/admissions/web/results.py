@@ -101,7 +101,7 @@ def _result(
     ref = record.run.ref
     return {
         "figures": figures,
-        "cards": _cards(ref, figures),
+        "cards": _cards(ref, figures, whole_round=whole_round),
         "distance": (metres(figures.mean_m), metres(figures.p95_m), metres(figures.most_m)),
         "map": pictures.result_map(ref, schools, flows, outlines_of(s.path for s in schools)),
         "flows": flows[:FLOWS_SHOWN],
@@ -116,15 +116,16 @@ def _result(
     }
 
 
-def _cards(ref: str, figures: selectors.Figures) -> list[dict[str, str]]:
+def _cards(ref: str, figures: selectors.Figures, *, whole_round: bool) -> list[dict[str, str]]:
     """Key figures, each leading to the rows behind it."""
     children = reverse("admissions:children", args=[ref])
+    everybody = _("in this round") if whole_round else ""
     by_list = _("%(choice)s own choice, %(zone)s zone school") % {
         "choice": whole(figures.choice),
         "zone": whole(figures.zone),
     }
     return [
-        _card(_("Children"), figures.children, _("in this round"), "users", "primary", children),
+        _card(_("Children"), figures.children, everybody, "users", "primary", children),
         _card(
             _("Seated by list"),
             figures.by_list,
