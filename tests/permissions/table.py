@@ -33,6 +33,7 @@ class World:
 
     cast: Cast
     things: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def person(self, who: str) -> User | None:
         """Somebody of the audience; None is a visitor."""
