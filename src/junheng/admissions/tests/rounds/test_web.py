@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -178,6 +180,38 @@ def test_names_in_files_are_text_and_never_markup(page: Client) -> None:
     assert "&lt;script&gt;alert(1)" in shown
     odd = text(send(page, {"../../etc/passwd": b"root", "<b>.csv": b"a,b\n1,2\n"}))
     assert "<b>.csv" not in odd
+
+
+def test_a_zip_bomb_is_a_fault_like_any_other(page: Client) -> None:
+    """600 KB that would unpack to 600 MB: refused in words, and the page is there at once."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/workbook.xml", bytes(600 * 2**20))
+    began = time.monotonic()
+    assert "unpack" in text(send(page, {"round.xlsx": packed.getvalue()}))
+    assert time.monotonic() - began < 10
+    assert RoundUpload.objects.get().state == RoundUpload.State.REFUSED
+
+
+def test_rows_of_another_run_are_not_found_under_this_one(page: Client, record: RoundRun) -> None:
+    """Numbers in addresses can be guessed; they lead nowhere but to rows of the run itself."""
+    other = builders.ran(builders.loaded(cast.li(), ref="other"))
+    child = Placement.objects.filter(run=other).first()
+    school = other.input.schools.first()
+    assert child is not None
+    assert school is not None
+    ref = record.run.ref
+    assert page.get(reverse("admissions:child", args=[ref, child.pk])).status_code == 404
+    assert page.get(reverse("admissions:school", args=[ref, school.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sort", ["run__run__seed", "applicant__lon", "-pk; DROP TABLE", "password"]
+)
+def test_only_what_a_list_offers_sorts_it(page: Client, record: RoundRun, sort: str) -> None:
+    address = reverse("admissions:children", args=[record.run.ref])
+    response = page.get(address, {"sort": sort})
+    assert [row.record.code for row in response.context["list"].table.page][:2] == ["c1", "c2"]
 
 
 @pytest.mark.parametrize("nothing", [{}, {"documents": "text, not a file"}])
