@@ -6,6 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input
 PO := $(wildcard src/junheng/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
+# Tests have a database of their own; Django's settings are read before any conftest.
+PYTEST := JUNHENG_VAR=$(or $(JUNHENG_VAR),$(CURDIR)/var/test) JUNHENG_AS_OWNER=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test test-engines test-browser check fix docs snapshots bench clean
@@ -58,11 +60,11 @@ serve: setup ## the site with your own data under var/
 test: dev ## everything CI runs
 	@$(MAKE) --no-print-directory check
 	@tools/browser
-	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-report=json:var/coverage.json
+	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
 
 test-engines: dev ## engines, verifier and kernel: seconds, no database
-	$(BIN)/pytest -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
+	$(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
 
 check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/ruff check
@@ -88,7 +90,7 @@ docs: dev ## generate the glossary and the architecture page
 	$(BIN)/python tools/architecture.py
 
 snapshots: dev ## accept today's query counts as the baselines
-	JUNHENG_UPDATE_SNAPSHOTS=1 $(BIN)/pytest -q -k "queries or baseline"
+	JUNHENG_UPDATE_SNAPSHOTS=1 $(PYTEST) -q -k "queries or baseline"
 
 bench: dev ## the figures of docs/benchmarks.md, on this machine
 	@for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python $$b || exit 1; done
