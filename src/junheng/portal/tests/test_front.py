@@ -40,7 +40,10 @@ def test_the_public_learns_what_this_is_and_where_to_sign_in(english: Client) ->
 
 def test_families_stay_on_the_public_page(english: Client) -> None:
     english.force_login(cast.zhao())
-    assert "A seat near home for every child" in page(english, "/")
+    html = page(english, "/")
+    assert "A seat near home for every child" in html
+    assert 'href="/accounts/logout/"' in html
+    assert 'href="/accounts/login/"' not in html
     assert english.get("/workbench/").status_code == 404
 
 
