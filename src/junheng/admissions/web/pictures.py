@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from junheng.admissions.selectors.results import FlowRow, SchoolRow
 from junheng.admissions.selectors.rounds import Outline, SchoolDemand
-from junheng.admissions.web.words import whole
 from junheng.commons.charts import Chart, Mark, Series
 from junheng.commons.maps import Area, Circle, Flow, MapData
 
@@ -69,8 +68,8 @@ def demand_map(rows: Iterable[SchoolDemand], outlines: Sequence[Outline] = ()) -
             size=row.wanted,
             share=row.wanted / row.seats if row.seats else None,
             lines=(
-                _("Seats: %s") % whole(row.seats),
-                _("Children whose list begins here: %s") % whole(row.wanted),
+                _("Seats: %s") % row.seats,
+                _("Children whose list begins here: %s") % row.wanted,
             ),
         )
         for row in rows
@@ -86,6 +85,7 @@ def result_map(
     outlines: Sequence[Outline] = (),
 ) -> MapData:
     """Schools after a run, and where children were diverted."""
+    schools_url = reverse("admissions:schools", args=[ref])  # asking for each is most of the work
     circles = [
         Circle(
             id=school.code,
@@ -96,11 +96,11 @@ def result_map(
             share=school.share,
             lines=(
                 _("Seats: %(seats)s, free: %(free)s")
-                % {"seats": whole(school.seats), "free": whole(school.free)},
+                % {"seats": school.seats, "free": school.free},
                 _("By list: %(list)s, diverted here: %(diverted)s")
-                % {"list": whole(school.by_list), "diverted": whole(school.diverted_in)},
+                % {"list": school.by_list, "diverted": school.diverted_in},
             ),
-            url=reverse("admissions:school", args=[ref, school.id]),
+            url=f"{schools_url}{school.id}/",
         )
         for school in schools
         if school.lon is not None and school.lat is not None
