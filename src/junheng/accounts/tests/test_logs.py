@@ -192,7 +192,7 @@ def test_private_fields_say_only_that_they_changed(signed_in: SignedIn) -> None:
     known = tracking.tracked_kinds()["accounts.user"]
     tracking.register(User, path=known.path, private={"name"})
     shown = page(signed_in(cast.zheng()), f"/accounts/changes/accounts.user/{clerk.pk}/")
-    tracking.register(User, path=known.path)
+    tracking.register(User, path=known.path, about=known.about)
     assert "Jiang" not in shown
     assert "•••" in shown
 
@@ -206,8 +206,14 @@ def test_the_history_of_another_county_does_not_exist(signed_in: SignedIn) -> No
 def test_every_kind_of_change_is_found(signed_in: SignedIn) -> None:
     client = signed_in(cast.zheng())
     cast.school()
-    for kind in ("places.place", "places.organisation", "places.post", "accounts.appointment"):
-        assert "<tr" in body(client, f"/accounts/changes/?kind={kind}")
+    for kind, about in (
+        ("places.place", "990100 · Yunhuai County"),
+        ("places.organisation", "school-1 · Primary School school-1"),
+        ("places.post", "Bureau of 990100 · Auditor"),
+        ("accounts.user", "zheng · Zheng"),
+        ("accounts.appointment", "Zheng · Bureau of 990100 · Auditor"),
+    ):
+        assert about in body(client, f"/accounts/changes/?kind={kind}")
     assert "<tr" not in body(client, "/accounts/changes/?kind=no.such")
 
 

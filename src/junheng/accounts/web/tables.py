@@ -168,6 +168,7 @@ class ChangeTable(ListTable):
         verbose_name=gettext_lazy("What happened"),
     )
     number = tables.Column(pgettext_lazy("record", "Number"), accessor="pgh_obj_id")
+    about = tables.Column(gettext_lazy("Concerns"), empty_values=())
     who = tables.Column(gettext_lazy("Who"), empty_values=())
     why = tables.Column(gettext_lazy("Reason"))
     url = tables.Column(gettext_lazy("Page"))
