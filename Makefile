@@ -25,13 +25,13 @@ setup: .venv/base.stamp node_modules/.stamp $(MO) ## make the environment in .ve
 
 .venv/base.stamp: requirements/base.txt pyproject.toml | .venv/bin/python
 	@echo "Installing Python packages …"
-	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/base.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/base.stamp
 	@echo "Installing the contributors' packages …"
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 node_modules/.stamp: package-lock.json
