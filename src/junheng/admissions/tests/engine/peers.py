@@ -29,7 +29,9 @@ def child_lists(lists: Lists) -> list[list[int]]:
 
 
 def build_algmatch(lists: Lists, keys: Ints, seats: Ints) -> Built:
-    from algmatch import HospitalResidentsProblem
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its source has escapes that Python warns of
+        from algmatch import HospitalResidentsProblem
 
     return HospitalResidentsProblem(
         dictionary={
