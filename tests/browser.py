@@ -118,7 +118,8 @@ class Visit:
         """
         grave = [one for one in (self.axe() if axe else []) if one.split()[0] in GRAVE]
         wide = [f"{self.overflow()} px wider than the window"] if self.overflow() > 0 else []
-        assert [*self.faults, *grave, *wide] == [], self.page.url
+        found = [*self.faults, *grave, *wide]
+        assert not found, f"{self.page.url}: {found}"
         return self
 
     def expect_fault(self, part: str) -> Visit:

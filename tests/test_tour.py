@@ -27,6 +27,7 @@ from tests.launched import Site, data_folder, free_port
 pytestmark = pytest.mark.browser
 PASSWORD = "Yunhuai-2026"
 JOB_SECONDS = 60.0
+POLLING = "[hx-trigger^='every']"
 WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 JUNHENG = str(Path(sys.executable).with_name("junheng"))
 
@@ -69,7 +70,7 @@ def tab(window: Visit, part: str) -> Visit:
 def wait_for_job(window: Visit) -> Visit:
     """Follow a job's page until its work is done."""
     deadline = time.monotonic() + JOB_SECONDS
-    while re.search(r"/jobs/", window.page.url) or window.page.locator("[data-polling]").count():
+    while re.search(r"/jobs/", window.page.url) or window.page.locator(POLLING).count():
         assert time.monotonic() < deadline, window.page.inner_text("main")
         done = window.page.locator("main a.btn-primary[href^='/rounds/']")
         if done.count():
