@@ -43,15 +43,23 @@ class ListTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
     @property
     def body(self) -> SafeString:
         """The rows of the page as HTML; what a column says for all its cells is written once."""
-        frames = [
-            (column, format_html('<td {}data-label="{}">', _attributes(column), column.header))
-            for column in self.columns
+        columns = [
+            (format_html('<td {}data-label="{}">', _attributes(column), column.header), shown)
+            for column, shown in ((column, self._shown(column)) for column in self.columns)
         ]
         lines = (
-            f"<tr {row.attrs.as_html()}>{''.join(_cell(row, *frame) for frame in frames)}</tr>"
+            f"<tr {row.attrs.as_html()}>{''.join(_cell(row, *column) for column in columns)}</tr>"
             for row in self.paginated_rows
         )
         return mark_safe("\n".join(lines))  # noqa: S308 -- every part is escaped where it is made
+
+    def _shown(self, column: Any) -> Reader:
+        """What a cell of this column shows of a row: the bare value where nobody renders it."""
+        read, default, empty = self.reader(column), column.default, column.column.empty_values
+        own = hasattr(self, f"render_{column.name}") or column.link
+        if read is None or own or type(column.column).render is not tables.Column.render:
+            return lambda row: row._get_and_render_with(column, row._call_render, default)
+        return lambda row: default if (value := read(row.record)) in empty else value
 
 
 class _Row(tables.rows.BoundRow):  # type: ignore[misc]  # django-tables2 has no types
@@ -76,6 +84,7 @@ class _Row(tables.rows.BoundRow):  # type: ignore[misc]  # django-tables2 has no
         return self._called("value", bound_column, given)
 
     def _called(self, what: str, bound_column: Any, given: dict[str, Any]) -> Any:
+        """Call the column's function with what it takes of what could be given."""
         function, key = getattr(bound_column, what), f"{what} {bound_column.name}"
         known = self._table.wanted
         if key not in known:
@@ -111,9 +120,8 @@ def _attributes(column: Any) -> SafeString:
     return mark_safe(f"{written} " if written else "")  # noqa: S308 -- the library escapes values
 
 
-def _cell(row: _Row, column: Any, frame: SafeString) -> str:
-    shown = row._get_and_render_with(column, row._call_render, column.default)
-    return f"{frame}{conditional_escape(localize(shown))}</td>"
+def _cell(row: _Row, frame: SafeString, shown: Reader) -> str:
+    return f"{frame}{conditional_escape(localize(shown(row)))}</td>"
 
 
 class NumberColumn(tables.Column):  # type: ignore[misc]

@@ -24,10 +24,9 @@ from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.schools import OfRun
 from junheng.admissions.web.tables import (
     HOW_TONES,
+    ChildrenTable,
     HowColumn,
-    Plain,
     TicketColumn,
-    link_to_child,
 )
 from junheng.admissions.web.words import key_in_words, metres
 from junheng.commons.filters import ListFilters, SearchFilter
@@ -46,7 +45,7 @@ VERDICTS = {
 SOURCES = {How.CHOICE: gettext_lazy("own choice"), How.ZONE: gettext_lazy("zone school")}
 
 
-class ChildTable(Plain):
+class ChildTable(ChildrenTable):
     """Children by code; every order has its index."""
 
     code = tables.Column(orderable=True)
@@ -66,9 +65,6 @@ class ChildTable(Plain):
         order_by = ("code",)
         model = Placement
         fields = ("code", "school", "how", "list_rank", "tier", "zone", "ticket", "distance_m")
-
-    def render_code(self, record: Placement) -> str:
-        return link_to_child(self.request, record)
 
     def render_school(self, value: RoundSchool) -> str:
         return value.name or value.code

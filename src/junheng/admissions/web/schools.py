@@ -24,10 +24,9 @@ from junheng.admissions.selectors.results import SchoolRow
 from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.tables import (
     HOW_TONES,
+    ChildrenTable,
     HowColumn,
-    Plain,
     TicketColumn,
-    link_to_child,
 )
 from junheng.admissions.web.words import GAP, key_in_words, metres, share
 from junheng.commons.filters import ListFilters, SearchFilter, SwitchFilter
@@ -120,7 +119,7 @@ class SchoolList(OfRun, ListPage):
         return heading(self.record, self.request.user, "schools")
 
 
-class SeatedTable(Plain):
+class SeatedTable(ChildrenTable):
     """A school's children in its order."""
 
     place_in_order = NumberColumn(verbose_name=gettext_lazy("No."), orderable=True)
@@ -141,9 +140,6 @@ class SeatedTable(Plain):
             *("place_in_order", "code", "how", "list_rank", "tier", "older", "ticket"),
             "distance_m",
         )
-
-    def render_code(self, record: Placement) -> str:
-        return link_to_child(self.request, record)
 
     def render_older(self, record: Placement) -> str:
         own = record.applicant.sibling_school_id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from junheng.admissions.models import Placement
@@ -16,15 +16,16 @@ from junheng.commons.tables import BadgeColumn, ListTable
 HOW_TONES = {"choice": "success", "zone": "info", "diverted": "warning", "unplaced": "danger"}
 
 
-def link_to_child(request: HttpRequest, placement: Placement) -> str:
-    """The child's code, leading to its page within the run that is being looked at."""
-    ref = request.resolver_match.kwargs["ref"] if request.resolver_match else ""
-    url = reverse("admissions:child", args=[ref, placement.pk])
-    return format_html('<a href="{}">{}</a>', url, placement.code)
+class ChildrenTable(ListTable):
+    """A list of children of one run; its export writes what is stored."""
 
+    @cached_property
+    def children_url(self) -> str:
+        """Where the run's children are; asking for each child's address is most of the work."""
+        return reverse("admissions:children", args=[self.request.resolver_match.kwargs["ref"]])
 
-class Plain(ListTable):
-    """A list whose export writes what is stored, without asking how the page shows it."""
+    def render_code(self, record: Placement) -> str:
+        return format_html('<a href="{}{}/">{}</a>', self.children_url, record.pk, record.code)
 
     def value_code(self, value: str) -> str:
         return value
