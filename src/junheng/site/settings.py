@@ -30,6 +30,7 @@ DEMO = env.bool("JUNHENG_DEMO", default=False)
 DEBUG = env.bool("JUNHENG_DEBUG", default=False)
 BUREAU_NAME = env.str("JUNHENG_BUREAU", default="")
 MAP_APPROVAL = env.str("JUNHENG_MAP_APPROVAL", default="")
+FONTS = env.str("JUNHENG_FONTS", default="")  # a folder of the bureau's own, for papers
 SECRET_KEY = KEYS["django"]
 ALLOWED_HOSTS = env.list("JUNHENG_HOSTS", default=["127.0.0.1", "localhost"])
 SECURE = env.bool("JUNHENG_HTTPS", default=False)
