@@ -178,6 +178,17 @@ def test_what_is_wrong_is_named(
     assert said in capsys.readouterr().out
 
 
+def test_what_is_missing_is_a_file_for_translators_and_nothing_else(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(project, "update")
+    run(project, "missing")
+    assert all(line.endswith("\t") for line in capsys.readouterr().out.splitlines())
+    run(project, "merge", str(fill_in(project)))
+    run(project, "missing")
+    assert capsys.readouterr().out == ""
+
+
 def test_a_translator_is_told_what_could_not_be_used(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,7 +196,7 @@ def test_a_translator_is_told_what_could_not_be_used(
     file = project / "zh.tsv"
     file.write_text("# a remark\n\nNobody\t<n>\nNobody\nElse\t<e>\nmonth\tMay\t<five>\nNobody\t \n")
     run(project, "merge", str(file))
-    said = capsys.readouterr().out.splitlines()[1:]
+    said = capsys.readouterr().out.splitlines()
     assert said == [
         "zh.tsv: not source<TAB>Chinese: 'Nobody'",
         "zh.tsv: not in the code: 'Else'",
