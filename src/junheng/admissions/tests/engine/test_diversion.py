@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -328,6 +329,51 @@ def test_the_kernel_means_the_same_when_it_is_not_compiled(case: tuple[Ints, Int
     with interpreted():
         plain = plan_singles(the_round, everybody, seats)
     assert [column.tolist() for column in plain] == [column.tolist() for column in compiled]
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
+def test_a_newcomer_sends_one_on_and_another_home(compiled: bool) -> None:
+    """A and B, a seat each. a reaches only A (3 m); b goes 1 or 4 m, c 2 or 3 m.
+
+    a → A, then b → B (7 m). c takes B, b goes on to A, and a, whose way is the longest, has no
+    seat: 1 + 3 = 4 m, less than any two others. A seat more at A would be a's: 10,000 km - 3 m.
+    At B it would let b go there and a return to A: b loses 3 m, a goes 3 m: 10,000 km - 6 m.
+    """
+    school, price = _by_kernel([[3, FAR], [1, 4], [2, 3]], [1, 1], compiled=compiled)
+    assert school == [NONE, 0, 1]
+    assert price == [UNPLACED_M - 3, UNPLACED_M - 6]
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
+def test_who_loses_least_is_found_anew_when_the_first_has_moved_on(compiled: bool) -> None:
+    """All live at A, which has two seats; to B it is 5, 6, 7 and 8 m for a, b, c and d.
+
+    a and b fill A. For c, a moves on (5 m); for d, b does (6 m): 11 m in all. A third seat at A
+    would save b's 6 m; B has two seats, both taken, and a third would save nothing.
+    """
+    school, price = _by_kernel([[0, 5], [0, 6], [0, 7], [0, 8]], [2, 2], compiled=compiled)
+    assert school == [1, 1, 0, 0]
+    assert price == [6, 0]
+
+
+def _by_kernel(
+    metres: list[list[int]], seats: list[int], *, compiled: bool
+) -> tuple[list[int], list[int]]:
+    with nullcontext() if compiled else interpreted():
+        school, price, _ = seat_all(np.array(metres, dtype=np.int32), ints(*seats))
+    return school.tolist(), price.tolist()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_kernel_finds_the_solver_s_plan_without_being_compiled(seed: int) -> None:
+    """30 children, 5 schools, seats for 24; a fifth of the ways too long. Always the same."""
+    chance = np.random.default_rng(seed)
+    metres = chance.integers(0, 2_000, (30, 5))
+    metres[chance.random((30, 5)) < 0.2] = NONE
+    seats = ints(3, 4, 5, 6, 6)
+    with interpreted():
+        school, price = plan_singles(by_table(metres, seats), np.arange(30), seats)
+    check_plan(metres, seats, school, price)
 
 
 @pytest.mark.parametrize("share", [1.03, 0.9])
