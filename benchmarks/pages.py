@@ -98,7 +98,7 @@ def prepared(children: int) -> str:
     print(f"loaded in {time.perf_counter() - began:.1f} s")
     began = time.perf_counter()
     if not facade.has_result(loaded.id):
-        facade.run_round(loaded.id)
+        facade.run_round(loaded.id, seed=facade.rehearsal_seed("pages"))
         print(f"run, checked and stored in {time.perf_counter() - began:.1f} s")
     from junheng.commons.models import Run
 

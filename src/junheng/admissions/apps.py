@@ -9,8 +9,10 @@ class AdmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from junheng.admissions.access import may_read
+        from junheng.admissions.services import steps
         from junheng.commons.navigation import NavItem, register
 
+        steps.register()
         register(
             NavItem(
                 label=_("Admission rounds"),

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Round, RoundRun
-from junheng.admissions.services import loading, requesting
+from junheng.admissions.services import drill, loading, publishing, requesting
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.commons import runs
 from junheng.commons.models import Run
 from junheng.places.facade import place_by_code
 
-__all__ = ["LoadedRound", "RanRound", "has_result", "load_round", "rehearsal_seed", "run_round"]
+__all__ = [
+    "LoadedRound",
+    "RanRound",
+    "has_result",
+    "hold_drill",
+    "load_round",
+    "rehearsal_seed",
+    "run_round",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,46 @@ def has_result(round_id: int) -> bool:
     return done.exists()
 
 
+def hold_drill(
+    round_id: int,
+    *,
+    officer: User,
+    leader: User,
+    contributions: Sequence[str],
+    figures: str,
+    told: Told = untold,
+) -> str:
+    """Take a loaded round through the whole act to its published result, by two people.
+
+    What an earlier call has done stays done.
+
+    Args:
+        round_id: Which round, see `LoadedRound`.
+        officer: Who asks for each step.
+        leader: Who agrees.
+        contributions: Words given towards the seed.
+        figures: The figures of the drill's public event.
+        told: Told which stage begins and what share of the work, 0 to 1, is behind it.
+
+    Returns:
+        Reference of the published run.
+
+    Raises:
+        Refusal: If a step is out of turn, or one of the two has no such post.
+    """
+    the_round = Round.objects.get(pk=round_id)
+    if (published := publishing.published_run(the_round)) is not None:
+        return str(published.run.ref)
+    drill.take_to_seed(
+        the_round, officer=officer, leader=leader, contributions=contributions, figures=figures
+    )
+    done = RoundRun.objects.filter(round=the_round, rehearsal=False, run__state=Run.State.DONE)
+    record = done.select_related("run").first()
+    ref = record.run.ref if record else run_round(round_id, by=officer, told=told).ref
+    drill.publish(the_round, ref, officer=officer, leader=leader)
+    return ref
+
+
 def load_round(
     place_code: str, files: Mapping[str, bytes], *, by: User | None = None, told: Told = untold
 ) -> LoadedRound:
@@ -74,7 +122,7 @@ def load_round(
     Raises:
         Place.DoesNotExist: If there is no such county.
         Refused: With every fault of the files; nothing was loaded.
-        OfficialRunStands, SeedIsFixed: If the round can take no other input.
+        ListIsFrozen, AnnouncedStays: If the round can take no such input.
 
     Source:
         The public format "An admission round in files", version 1, "In".
@@ -100,7 +148,7 @@ def run_round(
 
     Args:
         round_id: Which round, see `LoadedRound`.
-        seed: One that begins "rehearsal:", or "" for the one in the files.
+        seed: One that begins "rehearsal:", or "" for the one that was drawn in public.
         by: Who asks, None for the system itself.
         told: Told which stage begins and what share of the work, 0 to 1, is behind it.
 

@@ -12,10 +12,13 @@ import django
 from django.core.management import call_command
 
 SEED = "yunhuai-2026"
+CONTRIBUTIONS = ("云淮的孩子都有学上", "May every class have room", "20260826")
+FIGURES = "03-11-15-22-28-31+07"
 
 
 def load() -> None:
-    """Places, schools, people to sign in as, and one round with its result."""
+    """Places, schools, people to sign in as, and one round with its published result."""
+    from junheng.accounts.facade import User
     from junheng.admissions import facade as admissions
     from junheng.registry.demo.county import build
     from junheng.registry.demo.files import round_files
@@ -23,8 +26,13 @@ def load() -> None:
 
     call_command("load_demo", verbosity=0)
     loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
-    if not admissions.has_result(loaded.id):
-        admissions.run_round(loaded.id)
+    admissions.hold_drill(
+        loaded.id,
+        officer=User.objects.get(username="admissions"),
+        leader=User.objects.get(username="leader"),
+        contributions=CONTRIBUTIONS,
+        figures=FIGURES,
+    )
 
 
 def accounts() -> str:

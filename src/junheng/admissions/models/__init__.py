@@ -4,6 +4,13 @@ What was loaded never changes (loading again makes a new `RoundInput`), and what
 never changes either; both are kept by triggers, for everybody who speaks to the database.
 """
 
+from junheng.admissions.models.acts import (
+    Application,
+    Contribution,
+    FrozenList,
+    PublicEvent,
+    RoundAct,
+)
 from junheng.admissions.models.inputs import (
     RoundApplicant,
     RoundChoice,
@@ -21,9 +28,14 @@ from junheng.admissions.models.results import (
 from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
 
 __all__ = [
+    "Application",
+    "Contribution",
+    "FrozenList",
     "Placement",
     "PlacementReasons",
+    "PublicEvent",
     "Round",
+    "RoundAct",
     "RoundApplicant",
     "RoundChoice",
     "RoundInput",

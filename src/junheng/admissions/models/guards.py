@@ -17,17 +17,6 @@ def rows_stay_as_loaded(name: str) -> pgtrigger.Trigger:
     )
 
 
-def seed_is_set_once() -> pgtrigger.Trigger:
-    """A round's seed is stored once: whoever could choose again could steer the lottery."""
-    return pgtrigger.Trigger(
-        name="round_seed_once",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-        condition=pgtrigger.Q(old__seed__df=pgtrigger.F("new__seed")) & ~pgtrigger.Q(old__seed=""),
-        func="RAISE EXCEPTION 'round %: its seed never changes', OLD.ref;",
-    )
-
-
 def only_while_the_run_works(name: str) -> pgtrigger.Trigger:
     """Rows of a result come with the run that made them, never afterwards."""
     return pgtrigger.Trigger(

@@ -68,6 +68,14 @@ class PlacementQuerySet(models.QuerySet[Any]):
         return self.filter(homes | _within(user, "school_path", TOWNSHIP | SCHOOL))
 
 
+class ApplicationQuerySet(models.QuerySet[Any]):
+    """Who stands behind the codes."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole county's for its officers and auditors; schools see theirs by placement."""
+        return self.filter(_within(user, "path", COUNTY))
+
+
 class UploadQuerySet(models.QuerySet[Any]):
     """Files that were sent in."""
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from junheng.admissions.models.act_guards import official_runs_take_the_frozen_list
 from junheng.admissions.models.guards import none_above_its_seats, only_while_the_run_works
 from junheng.admissions.models.inputs import RoundApplicant, RoundSchool
 from junheng.admissions.models.querysets import PlacementQuerySet, RoundRunQuerySet, SchoolQuerySet
@@ -36,7 +37,7 @@ class RoundRun(models.Model):
     class Meta:
         verbose_name = _("run of a round")
         verbose_name_plural = _("runs of a round")
-        triggers = [never_changes("round_run")]
+        triggers = [never_changes("round_run"), official_runs_take_the_frozen_list()]
 
 
 class RunOutcome(models.Model):

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models.guards import rows_stay_as_loaded, seed_is_set_once
+from junheng.admissions.models.act_guards import of_a_round
+from junheng.admissions.models.guards import rows_stay_as_loaded
 from junheng.admissions.models.querysets import RoundQuerySet, UploadQuerySet
 from junheng.commons.history import tracked
 
@@ -22,10 +24,21 @@ class Round(models.Model):
     """One admission round of a county: a year, a level, its rules and its present input."""
 
     class State(models.TextChoices):
-        """How far the act has come; freezing and publishing add theirs."""
+        """How far the act has come; each step forward has its conditions (`services/steps.py`)."""
 
-        DRAFT = "draft", _("nothing loaded")
-        LOADED = "loaded", _("loaded")
+        PLANNED = "planned", pgettext_lazy("round", "being planned")
+        OPEN = "open", pgettext_lazy("round", "open")
+        FROZEN = "frozen", pgettext_lazy("round", "list frozen")
+        RUN = "run", pgettext_lazy("round", "seats assigned")
+        PUBLISHED = "published", pgettext_lazy("round", "published")
+        CLOSED = "closed", pgettext_lazy("round", "closed")
+
+    class PackAccess(models.TextChoices):
+        """Who may take away the pack by which the round can be repeated."""
+
+        NOBODY = "nobody", _("nobody yet")
+        FAMILIES = "families", _("families who are signed in")
+        EVERYBODY = "everybody", _("everybody")
 
     place = models.ForeignKey(
         "places.Place", models.PROTECT, related_name="+", verbose_name=_("place")
@@ -36,7 +49,16 @@ class Round(models.Model):
     level = models.CharField(_("level"), max_length=20)
     rules = models.JSONField(_("rules"), default=dict)
     seed = models.TextField(_("seed"), blank=True, default="")
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    policy = models.TextField(_("text of the rules"), blank=True, default="")
+    born_from = models.DateField(_("born from"), null=True, blank=True)
+    born_by = models.DateField(_("born by"), null=True, blank=True)
+    pack_access = models.CharField(
+        _("who may take the pack"),
+        max_length=10,
+        choices=PackAccess,
+        default=PackAccess.NOBODY,
+    )
     input = models.ForeignKey(
         "admissions.RoundInput",
         models.PROTECT,
@@ -62,16 +84,24 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["place", "ref"], name="round_ref_once_per_place"),
             models.CheckConstraint(
-                condition=models.Q(state="draft", input=None)
-                | models.Q(~models.Q(state="draft"), input__isnull=False),
-                name="round_past_draft_has_input",
+                condition=models.Q(state__in=["planned", "open"]) | models.Q(input__isnull=False),
+                name="round_frozen_has_input",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "open", "frozen"]) | ~models.Q(seed=""),
+                name="round_run_has_seed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(born_from=None)
+                | models.Q(born_by__isnull=False, born_by__gte=models.F("born_from")),
+                name="round_born_in_order",
             ),
         ]
         indexes = [
             models.Index(fields=["path"], name="round_path"),
             models.Index(fields=["-year", "ref"], name="round_year_ref"),
         ]
-        triggers = [seed_is_set_once()]
+        triggers = of_a_round()
 
 
 class RoundInput(models.Model):
@@ -84,6 +114,7 @@ class RoundInput(models.Model):
     rules = models.JSONField(_("rules"))
     seed = models.TextField(_("seed"), blank=True, default="")
     summary = models.JSONField(_("summary"))
+    content = models.JSONField(_("what its fingerprint is of"), default=dict)
     loaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -20,8 +20,10 @@ from junheng.admissions.models import (
     RoundZone,
     RoundZoneSchool,
 )
+from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.faults import fault_as_json
+from junheng.admissions.services.freezing import list_content
 from junheng.admissions.services.reading import (
     Checked,
     Told,
@@ -33,7 +35,8 @@ from junheng.admissions.services.reading import (
 from junheng.admissions.snapshots.inputs import input_rows
 from junheng.admissions.snapshots.whereabouts import whereabouts
 from junheng.commons import runs
-from junheng.commons.models import Run, Snapshot
+from junheng.commons.attempts import Breach, noting
+from junheng.commons.models import Snapshot
 from junheng.commons.refusals import Refusal
 from junheng.kernel.faults import Fault, Refused
 from junheng.places.facade import Place
@@ -45,14 +48,15 @@ NOT_KEPT = ("schools", "tables", "rules", "seed")
 """Parts of a preview that the loaded tables hold themselves."""
 
 State = RoundUpload.State
+REPLACEABLE = (Round.State.PLANNED, Round.State.OPEN)
 
 
-class OfficialRunStands(Refusal):
-    """The round was run with its seed, so what was loaded stays."""
+class ListIsFrozen(Breach):
+    """The list of the round is frozen, so what was loaded stays."""
 
 
-class SeedIsFixed(Refusal):
-    """The files bring another seed than the one that the round has."""
+class AnnouncedStays(Breach):
+    """The files bring other rules than those that were announced."""
 
 
 class NotReady(Refusal):
@@ -102,9 +106,14 @@ def load_upload(upload_id: UUID, by: User | None, told: Told = untold) -> Round:
 
     Raises:
         NotReady: If the files were refused, dropped, or are still being read.
-        OfficialRunStands, SeedIsFixed: If the round can take no other input.
+        ListIsFrozen, AnnouncedStays: If the round can take no such input.
     """
     upload = RoundUpload.objects.select_related("snapshot", "place").get(pk=upload_id)
+    with noting("admissions.load", by=by, matter=str(upload_id), path=upload.path):
+        return _load_upload(upload, by, told)
+
+
+def _load_upload(upload: RoundUpload, by: User | None, told: Told) -> Round:
     if upload.state == State.LOADED and upload.round is not None:
         loaded: Round = upload.round
         return loaded
@@ -112,12 +121,12 @@ def load_upload(upload_id: UUID, by: User | None, told: Told = untold) -> Round:
         raise NotReady(_("These files cannot be loaded (%s).") % upload.get_state_display())
     checked = read_round(runs.thaw(upload.snapshot), told=told)
     with transaction.atomic():
-        locked = RoundUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
-        if locked.state != State.READY:
-            return load_upload(upload_id, by)
+        held = RoundUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+        if held.state != State.READY:
+            return load_upload(upload.pk, by)
         loaded = load(upload.place, upload.snapshot, checked, by, told)
-        locked.state, locked.round = State.LOADED, loaded
-        locked.save(update_fields=["state", "round"])
+        held.state, held.round = State.LOADED, loaded
+        held.save(update_fields=["state", "round"])
     return loaded
 
 
@@ -135,33 +144,49 @@ def load(
         facts = {"path": place.path, "year": rules.year, "level": rules.level, "created_by": by}
         Round.objects.get_or_create(place=place, ref=rules.ref, defaults=facts)
         the_round: Round = Round.objects.select_for_update().get(place=place, ref=rules.ref)
-        require_replaceable(the_round, checked.seed)
+        if the_round.input is not None and the_round.input.snapshot_id == snapshot.pk:
+            return the_round
+        require_replaceable(the_round)
+        require_as_announced(the_round, checked)
         told("loading", 0.6)
         the_round.input = _input_of(the_round, snapshot, checked, by)
-        the_round.rules, the_round.state = the_round.input.rules, Round.State.LOADED
+        the_round.rules = the_round.input.rules
         the_round.year, the_round.level = rules.year, rules.level
         the_round.save()
+        log(the_round, Deed.LOADED, by=by, snapshot=snapshot.sha256)
         _prune(the_round)
         told("loading", 1.0)
     return the_round
 
 
-def require_replaceable(the_round: Round, seed: str) -> None:
+def require_replaceable(the_round: Round) -> None:
     """Make sure that the round may take another input.
 
     Raises:
-        OfficialRunStands: If a run with the round's seed is done or under way.
-        SeedIsFixed: If the files bring another seed than the round's.
+        ListIsFrozen: If its list is frozen.
     """
-    official = RoundRun.objects.filter(round=the_round, rehearsal=False)
-    standing = official.filter(run__state__in=[*runs.UNDER_WAY, Run.State.DONE]).first()
-    if standing is not None:
-        raise OfficialRunStands(
-            _("The run %s with the seed of the round stands, so nothing else can be loaded.")
-            % standing.run.ref
+    if the_round.state not in REPLACEABLE:
+        raise ListIsFrozen(
+            _("The list of the round %(ref)s is frozen, so nothing else can be loaded.")
+            % {"ref": the_round.ref}
         )
-    if the_round.seed and seed and seed != the_round.seed:
-        raise SeedIsFixed(_("The round has its seed already, and these files bring another one."))
+
+
+def require_as_announced(the_round: Round, checked: Checked) -> None:
+    """Make sure that files of an open round keep to what was announced.
+
+    Raises:
+        AnnouncedStays: If they bring another year, level or rule.
+    """
+    if the_round.state == Round.State.PLANNED:
+        return
+    rules = checked.round.rules
+    same = (rules.year, rules.level) == (the_round.year, the_round.level)
+    if not same or (the_round.input_id and rules_as_json(rules) != the_round.rules):
+        raise AnnouncedStays(
+            _("These files bring other rules than those announced for the round %s.")
+            % the_round.ref
+        )
 
 
 def can_undo(the_round: Round) -> bool:
@@ -169,10 +194,35 @@ def can_undo(the_round: Round) -> bool:
     if _before(the_round) is None:
         return False
     try:
-        require_replaceable(the_round, "")
+        require_replaceable(the_round)
     except Refusal:
         return False
     return True
+
+
+def load_correction(upload: RoundUpload, by: User) -> RoundInput:
+    """Load files beside the frozen list of a published round; they wait for two people's yes.
+
+    Raises:
+        NotReady: If the files were refused, dropped, or loaded already.
+        OutOfTurn: If there is no such round, or it is not published.
+        AnnouncedStays: If they bring other rules.
+    """
+    checked = read_round(runs.thaw(upload.snapshot))
+    ref = checked.round.rules.ref
+    with noting("admissions.correct", by=by, matter=ref, path=upload.path), transaction.atomic():
+        held = RoundUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+        if held.state != State.READY:
+            raise NotReady(_("These files cannot be loaded (%s).") % held.get_state_display())
+        the_round = Round.objects.select_for_update(of=("self",)).get(
+            place=upload.place_id, ref=ref
+        )
+        require(the_round, Round.State.PUBLISHED)
+        require_as_announced(the_round, checked)
+        made = _input_of(the_round, upload.snapshot, checked, by)
+        held.state, held.round = State.LOADED, the_round
+        held.save(update_fields=["state", "round"])
+    return made
 
 
 def _before(the_round: Round) -> RoundInput | None:
@@ -187,16 +237,16 @@ def undo_loading(the_round: Round) -> None:
 
     Raises:
         NothingToUndo: If nothing was loaded before.
-        OfficialRunStands: If a run with the round's seed stands.
+        ListIsFrozen: If the list is frozen.
     """
     with transaction.atomic():
-        locked: Round = Round.objects.select_for_update().get(pk=the_round.pk)
-        require_replaceable(locked, "")
-        earlier = _before(locked)
+        held = locked(the_round.pk)
+        require_replaceable(held)
+        earlier = _before(held)
         if earlier is None:
             raise NothingToUndo(_("Nothing was loaded before this."))
-        locked.input, locked.rules = earlier, earlier.rules
-        locked.save(update_fields=["input", "rules"])
+        held.input, held.rules = earlier, earlier.rules
+        held.save(update_fields=["input", "rules"])
 
 
 def _input_of(
@@ -211,6 +261,7 @@ def _input_of(
         rules=rules_as_json(checked.round.rules),
         seed=checked.seed,
         summary={k: v for k, v in preview_of(checked).items() if k not in NOT_KEPT},
+        content=list_content(checked),
         loaded_by=by,
     )
     where = whereabouts(the_round.path)

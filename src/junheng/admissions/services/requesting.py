@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Round, RoundRun
+from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.seeds import is_rehearsal
 from junheng.commons import runs
+from junheng.commons.attempts import Breach, noting
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
 
@@ -25,8 +27,8 @@ class NothingLoaded(Refusal):
     """The round has no input."""
 
 
-class NoSeed(Refusal):
-    """The round has no seed of its own and the one given is no rehearsal's."""
+class NoSeed(Breach):
+    """The seed given is no rehearsal's and was not drawn in public."""
 
 
 def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -> RoundRun:
@@ -42,7 +44,10 @@ def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -
         AlreadyRunning: If a run of this round is under way; it says whose and since when.
         NothingLoaded, NoSeed: If there is nothing to run, or nothing to draw with.
     """
-    with transaction.atomic():
+    with (
+        noting(KIND, by=by, matter=matter_of(the_round), path=the_round.path),
+        transaction.atomic(),
+    ):
         locked: Round = Round.objects.select_for_update(of=("self",)).get(pk=the_round.pk)
         if locked.input is None:
             raise NothingLoaded(_("Nothing is loaded yet."))
@@ -63,13 +68,9 @@ def request(the_round: Round, *, seed: str, by: User | None, enqueue: Enqueue) -
 
 
 def _own_seed(the_round: Round, seed: str) -> str:
-    """The round's seed; the first run with one that is no rehearsal's fixes it for ever."""
-    own = the_round.seed or (the_round.input.seed if the_round.input else "")
-    if not own or seed not in ("", own):
+    """The round's seed, drawn in public; what a file says is no seed."""
+    if not the_round.seed or seed not in ("", the_round.seed):
         raise NoSeed(
             _("The round has no such seed. Until it is drawn in public only rehearsals are run.")
         )
-    if not the_round.seed and not is_rehearsal(own):
-        the_round.seed = own
-        the_round.save(update_fields=["seed"])
-    return own
+    return the_round.seed

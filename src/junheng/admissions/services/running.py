@@ -15,11 +15,13 @@ from junheng.admissions.engine.types import Result
 from junheng.admissions.files.refusals import faults_of
 from junheng.admissions.files.write import write_outputs
 from junheng.admissions.models import (
+    Round,
     RoundApplicant,
     RoundRun,
     RoundSchool,
     RunOutcome,
 )
+from junheng.admissions.services.acts import Deed, locked, log, move
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.reading import Checked, Told, read_round, untold
 from junheng.admissions.services.seeds import is_rehearsal, seed_to_draw
@@ -147,6 +149,16 @@ def _keep(
             checks=[line_as_json(line) for line in lines],
         )
         runs.finish(run, receipt=receipt, result_sha256=receipt["placements_sha256"])
+        if not record.rehearsal:
+            _tell_round(run, record)
+
+
+def _tell_round(run: Run, record: RoundRun) -> None:
+    """The first run of the frozen list moves the round on; every one is in its log."""
+    the_round = locked(record.round_id)
+    if the_round.state == Round.State.FROZEN:
+        move(the_round, Round.State.RUN)
+    log(the_round, Deed.RUN, by=run.requested_by, run=run.ref, result=run.result_sha256)
 
 
 def _loaded(input_id: int) -> Loaded:

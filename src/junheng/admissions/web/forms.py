@@ -82,7 +82,7 @@ class RunForm(forms.Form):
         self.method = method
         choices = [(REHEARSAL, _("a rehearsal's seed"))]
         if own_seed:
-            choices.insert(0, (OWN, _("the seed in the files: %s") % own_seed))
+            choices.insert(0, (OWN, _("the seed of the round: %s…") % own_seed[:12]))
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # declared above
         if not own_seed:
             self.fields["kind"].widget = forms.HiddenInput()

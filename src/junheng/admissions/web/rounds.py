@@ -23,7 +23,7 @@ from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import READERS
 from junheng.admissions.selectors import rounds as selectors
 from junheng.admissions.services import loading
-from junheng.admissions.services.seeds import is_rehearsal, rehearsal_seed
+from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.web import pictures
 from junheng.admissions.web.forms import OWN, RunForm
 from junheng.commons.filters import ListFilters, SearchFilter
@@ -40,6 +40,16 @@ STEPS = (
 )
 
 
+STATE_TONES = {
+    "planned": "plain",
+    "open": "primary",
+    "frozen": "info",
+    "run": "warning",
+    "published": "success",
+    "closed": "plain",
+}
+
+
 class RoundTable(ListTable):
     """Rounds, newest year first."""
 
@@ -54,9 +64,7 @@ class RoundTable(ListTable):
         verbose_name=gettext_lazy("Seats"), accessor="input__summary__counts__seats"
     )
     latest = tables.Column(gettext_lazy("Latest result"), accessor="latest_ref")
-    state = BadgeColumn(
-        tones={"draft": "plain", "loaded": "primary"}, verbose_name=gettext_lazy("State")
-    )
+    state = BadgeColumn(tones=STATE_TONES, verbose_name=gettext_lazy("State"))
 
     class Meta:
         order_by = ("-year", "ref")
@@ -149,12 +157,11 @@ def _step(the_round: Round, runs: list[selectors.RunRow]) -> int:
 
 
 def _form(the_round: Round, data: Any = None, *, count: int = 0) -> RunForm:
-    written = the_round.seed or (the_round.input.seed if the_round.input else "")
-    own = "" if is_rehearsal(written) else written
-    words = written.removeprefix("rehearsal:") if is_rehearsal(written) else str(count + 1)
+    written = the_round.input.seed if the_round.input and count == 0 else ""
+    words = written.removeprefix("rehearsal:") or str(count + 1)
     method = the_round.rules.get("method", "")
-    first = {"words": "6:3" if method == "ring-interval" and count == 0 else words}
-    return RunForm(data, method=method, own_seed=own, initial=first)
+    first = {"words": "6:3" if method == "ring-interval" and not written else words}
+    return RunForm(data, method=method, own_seed=the_round.seed, initial=first)
 
 
 @require_POST

@@ -128,13 +128,13 @@ def _shown(found: RoundUpload) -> dict[str, Any]:
         "map": pictures.demand_map(demand),
         "townships": pictures.township_chart(summary["townships"]),
         "replaces": known if known and known.input_id else None,
-        "refusal": _why_not(known, summary["seed"]) if known else "",
+        "refusal": _why_not(known) if known else "",
     }
 
 
-def _why_not(known: Round, seed: str) -> str:
+def _why_not(known: Round) -> str:
     try:
-        loading.require_replaceable(known, seed)
+        loading.require_replaceable(known)
     except Refusal as refusal:
         return str(refusal)
     return ""

@@ -7,15 +7,19 @@ township has 1 seat and nobody's zone. 7 children, 6 seats.
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import Round, RoundRun, RoundUpload
-from junheng.admissions.services import loading, requesting, running
+from junheng.admissions.models import PublicEvent, Round, RoundRun, RoundUpload
+from junheng.admissions.services import events, loading, requesting, running, steps
 from junheng.admissions.services.reading import read_round
-from junheng.commons import runs
-from junheng.commons.models import Run
+from junheng.commons import approvals, runs
+from junheng.commons.models import Approval, Run
 from junheng.places.models import Place
 
 TOML = """\
@@ -111,3 +115,74 @@ def ran(the_round: Round | None = None, seed: str = REHEARSAL, by: User | None =
         pk=run.pk
     )
     return found
+
+
+# --- the act -------------------------------------------------------------------------------
+
+FIGURES = "03-11-28+07"
+SOON = timedelta(seconds=0.4)
+
+
+def named(
+    the_round: Round, by: User, *, after: timedelta = SOON, example: str = "00-00-00+00"
+) -> PublicEvent:
+    """The public event of the round, very soon."""
+    moment = timezone.now() + after
+    event = events.Event(
+        "Drawing 2026-100 of the state lottery", "As drawn", example, moment, moment
+    )
+    return events.name_event(the_round, event, by=by)
+
+
+def both(kind: str, the_round: Round, by: User, second: User, **payload: Any) -> Approval:
+    """A step that one asks for and the other one agrees to."""
+    return approvals.agree(steps.ask(kind, the_round, by=by, **payload), second)
+
+
+def opened(by: User, second: User, *, after: timedelta = SOON, **different: Any) -> Round:
+    """The round, loaded and open."""
+    the_round = loaded(by, **different)
+    named(the_round, by, after=after)
+    both(steps.OPEN, the_round, by, second)
+    return fresh(the_round)
+
+
+def frozen(by: User, second: User, **different: Any) -> Round:
+    """The round with two contributions and its list frozen."""
+    the_round = opened(by, second, **different)
+    for words in ("a sunny day", "云淮"):
+        events.contribute(the_round, words, by=by)
+    both(steps.FREEZE, the_round, by, second, input=the_round.input_id)
+    return fresh(the_round)
+
+
+def drawn(by: User, second: User, *, figures: str = FIGURES, **different: Any) -> Round:
+    """The round with its seed."""
+    the_round = frozen(by, second, **different)
+    wait_for(the_round.event.takes_place_at)
+    both(steps.DRAW, the_round, by, second, figures=figures)
+    return fresh(the_round)
+
+
+def official(by: User, second: User, **different: Any) -> RoundRun:
+    """The round, run with its seed."""
+    return ran(drawn(by, second, **different), seed="", by=by)
+
+
+def published(by: User, second: User, **different: Any) -> RoundRun:
+    """The round with its result published."""
+    record = official(by, second, **different)
+    both(steps.PUBLISH, record.round, by, second, run=record.run.ref)
+    found: RoundRun = RoundRun.objects.select_related("run", "round", "input").get(pk=record.pk)
+    return found
+
+
+def fresh(the_round: Round) -> Round:
+    """The round as the database has it now."""
+    found: Round = Round.objects.select_related("input", "place").get(pk=the_round.pk)
+    return found
+
+
+def wait_for(moment: datetime) -> None:
+    """Until a moment has passed on the database's clock, which is this machine's in tests."""
+    time.sleep(max(0.0, (moment - timezone.now()).total_seconds()) + 0.01)

@@ -29,7 +29,7 @@ State = RoundUpload.State
 def test_what_was_read_is_in_the_tables(li: User) -> None:
     the_round = builders.loaded(li)
     assert (the_round.ref, the_round.year, the_round.level) == ("2026-g1", 2026, "primary")
-    assert (the_round.state, the_round.created_by) == (Round.State.LOADED, li)
+    assert (the_round.state, the_round.created_by) == (Round.State.PLANNED, li)
     schools = RoundSchool.objects.order_by("code")
     assert list(schools.values_list("code", "seats")) == [
         ("school-1", 2),
@@ -106,36 +106,19 @@ def test_inputs_that_never_ran_are_forgotten_but_for_the_last_two(li: User) -> N
     assert not RoundApplicant.objects.filter(input=oldest.pk).exists()
 
 
-def test_an_official_run_keeps_what_was_loaded(li: User) -> None:
-    the_round = builders.loaded(li, seed=builders.OFFICIAL)
-    builders.ran(the_round, seed="")
-    with pytest.raises(loading.OfficialRunStands):
-        builders.loaded(li, seed=builders.OFFICIAL, cap=50)
-    with pytest.raises(loading.OfficialRunStands):
-        loading.undo_loading(the_round)
-
-
 def test_a_rehearsal_keeps_nothing_from_being_loaded(li: User) -> None:
     builders.ran(builders.loaded(li, seed=builders.OFFICIAL))
     assert builders.loaded(li, seed="another one").input is not None
 
 
-def test_files_with_another_seed_are_refused_once_the_seed_is_fixed(li: User) -> None:
-    the_round = builders.loaded(li, seed=builders.OFFICIAL)
-    Round.objects.filter(pk=the_round.pk).update(seed=builders.OFFICIAL)
-    with pytest.raises(loading.SeedIsFixed):
-        builders.loaded(li, seed="another one")
-    assert builders.loaded(li, cap=50).seed == builders.OFFICIAL
+def test_a_seed_in_the_files_is_never_the_rounds(li: User) -> None:
+    assert builders.loaded(li, seed=builders.OFFICIAL).seed == ""
 
 
-def test_the_database_refuses_a_second_seed(li: User) -> None:
-    the_round = builders.loaded(li)
-    rows = Round.objects.filter(pk=the_round.pk)
-    rows.update(seed="first")
-    with pytest.raises(DatabaseError, match="seed never changes"), transaction.atomic():
-        rows.update(seed="second")
-    with pytest.raises(DatabaseError, match="seed never changes"), transaction.atomic():
-        rows.update(seed="")
+def test_the_database_refuses_a_seed_before_the_list_is_frozen(li: User) -> None:
+    rows = Round.objects.filter(pk=builders.loaded(li).pk)
+    with pytest.raises(DatabaseError, match="no seed before the list"), transaction.atomic():
+        rows.update(seed="first")
 
 
 def test_the_database_refuses_to_edit_what_was_loaded(li: User) -> None:

@@ -144,21 +144,11 @@ def test_without_a_seed_there_are_only_rehearsals(li: User) -> None:
     assert RoundRun.objects.get(run=builders.asked(the_round, "rehearsal:x")).rehearsal
 
 
-def test_the_seed_in_the_files_is_fixed_by_the_first_run_that_draws_with_it(li: User) -> None:
+def test_a_seed_in_the_files_is_no_seed_of_the_round(li: User) -> None:
     the_round = builders.loaded(li, seed=builders.OFFICIAL)
-    record = builders.ran(the_round, seed="")
-    the_round.refresh_from_db()
-    assert the_round.seed == record.run.seed == builders.OFFICIAL
-    assert not record.rehearsal
-    with pytest.raises(requesting.NoSeed):
-        builders.asked(the_round, "another one")
-
-
-def test_a_rehearsals_seed_in_the_files_fixes_nothing(li: User) -> None:
-    the_round = builders.loaded(li, seed="rehearsal:demo")
-    record = builders.ran(the_round, seed="")
-    the_round.refresh_from_db()
-    assert (the_round.seed, record.rehearsal) == ("", True)
+    for seed in ("", builders.OFFICIAL):
+        with pytest.raises(requesting.NoSeed):
+            builders.asked(the_round, seed)
 
 
 def test_a_ring_is_rehearsed_with_its_two_numbers(li: User) -> None:

@@ -127,10 +127,10 @@ def test_large_files_are_read_and_loaded_by_the_worker(
     assert loading.url == reverse("admissions:round", args=[the_round.pk])
 
 
-def test_loading_over_an_official_run_is_refused_before_and_after_the_button(
+def test_loading_over_a_frozen_list_is_refused_before_and_after_the_button(
     page: Client, li: User
 ) -> None:
-    builders.ran(builders.loaded(li, seed=builders.OFFICIAL), seed="")
+    builders.frozen(li, cast.wu())
     shown = text(send(page, builders.round_files(seed=builders.OFFICIAL, cap=50)))
     assert "so nothing else can be loaded" in shown
     upload = RoundUpload.objects.get()
@@ -284,10 +284,10 @@ def test_a_ring_wants_two_numbers(page: Client, li: User) -> None:
     assert page.post(address, {"kind": "rehearsal", "words": "2:3"}).status_code == 302
 
 
-def test_a_run_with_the_seed_in_the_files_is_no_rehearsal_and_says_so(
+def test_a_run_with_the_seed_of_the_round_is_no_rehearsal_and_says_so(
     page: Client, li: User
 ) -> None:
-    the_round = builders.loaded(li, seed=builders.OFFICIAL)
+    the_round = builders.drawn(li, cast.wu())
     page.post(reverse("admissions:start", args=[the_round.pk]), {"kind": "own"})
     work_off()
     shown = text(page.get(reverse("admissions:run", args=[Run.objects.get().ref])))

@@ -1,0 +1,77 @@
+"""The whole act in one go, by two people: for a county's drill, and for the demo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.admissions.models import PublicEvent, Round
+from junheng.admissions.services import steps
+from junheng.admissions.services.acts import matter_of
+from junheng.admissions.services.events import Event, contribute, name_event
+from junheng.commons import approvals
+
+NOTICE = timedelta(seconds=3)
+"""So much time lies between naming the event and its taking place."""
+State = Round.State
+
+
+def take_to_seed(
+    the_round: Round,
+    *,
+    officer: User,
+    leader: User,
+    contributions: Sequence[str],
+    figures: str,
+) -> None:
+    """Take a planned round with a list to its seed; what an earlier try has done stays done.
+
+    Args:
+        the_round: A loaded round.
+        officer: Who asks for each step.
+        leader: Who agrees.
+        contributions: Words given towards the seed.
+        figures: The event's figures.
+
+    Raises:
+        OutOfTurn: If an earlier try stopped so late that the event is over before the freeze.
+    """
+    the_round = _fresh(the_round)
+    if the_round.state == State.PLANNED:
+        name_event(the_round, _event(figures), by=officer)
+        _both(steps.OPEN, the_round, officer, leader)
+        for words in contributions:
+            contribute(the_round, words, by=officer)
+        _both(steps.FREEZE, the_round, officer, leader, input=the_round.input_id or 0)
+        the_round = _fresh(the_round)
+    if the_round.state == State.FROZEN and not the_round.seed:
+        event = PublicEvent.objects.get(pk=the_round.pk)
+        time.sleep(max(0.0, (event.takes_place_at - timezone.now()).total_seconds()))
+        _both(steps.DRAW, the_round, officer, leader, figures=figures)
+
+
+def publish(the_round: Round, ref: str, *, officer: User, leader: User) -> None:
+    """Publish a run by both."""
+    _both(steps.PUBLISH, the_round, officer, leader, run=ref)
+
+
+def _event(figures: str) -> Event:
+    moment = timezone.now() + NOTICE
+    shape = "".join("0" if character.isdigit() else character for character in figures)
+    return Event(_("A drill's drawing"), _("As they are read out"), shape, moment, moment)
+
+
+def _both(kind: str, the_round: Round, officer: User, leader: User, **payload: str | int) -> None:
+    waiting = approvals.waiting_for(matter_of(the_round)).get(kind)
+    asked = waiting or steps.ask(kind, the_round, by=officer, reason="", **payload)
+    approvals.agree(asked, leader)
+
+
+def _fresh(the_round: Round) -> Round:
+    found: Round = Round.objects.get(pk=the_round.pk)
+    return found

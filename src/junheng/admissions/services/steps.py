@@ -1,0 +1,277 @@
+"""The steps of the act that bind families: two people take each of them.
+
+One admissions officer asks; the bureau's leader, or another officer of the same place, agrees.
+Each step has a check (asked when somebody asks and again when somebody agrees), what it does,
+and what the second person is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from junheng.accounts.facade import User, Visitor, holds, scope_q
+from junheng.admissions.models import Round
+from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.services import events, freezing, publishing
+from junheng.admissions.services.acts import (
+    Deed,
+    OutOfTurn,
+    locked,
+    log,
+    matter_of,
+    move,
+    require,
+)
+from junheng.commons import approvals
+from junheng.commons.models import Approval
+from junheng.places.facade import Role
+
+State = Round.State
+SECOND = OFFICERS | {Role.BUREAU_LEADER}
+OPEN, FREEZE, DRAW, PUBLISH, CORRECT, PACK = (
+    f"admissions.{deed}" for deed in ("open", "freeze", "draw", "publish", "correct", "pack")
+)
+Facts = Iterator[tuple[str, object]]
+
+
+def ask(
+    kind: str, the_round: Round, *, by: User, reason: str = "", **payload: str | int
+) -> Approval:
+    """Ask for a step of a round; the second person is shown it with its facts.
+
+    Raises:
+        AlreadyAsked: If it waits already.
+        OutOfTurn: If the round does not stand where the step begins.
+        NotTheirs: If the person does not run rounds there.
+        BadFigures: If the event's figures are not written as announced.
+    """
+    step = approvals.step_of(kind)
+    return approvals.ask(
+        kind,
+        matter=matter_of(the_round),
+        path=the_round.path,
+        by=by,
+        payload={"round": the_round.pk, **payload},
+        reason=reason,
+        title=f"{step.title} · {the_round.ref}",
+        url=f"/rounds/{the_round.pk}/act/",
+    )
+
+
+def _round(approval: Approval) -> Round:
+    return locked(approval.payload["round"])
+
+
+# --- open ----------------------------------------------------------------------------------
+
+
+def _check_open(approval: Approval) -> None:
+    the_round = _round(approval)
+    require(the_round, State.PLANNED)
+    if not hasattr(the_round, "event"):
+        raise OutOfTurn(_("Name the public event first: it gives the seed."))
+    if the_round.event.takes_place_at <= timezone.now():
+        raise OutOfTurn(_("The public event lies in the past. Name another one."))
+
+
+def _open(approval: Approval) -> None:
+    the_round = _round(approval)
+    move(the_round, State.OPEN)
+    log(the_round, Deed.OPENED, by=approval.asked_by, second=approval.decided_by)
+
+
+def _facts_open(approval: Approval) -> Facts:
+    event = Round.objects.select_related("event").get(pk=approval.payload["round"]).event
+    yield _("Public event"), event.name
+    yield _("Its figures are written"), f"{event.how_written} ({event.example})"
+    yield _("Takes place at"), localtime(event.takes_place_at)
+    yield _("Contributions until"), localtime(event.contributions_until)
+
+
+# --- freeze --------------------------------------------------------------------------------
+
+
+def _check_freeze(approval: Approval) -> None:
+    the_round = _round(approval)
+    require(the_round, State.OPEN)
+    freezing.require_list(the_round)
+    if the_round.event.takes_place_at <= timezone.now():
+        raise OutOfTurn(_("The public event has begun; the list had to be frozen before it."))
+    if approval.payload["input"] != the_round.input_id:
+        raise OutOfTurn(_("Other files were loaded since this was asked. Ask again."))
+
+
+def _freeze(approval: Approval) -> None:
+    the_round = _round(approval)
+    frozen = freezing.freeze_list(the_round, freezing.require_list(the_round), approval)
+    move(the_round, State.FROZEN)
+    log(
+        the_round,
+        Deed.FROZEN,
+        by=approval.asked_by,
+        second=approval.decided_by,
+        list=frozen.list_sha256,
+    )
+
+
+def _facts_list(approval: Approval) -> Facts:
+    loaded = Round.objects.get(pk=approval.payload["round"]).inputs.get(
+        pk=approval.payload["input"]
+    )
+    content = freezing.content_of(loaded)
+    yield _("Fingerprint of the list"), freezing.fingerprint(content)
+    yield _("Children"), loaded.summary["counts"]["children"]
+    yield _("Schools"), loaded.summary["counts"]["schools"]
+    yield _("Seats"), loaded.summary["counts"]["seats"]
+    yield _("Loaded"), f"{localtime(loaded.loaded_at):%Y-%m-%d %H:%M} {loaded.loaded_by or ''}"
+
+
+# --- draw ----------------------------------------------------------------------------------
+
+
+def _check_draw(approval: Approval) -> None:
+    the_round = _round(approval)
+    require(the_round, State.FROZEN)
+    events.require_figures(the_round.event, approval.payload["figures"])
+
+
+def _draw(approval: Approval) -> None:
+    the_round = _round(approval)
+    seed = events.draw(the_round, approval.payload["figures"])
+    log(
+        the_round,
+        Deed.DRAWN,
+        by=approval.asked_by,
+        second=approval.decided_by,
+        figures=approval.payload["figures"],
+        seed=seed,
+    )
+
+
+def _facts_draw(approval: Approval) -> Facts:
+    the_round = Round.objects.select_related("event").get(pk=approval.payload["round"])
+    yield _("Public event"), the_round.event.name
+    yield _("Its figures are written"), the_round.event.how_written
+    yield _("Figures entered"), approval.payload["figures"]
+    yield _("Contributions that will be opened"), the_round.contributions.count()
+
+
+# --- publish, correct ----------------------------------------------------------------------
+
+
+def _check_publish(approval: Approval) -> None:
+    the_round = _round(approval)
+    require(the_round, State.RUN, State.PUBLISHED)
+    publishing.publishable(the_round, approval.payload["run"])
+
+
+def _publish(approval: Approval) -> None:
+    publishing.publish(
+        _round(approval),
+        approval.payload["run"],
+        by=approval.asked_by,
+        second=_second(approval),
+    )
+
+
+def _second(approval: Approval) -> User:
+    assert approval.decided_by is not None  # noqa: S101 -- an agreed one has its second person
+    return approval.decided_by
+
+
+def _facts_publish(approval: Approval) -> Facts:
+    the_round = Round.objects.get(pk=approval.payload["round"])
+    record = the_round.runs.select_related("run", "outcome").get(run__ref=approval.payload["run"])
+    for name, value in sorted(record.outcome.figures.items()):
+        if isinstance(value, int):
+            yield _(name), value
+    yield _("Fingerprint of the result"), record.run.result_sha256
+    before = publishing.published_run(the_round)
+    if before is not None:
+        yield _("Supersedes"), before.run.ref
+
+
+def _check_correct(approval: Approval) -> None:
+    the_round = _round(approval)
+    require(the_round, State.PUBLISHED)
+    freezing.correction_of(the_round, approval.payload["input"])
+    if not approval.reason.strip():
+        raise OutOfTurn(_("A correction of a published list needs a reason."))
+
+
+def _correct(approval: Approval) -> None:
+    the_round = _round(approval)
+    loaded = freezing.correction_of(the_round, approval.payload["input"])
+    frozen = freezing.freeze_list(the_round, loaded, approval, reason=approval.reason)
+    the_round.input, the_round.rules = loaded, loaded.rules
+    the_round.save(update_fields=["input", "rules"])
+    log(
+        the_round,
+        Deed.CORRECTED,
+        by=approval.asked_by,
+        second=approval.decided_by,
+        list=frozen.list_sha256,
+        reason=approval.reason,
+    )
+
+
+# --- the pack ------------------------------------------------------------------------------
+
+
+def _check_pack(approval: Approval) -> None:
+    require(_round(approval), State.PUBLISHED, State.CLOSED)
+    if approval.payload["access"] not in Round.PackAccess.values:
+        raise OutOfTurn(_("There is no such access."))
+
+
+def _pack(approval: Approval) -> None:
+    the_round = _round(approval)
+    the_round.pack_access = approval.payload["access"]
+    the_round.save(update_fields=["pack_access"])
+    log(
+        the_round,
+        Deed.PACK,
+        by=approval.asked_by,
+        second=approval.decided_by,
+        access=the_round.pack_access,
+    )
+
+
+def _facts_pack(approval: Approval) -> Facts:
+    yield _("Who may take the pack"), Round.PackAccess(approval.payload["access"]).label
+
+
+# --- who, and in which order ---------------------------------------------------------------
+
+
+def _may_ask(user: Visitor, path: str) -> bool:
+    return holds(user, *OFFICERS, at=path)
+
+
+def _may_agree(user: Visitor, path: str) -> bool:
+    return holds(user, *SECOND, at=path)
+
+
+def _visible(user: Visitor) -> Q:
+    return scope_q(user, "path", COUNTY)
+
+
+def register() -> None:
+    """Make the steps known to the pages of approvals."""
+    for kind, title, check, carry_out, facts in (
+        (OPEN, gettext_lazy("Open the round"), _check_open, _open, _facts_open),
+        (FREEZE, gettext_lazy("Freeze the list"), _check_freeze, _freeze, _facts_list),
+        (DRAW, gettext_lazy("Enter the event and make the seed"), _check_draw, _draw, _facts_draw),
+        (PUBLISH, gettext_lazy("Publish the result"), _check_publish, _publish, _facts_publish),
+        (CORRECT, gettext_lazy("Correct the list"), _check_correct, _correct, _facts_list),
+        (PACK, gettext_lazy("Set who may take the pack"), _check_pack, _pack, _facts_pack),
+    ):
+        approvals.register(
+            approvals.Step(kind, title, _may_ask, _may_agree, _visible, check, carry_out, facts)
+        )
