@@ -156,6 +156,8 @@ ADMINISTRATION = [
 ]
 
 AUDIT = [
+    Row("accounts:attempts", may=LOGS),
+    Row("accounts:attempts", may=LOGS, method="POST", note="export"),
     Row("accounts:sign_ins", may=LOGS),
     Row("accounts:sign_ins", may=LOGS, method="POST", note="export"),
     Row("accounts:readings", may=LOGS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from tests.permissions.table import BUSINESS, Row, World
@@ -14,11 +15,18 @@ OFFICER = "admissions_officer"
 def furnish(world: World) -> None:
     """A round with a finished run, and files that wait to be confirmed."""
     from junheng.admissions.models import Placement
+    from junheng.admissions.services import events, steps
     from junheng.admissions.tests.rounds import builders
 
     li = world.cast.by_role["admissions_officer"]
     record = builders.ran(builders.loaded(li), by=li)
+    wu = world.cast.by_role["bureau_leader"]
+    opened = builders.opened(li, wu, after=timedelta(hours=1), ref="2026-open")
+    events.contribute(opened, "a sunny day", by=li)
     world.things |= {
+        "open_round": opened,
+        "asked": steps.ask(steps.FREEZE, opened, by=li, input=opened.input_id or 0),
+        "second_record": builders.ran(record.round, seed="rehearsal:2", by=li),
         "round": record.round,
         "record": record,
         "school": record.input.schools.get(code="school-1"),
@@ -45,12 +53,43 @@ def in_run(thing: str = "", **more: str) -> Callable[[World], Mapping[str, Any]]
     return arguments
 
 
+def compared(world: World) -> Mapping[str, Any]:
+    """Two runs of the round."""
+    first, second = (world.things[name].run.ref for name in ("record", "second_record"))
+    return {"ref": first, "other": second}
+
+
+def step(name: str) -> Callable[[World], Mapping[str, Any]]:
+    """A step of the round's act."""
+    return lambda world: {"pk": world.things["round"].pk, "step": name}
+
+
+def slip(world: World) -> Mapping[str, Any]:
+    """The first contribution of a round that is open."""
+    return {"pk": world.things["open_round"].pk, "number": 1}
+
+
 def seed(_: World) -> Mapping[str, Any]:
     """What the form for a run sends."""
     return {"kind": "rehearsal", "words": "table"}
 
 
+def asked(world: World) -> Mapping[str, Any]:
+    """A step that Li asked for."""
+    return {"approval_id": world.things["asked"].pk}
+
+
+def why(_: World) -> Mapping[str, Any]:
+    """What a no is sent with."""
+    return {"why": "The calendar is missing."}
+
+
 ROWS = [
+    Row("commons:approvals", may=COUNTY),
+    Row("commons:approval", may=COUNTY, args=asked),
+    Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),
+    Row("commons:approval_decline", may=COUNTY, answer=302, method="POST", args=asked, data=why),
+    Row("commons:approval_withdraw", may=COUNTY, answer=302, method="POST", args=asked),
     Row("admissions:rounds", may=BUSINESS + " stranger"),
     Row("admissions:rounds", may=BUSINESS + " stranger", method="POST"),
     Row("admissions:load", may=OFFICER),
@@ -73,6 +112,16 @@ ROWS = [
     Row("admissions:children", may=BUSINESS, method="POST", args=in_run()),
     Row("admissions:child", may=BUSINESS, args=in_run("child")),
     Row("admissions:child", may=COUNTY, args=in_run("neighbour"), note="of another township"),
+    Row("admissions:compare", may=BUSINESS, args=in_run()),
+    Row("admissions:compare", may=BUSINESS, method="POST", args=in_run()),
+    Row("admissions:compare", may=BUSINESS, args=compared, note="with another one"),
+    Row("admissions:act", may=COUNTY, args=of("round")),
+    Row("admissions:name_event", may=OFFICER, answer=422, method="POST", args=of("round")),
+    Row("admissions:ask", may=OFFICER, answer=302, method="POST", args=step("open")),
+    Row("admissions:contribute", may=OFFICER, answer=422, method="POST", args=of("round")),
+    Row("admissions:slip", may=OFFICER, args=slip),
+    Row("admissions:correct", may=OFFICER, answer=422, method="POST", args=of("round")),
+    Row("admissions:close", may=OFFICER, answer=302, method="POST", args=of("round")),
     Row("admissions:receipt", may=COUNTY, args=in_run()),
     Row("admissions:output", may=COUNTY, args=in_run(name="placements.csv")),
     Row("admissions:source", may=COUNTY, args=in_run(name="applicants.csv")),

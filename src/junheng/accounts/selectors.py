@@ -13,6 +13,7 @@ from junheng.accounts.access.administration import AUDIENCE_OF_LOGS
 from junheng.accounts.access.scopes import ADMINISTRATORS, STAFF_ROLES, paths_of, scope_q
 from junheng.accounts.access.tracking import Tracked
 from junheng.accounts.models import Appointment, Kind, ReadLog, SignIn, User
+from junheng.commons.models import Attempt
 from junheng.places.facade import Organisation, Place, Post, current_on
 
 
@@ -81,6 +82,12 @@ def sign_ins_for(actor: User) -> QuerySet[SignIn]:
     """Sign-ins of an auditor's part, and tries with names that are no account's."""
     mine = scope_q(actor, "home_path", AUDIENCE_OF_LOGS)
     return SignIn.objects.filter(mine | Q(user=None)).select_related("user")
+
+
+def attempts_for(actor: User) -> QuerySet[Attempt]:
+    """What the rules refused in an auditor's part, and what belongs to no part."""
+    mine = scope_q(actor, "path", AUDIENCE_OF_LOGS)
+    return Attempt.objects.filter(mine | Q(path="")).select_related("by")
 
 
 def readings_for(actor: User) -> QuerySet[ReadLog]:

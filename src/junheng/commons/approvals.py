@@ -52,8 +52,9 @@ class Step:
     Attributes:
         kind: Unique name, "room.deed".
         title: What it is, on the screen.
-        may_ask, may_agree: Whether somebody's post covers it at a path.
+        may_ask, may_agree: Whether somebody's post covers it at a path, with None anywhere.
         visible: Which rows somebody may read, as a condition on `path`.
+        takes_part: Whether somebody has to do with such steps anywhere.
         check: Raises a `Refusal` where the step cannot be taken; asked at both moments.
         carry_out: Takes the step, inside the transaction of the yes.
         facts: What the second person should know before agreeing: names and values.
@@ -61,9 +62,10 @@ class Step:
 
     kind: str
     title: str | Promise
-    may_ask: Callable[[Any, str], bool]
-    may_agree: Callable[[Any, str], bool]
+    may_ask: Callable[[Any, str | None], bool]
+    may_agree: Callable[[Any, str | None], bool]
     visible: Callable[[Any], Q]
+    takes_part: Callable[[Any], bool]
     check: Callable[[Approval], None]
     carry_out: Callable[[Approval], None]
     facts: Callable[[Approval], Facts] = lambda _approval: ()
@@ -178,6 +180,19 @@ def visible_to(user: Any) -> QuerySet[Approval]:
         condition |= Q(kind=kind) & step.visible(user)
     rows: QuerySet[Approval] = Approval.objects.filter(condition)
     return rows.select_related("asked_by", "decided_by")
+
+
+def takes_part(user: Any) -> bool:
+    """Whether there is anything about such steps for somebody to see."""
+    return any(step.takes_part(user) for step in _STEPS.values())
+
+
+def waiting_count(user: Any) -> int:
+    """How many steps wait for this person's answer."""
+    if not any(step.may_agree(user, None) for step in _STEPS.values()):
+        return 0
+    pending = visible_to(user).filter(state=State.PENDING).exclude(asked_by=user.pk)
+    return sum(may_agree(user, one) for one in pending)
 
 
 def may_agree(user: Any, approval: Approval) -> bool:

@@ -28,6 +28,18 @@ class CommonsConfig(AppConfig):
                 order=900,
             )
         )
+        from junheng.commons import approvals
+
+        navigation.register(
+            navigation.NavItem(
+                label=_("Steps for two"),
+                icon="users-group",
+                url_name="commons:approvals",
+                may=approvals.takes_part,
+                order=25,
+                badge=approvals.waiting_count,
+            )
+        )
         post_migrate.connect(nobody_looks_away, sender=self)
 
 

@@ -136,6 +136,12 @@ class SignInFilters(_Words, _Days):
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label=gettext_lazy("Outcome"))
 
 
+class AttemptFilters(_Words, _Days):
+    """By words, days."""
+
+    searched = ("by__username", "by__name", "deed", "matter")
+
+
 class ReadingFilters(_Words, _Days):
     """By words, kind and number of what was read, days."""
 

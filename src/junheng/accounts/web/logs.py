@@ -13,9 +13,14 @@ from django.views.decorators.http import require_safe
 from junheng.accounts.access.administration import AUDIENCE_OF_LOGS
 from junheng.accounts.access.gates import StaffMixin, StaffRequest, staff_required
 from junheng.accounts.access.tracking import Tracked, tracked_kinds
-from junheng.accounts.selectors import changes_for, readings_for, sign_ins_for
-from junheng.accounts.web.filters import ChangeFilters, ReadingFilters, SignInFilters
-from junheng.accounts.web.tables import ChangeTable, ReadingTable, SignInTable
+from junheng.accounts.selectors import attempts_for, changes_for, readings_for, sign_ins_for
+from junheng.accounts.web.filters import (
+    AttemptFilters,
+    ChangeFilters,
+    ReadingFilters,
+    SignInFilters,
+)
+from junheng.accounts.web.tables import AttemptTable, ChangeTable, ReadingTable, SignInTable
 from junheng.commons.history import Change, HistoryRow, history_of
 from junheng.commons.sealing import SealedTextField
 from junheng.commons.web.lists import ListPage, Rows
@@ -33,6 +38,20 @@ class SignInList(StaffMixin, ListPage):
 
     def rows(self) -> Rows:
         return sign_ins_for(self.request.user)
+
+
+class AttemptList(StaffMixin, ListPage):
+    """What the rules refused: who tried what, and what they were told."""
+
+    roles = AUDIENCE_OF_LOGS
+    table = AttemptTable
+    filters = AttemptFilters
+    title = gettext_lazy("Refused attempts")
+    pretitle = gettext_lazy("Audit")
+    empty = gettext_lazy("Nothing was refused yet")
+
+    def rows(self) -> Rows:
+        return attempts_for(self.request.user).order_by("-at", "-pk")
 
 
 class ReadingList(StaffMixin, ListPage):

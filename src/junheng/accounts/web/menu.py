@@ -26,6 +26,9 @@ def offer() -> None:
         )
     )
     register(NavItem(_("Sign-ins"), "login-2", "accounts:sign_ins", may_read_logs, order=95))
+    register(
+        NavItem(_("Refused attempts"), "shield-x", "accounts:attempts", may_read_logs, order=98)
+    )
     register(NavItem(_("Readings"), "eye", "accounts:readings", may_read_logs, order=96))
     register(NavItem(_("Changes"), "history", "accounts:changes", may_read_logs, order=97))
 

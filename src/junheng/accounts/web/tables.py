@@ -140,6 +140,17 @@ class SignInTable(ListTable):
         return self.render_username(record)
 
 
+class AttemptTable(ListTable):
+    """What the rules refused, newest first."""
+
+    at = tables.DateTimeColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
+    by = tables.Column(pgettext_lazy("person", "Name"))
+    address = tables.Column(pgettext_lazy("network", "Address"))
+    deed = tables.Column(gettext_lazy("Tried"))
+    matter = tables.Column(gettext_lazy("Matter"))
+    answer = tables.Column(gettext_lazy("Answer"))
+
+
 class ReadingTable(ListTable):
     """What was shown in the clear, newest first."""
 

@@ -22,6 +22,7 @@ pages = [
     path("posts/new/", posts.new_post, name="new_post"),
     path("appointments/", posts.AppointmentList.as_view(), name="appointments"),
     path("appointments/<int:pk>/end/", people.end_appointment, name="end_appointment"),
+    path("attempts/", logs.AttemptList.as_view(), name="attempts"),
     path("sign-ins/", logs.SignInList.as_view(), name="sign_ins"),
     path("readings/", logs.ReadingList.as_view(), name="readings"),
     path("changes/", logs.ChangeList.as_view(), name="changes"),

@@ -250,16 +250,20 @@ def _facts_pack(approval: Approval) -> Facts:
 # --- who, and in which order ---------------------------------------------------------------
 
 
-def _may_ask(user: Visitor, path: str) -> bool:
+def _may_ask(user: Visitor, path: str | None) -> bool:
     return holds(user, *OFFICERS, at=path)
 
 
-def _may_agree(user: Visitor, path: str) -> bool:
+def _may_agree(user: Visitor, path: str | None) -> bool:
     return holds(user, *SECOND, at=path)
 
 
 def _visible(user: Visitor) -> Q:
     return scope_q(user, "path", COUNTY)
+
+
+def _takes_part(user: Visitor) -> bool:
+    return holds(user, *COUNTY)
 
 
 def register() -> None:
@@ -273,5 +277,7 @@ def register() -> None:
         (PACK, gettext_lazy("Set who may take the pack"), _check_pack, _pack, _facts_pack),
     ):
         approvals.register(
-            approvals.Step(kind, title, _may_ask, _may_agree, _visible, check, carry_out, facts)
+            approvals.Step(
+                kind, title, _may_ask, _may_agree, _visible, _takes_part, check, carry_out, facts
+            )
         )

@@ -143,7 +143,10 @@ def _page(
         "townships": pictures.township_chart(summary.get("townships", [])),
         "steps": STEPS,
         "step": _step(the_round, runs),
+        "tab": "round",
+        "state_tone": STATE_TONES[the_round.state],
         "may_run": may_run(user, the_round),
+        "may_load": may_run(user, the_round) and the_round.state in loading.REPLACEABLE,
         "can_undo": may_run(user, the_round) and loading.can_undo(the_round),
         "form": form or _form(the_round, count=len(runs)),
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.commons.web import exports, imports, jobs, styleguide, views
+from junheng.commons.web import approvals, exports, imports, jobs, styleguide, views
 
 app_name = "commons"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/retry/", jobs.retry, name="job_retry"),
+    path("approvals/", approvals.ApprovalList.as_view(), name="approvals"),
+    path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:approval_id>/agree/", approvals.agree, name="approval_agree"),
+    path("approvals/<uuid:approval_id>/decline/", approvals.decline, name="approval_decline"),
+    path("approvals/<uuid:approval_id>/withdraw/", approvals.withdraw, name="approval_withdraw"),
     path("exports/<int:log_id>/", exports.export, name="export"),
     path("imports/batch/<uuid:batch_id>/", imports.batch, name="import"),
     path("imports/batch/<uuid:batch_id>/errors/", imports.errors, name="import_errors"),
