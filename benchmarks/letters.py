@@ -51,7 +51,8 @@ def a_letter(place: int) -> LetterPaper:
     address = f"https://admissions.yunhuai.example/letters/verify/{number}?s=K7Q2M4XPVD{place:06}"
     child = "王李赵钱孙周"[place % 6] + "一涵子轩雨桐梓萱浩然"[place % 10] + "涵轩桐萱"[place % 4]
     school = f"城关镇第{place // A_SCHOOL + 1}小学"
-    return LetterPaper(number, address, child, f"AR-2026-{place:08}", school, ASKED)
+    application = f"AR-2026-{place:08}"
+    return LetterPaper(number, address, child, application, school, ASKED, SENDER.signed_on)
 
 
 def letters(count: int) -> Iterator[bytes]:

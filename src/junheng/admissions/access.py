@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from junheng.accounts.facade import Visitor, holds, paths_of
 from junheng.admissions.models import Round
-from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS
+from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOOL
 from junheng.places.facade import Level, Place
 
 
@@ -26,6 +26,11 @@ def may_run(user: Visitor, the_round: Round) -> bool:
 def sees_whole(user: Visitor, the_round: Round) -> bool:
     """Whether somebody sees every row of the round: the bureau and its auditors."""
     return holds(user, *COUNTY, at=the_round.path)
+
+
+def may_print(user: Visitor, the_round: Round, school_path: str) -> bool:
+    """Whether somebody prints the letters to a school: the officer, and the school's own people."""
+    return may_run(user, the_round) or holds(user, *SCHOOL, at=school_path)
 
 
 def places_to_load_for(user: Visitor) -> list[Place]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from junheng.commons.models import Attempt
 from junheng.commons.refusals import Refusal
@@ -45,6 +47,13 @@ def note(
         answer=answer,
         address=address,
     )
+
+
+def recent(deed: str, address: str | None, within: timedelta) -> int:
+    """How often a deed was refused to an address of late; for brakes on guessing."""
+    return Attempt.objects.filter(
+        deed=deed, address=address, at__gt=timezone.now() - within
+    ).count()
 
 
 @contextmanager

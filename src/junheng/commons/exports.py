@@ -87,6 +87,31 @@ def as_file(data: bytes, title: str) -> HttpResponse:
     return HttpResponse(data, content_type=XLSX, headers=headers)
 
 
+def deliver(
+    request: HttpRequest,
+    data: bytes,
+    *,
+    name: str,
+    kind: str,
+    columns: Sequence[str],
+    rows: int,
+) -> HttpResponse:
+    """A paper that leaves the system, logged like a list.
+
+    Args:
+        request: Asks for it; its user is logged.
+        data: The file.
+        name: What it is called when it is saved.
+        kind: Its media type.
+        columns: What of each person stands in it.
+        rows: How many persons.
+    """
+    _logged(request, name, columns, rows, data)
+    header = content_disposition_header(as_attachment=True, filename=name.replace("/", "-"))
+    headers = {"Content-Disposition": header or "attachment", "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type=kind, headers=headers)
+
+
 def kept() -> Store:
     """Where files of long exports wait for a week to be fetched."""
     return Store(settings.STORAGE_ROOT / "exports")
@@ -116,17 +141,23 @@ def _make(
     columns: Sequence[str | Promise],
     rows: Iterable[Sequence[Any]],
 ) -> tuple[bytes, ExportLog]:
-    count, person = _Count(rows), _person(request)
+    _person(request)
+    count = _Count(rows)
     data = workbook(title, columns, count, watermark=_watermark(request))
-    log = ExportLog.objects.create(
-        by=person,
+    return data, _logged(request, title, columns, count.seen, data)
+
+
+def _logged(
+    request: HttpRequest, title: str, columns: Sequence[str | Promise], rows: int, data: bytes
+) -> ExportLog:
+    return ExportLog.objects.create(
+        by=_person(request),
         title=title[:200],
         url=request.get_full_path()[:500],
         columns=[str(column) for column in columns],
-        rows=count.seen,
+        rows=rows,
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    return data, log
 
 
 def _person(request: HttpRequest) -> Any:

@@ -32,13 +32,18 @@ class House:
 def house_for(request: HttpRequest | None) -> House:
     return House(
         name=gettext("Junheng"),
-        bureau=settings.BUREAU_NAME or gettext("County education bureau"),
+        bureau=bureau_name(),
         demo=settings.DEMO,
         map_approval=settings.MAP_APPROVAL,
         large_type=request is not None and request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
         languages=tuple((code, str(name)) for code, name in settings.LANGUAGES),
         idle_minutes=settings.IDLE_MINUTES,
     )
+
+
+def bureau_name() -> str:
+    """The bureau's name on pages and papers."""
+    return settings.BUREAU_NAME or gettext("County education bureau")
 
 
 def furniture(request: HttpRequest) -> dict[str, Any]:

@@ -34,6 +34,8 @@ FONTS = env.str("JUNHENG_FONTS", default="")  # a folder of the bureau's own, fo
 SECRET_KEY = KEYS["django"]
 ALLOWED_HOSTS = env.list("JUNHENG_HOSTS", default=["127.0.0.1", "localhost"])
 SECURE = env.bool("JUNHENG_HTTPS", default=False)
+_address = f"{'https' if SECURE else 'http'}://{next(iter(ALLOWED_HOSTS), 'localhost')}"
+ADDRESS = env.str("JUNHENG_ADDRESS", default=_address).rstrip("/")  # QR codes on paper lead there
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

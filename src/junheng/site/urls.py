@@ -11,6 +11,7 @@ urlpatterns = [
     path("places/", include("junheng.accounts.web.place_urls")),
     path("registry/", include("junheng.registry.web.urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
+    path("", include("junheng.admissions.web.public_letter_urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

@@ -18,6 +18,13 @@ from junheng.admissions.models.inputs import (
     RoundZone,
     RoundZoneSchool,
 )
+from junheng.admissions.models.letters import (
+    CheckInDesk,
+    Letter,
+    LetterPrint,
+    PrintedLetter,
+    RoundPapers,
+)
 from junheng.admissions.models.results import (
     Placement,
     PlacementReasons,
@@ -29,16 +36,21 @@ from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
 
 __all__ = [
     "Application",
+    "CheckInDesk",
     "Contribution",
     "FrozenList",
+    "Letter",
+    "LetterPrint",
     "Placement",
     "PlacementReasons",
+    "PrintedLetter",
     "PublicEvent",
     "Round",
     "RoundAct",
     "RoundApplicant",
     "RoundChoice",
     "RoundInput",
+    "RoundPapers",
     "RoundRun",
     "RoundSchool",
     "RoundUpload",

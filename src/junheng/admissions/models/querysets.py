@@ -76,6 +76,20 @@ class ApplicationQuerySet(models.QuerySet[Any]):
         return self.filter(_within(user, "path", COUNTY))
 
 
+class LetterQuerySet(models.QuerySet[Any]):
+    """Letters, and files of letters."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole round's for the bureau, those of their schools for townships and schools."""
+        whole = _within(user, "round__path", COUNTY)
+        return self.filter(whole | _within(user, "school_path", TOWNSHIP | SCHOOL))
+
+    def printed_by(self, user: User | AnonymousUser) -> Self:
+        """Those that somebody may print: the officer, and the school they lead to."""
+        whole = _within(user, "round__path", OFFICERS)
+        return self.filter(whole | _within(user, "school_path", SCHOOL))
+
+
 class UploadQuerySet(models.QuerySet[Any]):
     """Files that were sent in."""
 

@@ -84,6 +84,12 @@ def round_title(the_round: Round) -> str:
     return _("%(year)s admission, %(level)s") % {"year": the_round.year, "level": level}
 
 
+def intake_of(the_round: Round) -> str:
+    """What children are admitted to, as papers for families say it."""
+    level = LEVELS.get(the_round.level, the_round.level)
+    return _("%(level)s, autumn %(year)s") % {"year": the_round.year, "level": level}
+
+
 def rounds_of(user: Visitor) -> QuerySet[Round]:
     """Rounds that somebody may see, each with its latest finished run."""
     latest = RoundRun.objects.filter(round=OuterRef("pk"), run__state=Run.State.DONE).order_by(

@@ -28,7 +28,7 @@ class Sender:
     Attributes:
         bureau: Name of the bureau in full.
         intake: What children are admitted to, such as "grade one, autumn 2026".
-        signed_on: The date under the signature.
+        signed_on: The date of the result, which the files carry too.
     """
 
     bureau: str
@@ -57,6 +57,7 @@ class LetterPaper:
         application: Number of the application.
         school: Name of the school.
         check_in: What the school asks for.
+        issued_on: The date under the signature; it stays when the letter is printed again.
         printed: A mark such as "copy 2", "" on the first print.
     """
 
@@ -66,6 +67,7 @@ class LetterPaper:
     application: str
     school: str
     check_in: CheckIn
+    issued_on: date
     printed: str = ""
 
 
@@ -203,6 +205,7 @@ def _letter(sender: Sender, letter: LetterPaper) -> dict[str, Any]:
         "opening": _("We are glad to tell you that your child has been admitted to %s at")
         % sender.intake,
         "school": letter.school,
+        "day": date_format(letter.issued_on, "DATE_FORMAT"),
         "rows": [(term, value) for term, value in rows if value],
         "printed": letter.printed,
     }

@@ -17,6 +17,7 @@ from junheng.admissions.services.acts import (
     require,
 )
 from junheng.admissions.services.freezing import latest_list
+from junheng.admissions.services.revoking import supersede
 from junheng.commons import runs
 from junheng.commons.attempts import noting
 from junheng.commons.models import Run
@@ -61,6 +62,7 @@ def publish(the_round: Round, ref: str, *, by: User, second: User) -> RoundRun:
     runs.publish(record.run, second)
     if the_round.state == State.RUN:
         move(the_round, State.PUBLISHED)
+    supersede(record, by=second)
     figures = {"run": ref, "result": record.run.result_sha256}
     if before is None:
         log(the_round, Deed.PUBLISHED, by=by, second=second, **figures)

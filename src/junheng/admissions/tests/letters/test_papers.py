@@ -30,6 +30,7 @@ LETTER = LetterPaper(
     application="AR-2026-7KQ4-9XMFY",
     school="城关镇第一小学",
     check_in=ASKED,
+    issued_on=date(2026, 7, 6),
 )
 
 
@@ -112,4 +113,4 @@ def test_a_public_notice_has_its_days_and_every_school_once() -> None:
 def test_papers_speak_chinese() -> None:
     with translation.override("zh-hans"):
         [page] = pages(letters_pdf(SENDER, [LETTER]))
-    assert "2026年7月5日" in page
+    assert "2026年7月6日" in page
