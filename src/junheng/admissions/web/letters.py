@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.admissions import jobs
-from junheng.admissions.access import may_print, may_run
+from junheng.admissions.access import may_print, may_run, sees_whole
 from junheng.admissions.models import Letter, Round, RoundPapers, RoundRun, RoundSchool
 from junheng.admissions.models.querysets import OFFICERS, READERS, SCHOOL
 from junheng.admissions.selectors import letters as selectors
@@ -134,6 +134,7 @@ def _overview(request: StaffRequest, the_round: Round, record: RoundRun | None) 
         "schools": schools,
         "printable": {one.id for one in printable},
         "may_run": every,
+        "whole": sees_whole(user, the_round),
         "admitted": sum(one.admitted for one in schools),
         "nameless": sum(one.nameless for one in schools),
         "valid": sum(one.valid for one in schools),
