@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.permissions.table import BUSINESS, Row, World
+from tests.permissions.table import BUSINESS, SIGNED_IN, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
@@ -86,6 +86,7 @@ def why(_: World) -> Mapping[str, Any]:
 
 ROWS = [
     Row("commons:approvals", may=COUNTY),
+    Row("commons:approvals", may=SIGNED_IN, answer=405, method="POST"),
     Row("commons:approval", may=COUNTY, args=asked),
     Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),
     Row("commons:approval_decline", may=COUNTY, answer=302, method="POST", args=asked, data=why),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import User, Visitor, holds, scope_q
-from junheng.admissions.models import Round
+from junheng.admissions.models import Placement, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.services import events, freezing, publishing
 from junheng.admissions.services.acts import (
@@ -188,12 +188,13 @@ def _second(approval: Approval) -> User:
 def _facts_publish(approval: Approval) -> Facts:
     the_round = Round.objects.get(pk=approval.payload["round"])
     record = the_round.runs.select_related("run", "outcome").get(run__ref=approval.payload["run"])
-    for name, value in sorted(record.outcome.figures.items()):
-        if isinstance(value, int):
-            yield _(name), value
+    figures = record.outcome.figures
+    yield _("Children"), figures["children"]
+    for how in Placement.How:
+        yield how.label, figures.get(how.value, 0)
     yield _("Fingerprint of the result"), record.run.result_sha256
     before = publishing.published_run(the_round)
-    if before is not None:
+    if before is not None and before != record:
         yield _("Supersedes"), before.run.ref
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import StaffRequest, staff_required
@@ -31,12 +31,12 @@ from junheng.admissions.web.act_forms import (
 from junheng.commons.refusals import Refusal
 
 STEPS = (
-    gettext_lazy("Plan"),
-    gettext_lazy("Open"),
-    gettext_lazy("Freeze"),
-    gettext_lazy("Run"),
-    gettext_lazy("Publish"),
-    gettext_lazy("Close"),
+    pgettext_lazy("round step", "Plan"),
+    pgettext_lazy("round step", "Open"),
+    pgettext_lazy("round step", "Freeze"),
+    pgettext_lazy("round step", "Run"),
+    pgettext_lazy("round step", "Publish"),
+    pgettext_lazy("round step", "Close"),
 )
 AT = {"planned": 1, "open": 2, "frozen": 3, "run": 4, "published": 5, "closed": 7}
 

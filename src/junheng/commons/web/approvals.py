@@ -73,7 +73,7 @@ def _page(request: HttpRequest, shown: Approval, status: int = 200) -> HttpRespo
     pending = shown.state == Approval.State.PENDING
     context = {
         "approval": shown,
-        "facts": list(approvals.step_of(shown.kind).facts(shown)) if pending else [],
+        "facts": list(approvals.step_of(shown.kind).facts(shown)),
         "tone": TONES[shown.state],
         "may_agree": approvals.may_agree(request.user, shown),
         "own": shown.asked_by_id == request.user.pk,
