@@ -191,7 +191,7 @@ def _facts_publish(approval: Approval) -> Facts:
     figures = record.outcome.figures
     yield _("Children"), figures["children"]
     for how in Placement.How:
-        yield how.label, figures.get(how.value, 0)
+        yield str(how.label), figures.get(how.value, 0)
     yield _("Fingerprint of the result"), record.run.result_sha256
     before = publishing.published_run(the_round)
     if before is not None and before != record:

@@ -23,6 +23,7 @@ from junheng.commons.history import (
 from junheng.commons.masks import HIDDEN, mask_phone
 from junheng.commons.models import Run
 from junheng.commons.sealing import Sealed, SealedTextField
+from junheng.commons.tests import roles
 
 NOTE = "UPDATE commons_run SET note = 'x'"
 
@@ -30,14 +31,8 @@ NOTE = "UPDATE commons_run SET note = 'x'"
 @pytest.fixture
 def as_the_site(db: None) -> Iterator[None]:
     """The rest of the test runs under the role of the site, which owns nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO junheng_app"
-        )
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO junheng_app")
-        cursor.execute("SET LOCAL ROLE junheng_app")
+    with roles.as_the_site():
         yield
-        cursor.execute("RESET ROLE")
 
 
 def latest(run: Run) -> HistoryRow:

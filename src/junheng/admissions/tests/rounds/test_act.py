@@ -26,6 +26,7 @@ from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.tests.rounds import builders
 from junheng.commons import approvals, runs
 from junheng.commons.models import Approval, Attempt
+from junheng.commons.tests import roles
 from junheng.kernel.canonical import canonical_json
 
 State = Round.State
@@ -259,6 +260,47 @@ def test_contributions_end_with_their_time_and_with_the_freeze(li: User, wu: Use
     later = builders.frozen(li, wu, ref="2026-g2")
     with pytest.raises(OutOfTurn):
         events.contribute(later, "too late", by=li)
+
+
+STEERING = [
+    *("ALTER TABLE admissions_round DISABLE TRIGGER ALL", "SET session_replication_role = replica"),
+    *("TRUNCATE admissions_frozenlist CASCADE", "DROP TABLE admissions_roundact"),
+    "DROP TRIGGER pgtrigger_round_seed_once_dd73c ON admissions_round",
+    "CREATE OR REPLACE FUNCTION sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'",
+    "UPDATE admissions_round SET seed = repeat('a', 64)",
+    "UPDATE admissions_round SET state = 'open'",
+    "UPDATE admissions_publicevent SET figures = '99-99-99+99'",
+    "UPDATE admissions_contribution SET opened = 'mine'",
+    "UPDATE admissions_frozenlist SET list_sha256 = repeat('a', 64)",
+    "UPDATE admissions_roundapplicant SET tier = 1",
+    "UPDATE admissions_placement SET school_id = NULL",
+    "UPDATE commons_run SET published_at = NULL, superseded_at = NULL",
+    "UPDATE commons_approval SET decided_by_id = asked_by_id",
+    "UPDATE commons_attempt SET answer = ''",
+    *map(
+        "DELETE FROM {}".format,
+        (
+            *("admissions_frozenlist", "admissions_contribution", "admissions_publicevent"),
+            *("admissions_roundact", "admissions_roundrun", "admissions_placement"),
+            *("commons_approval", "commons_attempt", "commons_approvalevent"),
+        ),
+    ),
+]
+
+
+def test_sql_under_the_role_of_the_site_steers_nothing(li: User, wu: User) -> None:
+    record = builders.published(li, wu)
+    with pytest.raises(OutOfTurn):
+        steps.ask(steps.DRAW, record.round, by=li, figures="99-99-99+99")
+    for statement in STEERING:
+        for prefix in ("", "SET LOCAL pgtrigger.ignore = '{admissions_round:round_seed_once}'; "):
+            with (
+                roles.as_the_site(),
+                connection.cursor() as cursor,
+                pytest.raises(DatabaseError),
+                transaction.atomic(),
+            ):
+                cursor.execute(prefix + statement)
 
 
 @pytest.mark.parametrize("words", ["", "  ", "a|b", "x" * 101, "two\x00lines"])
