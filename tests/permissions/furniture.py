@@ -7,6 +7,8 @@ from tests.permissions.table import EVERYONE, STAFF, Row
 ROWS = [
     Row("commons:large_type", may=EVERYONE, answer=405),
     Row("commons:large_type", may=EVERYONE, answer=302, method="POST"),
+    Row("commons:choose", may=EVERYONE, answer=405),
+    Row("commons:choose", may=EVERYONE, answer=302, method="POST"),
     Row("commons:worker", may=EVERYONE),
     Row("commons:offline", may=EVERYONE),
     Row("commons:manifest", may=EVERYONE),

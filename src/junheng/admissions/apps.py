@@ -10,7 +10,7 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         from junheng.admissions.access import may_read
         from junheng.admissions.services import steps
-        from junheng.commons.navigation import NavItem, register
+        from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
         register(
@@ -20,5 +20,14 @@ class AdmissionsConfig(AppConfig):
                 url_name="admissions:rounds",
                 may=may_read,
                 order=20,
+            )
+        )
+        register_public(
+            PublicWay(
+                label=_("Rounds and results"),
+                note=_("Rules, calendar, lottery and results, for everybody to read and check."),
+                icon="school",
+                url_name="public:rounds",
+                order=10,
             )
         )

@@ -35,7 +35,7 @@ def house_for(request: HttpRequest | None) -> House:
         bureau=bureau_name(),
         demo=settings.DEMO,
         map_approval=settings.MAP_APPROVAL,
-        large_type=request is not None and request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
+        large_type=request is not None and has_large_type(request),
         languages=tuple((code, str(name)) for code, name in settings.LANGUAGES),
         idle_minutes=settings.IDLE_MINUTES,
     )
@@ -49,6 +49,11 @@ def bureau_name() -> str:
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Context processor; the sidebar is worked out only by pages that have one."""
     return {"house": house_for(request), "sidebar": SimpleLazyObject(lambda: links_for(request))}
+
+
+def has_large_type(request: HttpRequest) -> bool:
+    """Whether the reader chose the large type."""
+    return request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
 
 
 def remember_large_type(response: HttpResponse, *, large: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the sidebar offers: each room registers its entries, the page shows those one may use."""
+"""What the sidebar and the front page offer: each room registers its entries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,23 @@ class NavLink:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PublicWay:
+    """A page for everybody that the front page leads to."""
+
+    label: Label
+    note: Label
+    icon: str
+    url_name: str
+    order: int = 100
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
 _items: dict[str, NavItem] = {}
+_public: dict[str, PublicWay] = {}
 
 
 def register(item: NavItem) -> None:
@@ -43,6 +59,16 @@ def register(item: NavItem) -> None:
     if item.url_name in _items:
         raise ValueError(f"{item.url_name} is in the sidebar already")
     _items[item.url_name] = item
+
+
+def register_public(way: PublicWay) -> None:
+    """Offer a page on the front page; call it from `AppConfig.ready`."""
+    _public[way.url_name] = way
+
+
+def public_ways() -> list[PublicWay]:
+    """What the front page leads to."""
+    return sorted(_public.values(), key=lambda way: (way.order, way.url_name))
 
 
 def links_for(request: HttpRequest) -> list[NavLink]:

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "junheng.commons.web.kept.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "junheng.commons.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

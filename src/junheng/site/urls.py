@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("junheng.accounts.web.urls")),
     path("places/", include("junheng.accounts.web.place_urls")),
     path("registry/", include("junheng.registry.web.urls")),
+    path("r/", include("junheng.admissions.web.public_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
     path("", include("junheng.admissions.web.public_letter_urls")),
     path("language/", include("django.conf.urls.i18n")),

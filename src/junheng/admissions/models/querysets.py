@@ -41,6 +41,10 @@ class RoundQuerySet(models.QuerySet[Any]):
         """Rounds that somebody may load and run."""
         return self.filter(_within(user, "path", OFFICERS))
 
+    def public(self) -> Self:
+        """Rounds that everybody may read of: those that were opened."""
+        return self.exclude(state="planned")
+
 
 class RoundRunQuerySet(models.QuerySet[Any]):
     """Runs of rounds."""

@@ -28,7 +28,7 @@ from junheng.admissions.web.tables import (
     HowColumn,
     TicketColumn,
 )
-from junheng.admissions.web.words import key_in_words, metres
+from junheng.admissions.web.words import key_in_words, metres, quoted
 from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.tables import NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -168,7 +168,7 @@ def _ticket(record: RoundRun, page: ChildPage) -> dict[str, Any]:
     rules, seed = record.input.rules, record.run.seed
     drawn_for = min([page.code, *(code for _pk, code in page.together)])
     message = f"{rules['year']}|{drawn_for}"
-    command = f"printf %s {_quoted(message)} | openssl dgst -sha256 -hmac {_quoted(seed)}"
+    command = f"printf %s {quoted(message)} | openssl dgst -sha256 -hmac {quoted(seed)}"
     by_hmac = rules["method"] == Method.HMAC.value
     return {
         "seed": seed,
@@ -177,8 +177,3 @@ def _ticket(record: RoundRun, page: ChildPage) -> dict[str, Any]:
         "by_hmac": by_hmac,
         "command": command if by_hmac else "",
     }
-
-
-def _quoted(text: str) -> str:
-    """The text as one word of a shell."""
-    return "'" + text.replace("'", "'\\''") + "'"

@@ -50,3 +50,8 @@ def _key_part(name: str, value: str) -> str:
     if name == "sibling":
         return _("older child here") if value == "1" else _("no older child here")
     return _("ticket %s") % short_ticket(value)
+
+
+def quoted(text: str) -> str:
+    """The text as one word of a shell."""
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/<str:kind>/", imports.start, name="import_start"),
     path("imports/<str:kind>/template/", imports.template, name="import_template"),
     path("large-type/", views.large_type, name="large_type"),
+    path("choices/", views.choose, name="choose"),
     path("sw.js", views.worker, name="worker"),
     path("offline/", views.offline, name="offline"),
     path("site.webmanifest", views.manifest, name="manifest"),

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from junheng.commons.furniture import house_for, remember_large_type
+from junheng.commons.language import remember_language
 from junheng.commons.web.errors import plain_page
 
 # What the offline page needs; nothing that belongs to a person is ever kept.
@@ -35,6 +37,21 @@ def large_type(request: HttpRequest) -> HttpResponse:
     """Switch the large-type version on or off and go back to the page."""
     response = HttpResponseRedirect(_own_address(request))
     remember_large_type(response, large=request.POST.get("large") == "1")
+    return response
+
+
+@csrf_exempt
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Language and type size from a page that is the same for everybody, and so has no token.
+
+    Whoever forges this changes the look of somebody's own page and nothing else.
+    """
+    response = HttpResponseRedirect(_own_address(request))
+    if "large" in request.POST:
+        remember_large_type(response, large=request.POST["large"] == "1")
+    if (language := request.POST.get("language")) in dict(settings.LANGUAGES):
+        remember_language(response, str(language))
     return response
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from junheng.accounts.facade import STAFF_ROLES, StaffRequest, staff_required
 from junheng.commons import demo
-from junheng.commons.navigation import links_for
+from junheng.commons.navigation import links_for, public_ways
 from junheng.commons.widgets import cards_for
 
 
@@ -16,7 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The public page; staff who are signed in go straight to their workbench."""
     if getattr(request.user, "is_employee", False):
         return HttpResponseRedirect(reverse("portal:workbench"))
-    return render(request, "portal/home.html", {"demo_accounts": demo.accounts()})
+    context = {"demo_accounts": demo.accounts(), "ways": public_ways()}
+    return render(request, "portal/home.html", context)
 
 
 @staff_required(*STAFF_ROLES)

@@ -1,0 +1,215 @@
+"""What everybody may know of a round, signed in or not: no child, no person, no home.
+
+From opening on: rules, calendar, the public event, commitments. After freezing: fingerprints.
+After the event: its figures, the opened words, the seed. After publication: what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max
+
+from junheng.admissions.engine import seeds
+from junheng.admissions.engine.types import Method
+from junheng.admissions.models import Contribution, FrozenList, Round, RoundAct, RoundRun
+from junheng.admissions.selectors.public_results import Statistics, statistics_of
+from junheng.admissions.selectors.rounds import round_title
+from junheng.kernel.canonical import canonical_json
+
+State = Round.State
+Version = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicContribution:
+    """A contribution; `identity` and `words` are blank while it is sealed."""
+
+    number: int
+    commitment: str
+    identity: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        """What the commitment is the SHA-256 of."""
+        return f"{self.identity}{seeds.SEPARATOR}{self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicList:
+    """A frozen list: `content`, with a line feed at its end, is what the fingerprint is of."""
+
+    version: int
+    sha256: str
+    content: str
+    tables: tuple[tuple[str, str], ...]
+    reason: str
+    frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """A result that is published, or was until another one superseded it."""
+
+    run: str
+    result_sha256: str
+    receipt_sha256: str
+    published_at: datetime
+    superseded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """A round in the public list."""
+
+    title: str
+    place: str
+    code: str
+    ref: str
+    year: int
+    state: str
+    state_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRound:
+    """Everything that the public page of a round says.
+
+    Attributes:
+        row: Its name, place and state.
+        event: The public event as announced and, later, as entered.
+        rules: As the round keeps them.
+        material: The text that the seed comes from; "" before the event is entered.
+        seed: What tickets are drawn with; "" before.
+        statistics: Figures by school; None before publication.
+        results: The newest first.
+    """
+
+    row: PublicRow
+    level: str
+    policy: str
+    rules: Mapping[str, Any]
+    born: tuple[Any, Any]
+    event: Any
+    contributions: tuple[PublicContribution, ...]
+    lists: tuple[PublicList, ...]
+    material: str
+    seed: str
+    by_ring: bool
+    results: tuple[PublicResult, ...]
+    statistics: Statistics | None
+    pack_access: str
+
+    @property
+    def published(self) -> bool:
+        return self.row.state in (State.PUBLISHED, State.CLOSED)
+
+
+def public_rounds() -> list[PublicRow]:
+    """The rounds that were opened, newest year first."""
+    rounds = Round.objects.public().select_related("place").order_by("-year", "place__code", "ref")
+    return [_row(the_round) for the_round in rounds]
+
+
+def version_of_all() -> Version:
+    """What changes with every act of any round; a page is made again when it does."""
+    return _newest(RoundAct.objects.all())
+
+
+def version_of(code: str, ref: str) -> Version | None:
+    """What changes with every act of an opened round; None if there is no such round."""
+    acts = RoundAct.objects.filter(round__place__code=code, round__ref=ref)
+    newest = _newest(acts.exclude(round__state=State.PLANNED))
+    return newest if newest[1] else None
+
+
+def _newest(acts: Any) -> Version:
+    found = acts.aggregate(newest=Max("pk"), count=Count("pk"))
+    return found["newest"] or 0, found["count"]
+
+
+def opened_round(code: str, ref: str) -> Round | None:
+    """An opened round by its public address."""
+    rounds = Round.objects.public().filter(place__code=code, ref=ref)
+    found: Round | None = rounds.select_related("place", "input", "event").order_by("-pk").first()
+    return found
+
+
+def public_round(the_round: Round) -> PublicRound:
+    """What everybody may know of a round."""
+    contributions = contributions_of(the_round)
+    lists = lists_of(the_round)
+    by_ring = the_round.rules.get("method") == Method.RING
+    return PublicRound(
+        row=_row(the_round),
+        level=the_round.level,
+        policy=the_round.policy,
+        rules=the_round.rules,
+        born=(the_round.born_from, the_round.born_by),
+        event=the_round.event,
+        contributions=contributions,
+        lists=lists,
+        material=material_of(the_round, contributions, lists),
+        seed=the_round.seed,
+        by_ring=by_ring,
+        results=_results(the_round),
+        statistics=statistics_of(the_round),
+        pack_access=the_round.pack_access,
+    )
+
+
+def contributions_of(the_round: Round) -> tuple[PublicContribution, ...]:
+    """The contributions by number; sealed ones only as their commitments."""
+    rows = Contribution.objects.filter(round=the_round).order_by("number").defer("words")
+    return tuple(
+        PublicContribution(row.number, row.commitment, str(row.pk), row.opened)
+        if row.opened_at
+        else PublicContribution(row.number, row.commitment, "", "")
+        for row in rows
+    )
+
+
+def lists_of(the_round: Round) -> tuple[PublicList, ...]:
+    """The frozen lists, the first one first."""
+    return tuple(_list(row) for row in FrozenList.objects.filter(round=the_round).order_by("pk"))
+
+
+def _list(row: FrozenList) -> PublicList:
+    content = canonical_json(row.content).decode().removesuffix("\n")
+    tables = tuple(sorted(row.content["tables"].items()))
+    return PublicList(row.version, row.list_sha256, content, tables, row.reason, row.frozen_at)
+
+
+def material_of(
+    the_round: Round,
+    contributions: tuple[PublicContribution, ...],
+    lists: tuple[PublicList, ...],
+) -> str:
+    """The text that the seed comes from, once it is known."""
+    if not the_round.seed:
+        return ""
+    words = [one.words for one in contributions]
+    return seeds.material(the_round.ref, lists[0].sha256, words, the_round.event.figures)
+
+
+def _results(the_round: Round) -> tuple[PublicResult, ...]:
+    records = RoundRun.objects.filter(round=the_round, run__published_at__isnull=False)
+    fields = ("ref", "result_sha256", "receipt_sha256", "published_at", "superseded_at")
+    rows = records.order_by("-run__published_at").values_list(*(f"run__{name}" for name in fields))
+    return tuple(PublicResult(*row) for row in rows)
+
+
+def _row(the_round: Round) -> PublicRow:
+    return PublicRow(
+        title=round_title(the_round),
+        place=the_round.place.name,
+        code=the_round.place.code,
+        ref=the_round.ref,
+        year=the_round.year,
+        state=the_round.state,
+        state_name=the_round.get_state_display(),
+    )

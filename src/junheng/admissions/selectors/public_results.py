@@ -1,0 +1,119 @@
+"""What came of a published round by school, with figures about few children hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from junheng.admissions.models import Round, RoundRun, SchoolResult
+from junheng.kernel.small_cells import LEAST, hidden_cells
+
+_FIELDS = (
+    *("school__code", "school__name", "school__township", "seats"),
+    *("placed_by_list", "diverted_in", "free", "last_key"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSchool:
+    """A school's result; None is hidden, as is a last key that would tell a hidden figure."""
+
+    name: str
+    township: str
+    seats: int
+    by_list: int | None
+    diverted_in: int | None
+    free: int | None
+    last_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A published result in figures.
+
+    Attributes:
+        schools: By code.
+        total: All of them; its name is blank.
+        children, unplaced: Those on the list, and those without a seat; None is hidden.
+        priority: How schools order children, for the last keys.
+        hidden: Whether anything is hidden.
+    """
+
+    schools: tuple[PublicSchool, ...]
+    total: PublicSchool
+    children: int | None
+    unplaced: int | None
+    priority: tuple[str, ...]
+    hidden: bool
+
+
+def statistics_of(the_round: Round) -> Statistics | None:
+    """The figures of the published result; None before publication. Three queries."""
+    record = published_record(the_round)
+    if record is None:
+        return None
+    results = SchoolResult.objects.filter(run=record).order_by("school__code")
+    rows = list(results.values_list(*_FIELDS))
+    figures = record.outcome.figures
+    return _statistics(
+        rows, figures["children"], figures["unplaced"], tuple(record.input.rules["priority"])
+    )
+
+
+def published_record(the_round: Round) -> RoundRun | None:
+    """The run whose result counts now."""
+    found: RoundRun | None = (
+        RoundRun.objects.filter(
+            round=the_round, run__published_at__isnull=False, run__superseded_at__isnull=True
+        )
+        .select_related("run", "input", "outcome")
+        .first()
+    )
+    return found
+
+
+def _statistics(
+    rows: Sequence[tuple[str, str, str, int, int, int, int, str]],
+    children: int,
+    unplaced: int,
+    priority: tuple[str, ...],
+) -> Statistics:
+    figures = [row[4:7] for row in rows]
+    hidden = hidden_cells(figures)
+    schools = tuple(
+        _school(name or code, township, seats, row[4:7], last_key, _of(hidden, number))
+        for number, row in enumerate(rows)
+        for code, name, township, seats, last_key in [(*row[:4], row[7])]
+    )
+    sums = [sum(column) for column in zip(*figures, strict=True)]
+    total = _school("", "", sum(row[3] for row in rows), sums, "", _of(hidden, len(rows)))
+    # children = by list + diverted + without a seat: one of them hidden takes another with it
+    few = 0 < unplaced < LEAST
+    covered = few or total.by_list is None or total.diverted_in is None
+    return Statistics(
+        schools=schools,
+        total=total,
+        children=None if covered else children,
+        unplaced=None if few else unplaced,
+        priority=priority,
+        hidden=bool(hidden) or few,
+    )
+
+
+def _of(hidden: frozenset[tuple[int, int]], row: int) -> tuple[bool, ...]:
+    return tuple((row, column) in hidden for column in range(3))
+
+
+def _school(
+    name: str,
+    township: str,
+    seats: int,
+    figures: Sequence[int],
+    last_key: str,
+    hidden: Sequence[bool],
+) -> PublicSchool:
+    by_list, diverted_in, free = (
+        None if covered else value for value, covered in zip(figures, hidden, strict=True)
+    )
+    last = None if any(hidden) else last_key
+    return PublicSchool(name, township, seats, by_list, diverted_in, free, last)

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.admissions.web import public
+
+app_name = "public"
+urlpatterns = [
+    path("", public.rounds, name="rounds"),
+    path("<str:code>/<path:ref>/", public.round_page, name="round"),
+]
