@@ -6,7 +6,7 @@ The demo's site in a folder of its own (embedded database under the application'
 with 2 processes as `junheng serve` starts it) and `wrk` (apt-get install wrk) beside it on the
 same machine: one thread, 32 connections that ask again as soon as they are answered. Printed are
 answers a second and the time until an answer was whole, for the page as it is, compressed, and
-for readers who have it already. With `--var` the folder is kept, and a second call finds the demo there.
+for readers who have it already. With `--var` the folder is kept, and a second call finds it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def told(base: str, seconds: int) -> None:
 
 def row(name: str, url: str, seconds: int, headers: Mapping[str, str]) -> None:
     said = asked(url, seconds, headers)
-    found = [(match := pattern.search(said)) and match[1] or "?" for pattern in FIGURES.values()]
+    found = [match[1] if (match := pattern.search(said)) else "?" for pattern in FIGURES.values()]
     held = "yes" if float(found[0]) >= BAR and not BAD.search(said) else "NO"
     print("".join(f"{cell:>18}" for cell in (name, *found, held)))
     if bad := BAD.search(said):
