@@ -1,6 +1,6 @@
 """The seed of a round: made from what was published before, what parents gave, and an event.
 
-Source: design, "The lottery cannot be steered"; `docs/admission-round.md`, "The seed".
+Source: design, "The lottery cannot be steered"; `docs/the-act.md`.
 """
 
 from __future__ import annotations
