@@ -10,7 +10,10 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("admit", "verify", "explain", "sample", "county", "serve", "demo", "manage")
+COMMANDS = (
+    *("admit", "verify", "explain", "sample", "county"),
+    *("serve", "demo", "prepare", "doctor", "manage"),
+)
 
 
 class _Lazy(click.Group):

@@ -44,12 +44,22 @@ def seal(text: str, bound_to: str) -> Sealed:
         text: What nobody should read in the database.
         bound_to: Field and row; the same is needed to open it.
     """
-    version = max(map(int, settings.KEYS["sealing"]))
+    version = newest_version()
     nonce = os.urandom(NONCE_BYTES)
     encryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(bound_to.encode())
     hidden = encryptor.update(text.encode()) + encryptor.finalize()
     return Sealed(bytes([version]) + nonce + encryptor.tag + hidden)
+
+
+def newest_version() -> int:
+    """The version of the key that seals from now on."""
+    return max(map(int, settings.KEYS["sealing"]))
+
+
+def version_of(sealed: bytes) -> int:
+    """The version of the key that a value was sealed with."""
+    return sealed[0]
 
 
 def unseal(sealed: bytes, bound_to: str) -> str:
@@ -58,7 +68,7 @@ def unseal(sealed: bytes, bound_to: str) -> str:
     Raises:
         SealBroken: If it was changed, belongs to another field or row, or its key is gone.
     """
-    version, rest = sealed[0], sealed[1:]
+    version, rest = version_of(sealed), sealed[1:]
     nonce, tag = rest[:NONCE_BYTES], rest[NONCE_BYTES : NONCE_BYTES + TAG_BYTES]
     try:
         decryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce, tag)).decryptor()

@@ -18,14 +18,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from junheng.site.postgres import APP
-
 
 def prepare() -> None:
     """Migrate, grant, collect."""
     call_command("migrate", interactive=False, verbosity=0)
-    if not settings.EXTERNAL_DATABASE:
-        grant(APP)
+    if settings.SITE_ROLE != settings.OWNER_ROLE:
+        grant(settings.SITE_ROLE)
     collect_static()
 
 
@@ -54,6 +52,21 @@ def history_tables() -> Iterator[str]:
 
 def collect_static() -> None:
     """Hash and compress the static files once per version of the sources."""
+    if not static_are_current():
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        _mark().write_text(_static_version())
+
+
+def static_are_current() -> bool:
+    """Whether the collected static files were made from the sources as they are."""
+    return _mark().exists() and _mark().read_text() == _static_version()
+
+
+def _mark() -> Path:
+    return Path(settings.STATIC_ROOT) / ".collected"
+
+
+def _static_version() -> str:
     from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256()
@@ -61,10 +74,7 @@ def collect_static() -> None:
         for path, storage in finder.list([]):
             stat = Path(storage.path(path)).stat()
             digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
-    mark = Path(settings.STATIC_ROOT) / ".collected"
-    if not mark.exists() or mark.read_text() != digest.hexdigest():
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        mark.write_text(digest.hexdigest())
+    return digest.hexdigest()
 
 
 if __name__ == "__main__":

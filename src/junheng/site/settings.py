@@ -1,6 +1,6 @@
 """Settings of the site: the environment decides, with defaults that suit one box.
 
-Every variable that is read begins with `JUNHENG_`; docs/operator.md lists them.
+Every variable that is read begins with `JUNHENG_`; docs/operations lists them.
 """
 
 from __future__ import annotations
@@ -96,11 +96,16 @@ ROOT_URLCONF = "junheng.site.urls"
 WSGI_APPLICATION = "junheng.site.wsgi.application"
 
 # Database: the embedded server unless another one is named. The site works under a role that
-# owns nothing; only migrations (`junheng manage migrate`) connect as the owner.
+# owns nothing; only migrations (`junheng prepare`) connect as the owner. On a server of the
+# bureau's own that needs two addresses, one for each role.
 SERVER = embedded(VAR)
 AS_OWNER = env.bool("JUNHENG_AS_OWNER", default=False)
-_url = env.str("JUNHENG_DATABASE_URL", default="")
-EXTERNAL_DATABASE = bool(_url)
+_site_url = env.str("JUNHENG_DATABASE_URL", default="")
+_owner_url = env.str("JUNHENG_DATABASE_OWNER_URL", default="") or _site_url
+EXTERNAL_DATABASE = bool(_site_url)
+SITE_ROLE = str(env.db_url_config(_site_url)["USER"]) if _site_url else APP
+OWNER_ROLE = str(env.db_url_config(_owner_url)["USER"]) if _site_url else OWNER
+_url = _owner_url if AS_OWNER else _site_url
 _server = env.db_url_config(_url) if _url else SERVER.database(OWNER if AS_OWNER else APP)
 _pool = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}
@@ -112,7 +117,7 @@ CACHES = {  # shared by all processes: what one has counted the next one knows
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People: a name and a password for all, a second factor for staff (docs/operator.md).
+# People: a name and a password for all, a second factor for staff (docs/operations).
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

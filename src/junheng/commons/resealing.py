@@ -1,0 +1,156 @@
+"""Sealing again with the newest key: everything that is sealed, its history as well.
+
+Runs as the owner of the tables, since history cannot be changed by anybody else, and without
+leaving events: what a row says does not change. Works in small transactions and takes up only
+what is not yet sealed with the newest key, so it may be killed at any time and run again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from junheng.commons.sealing import (
+    SealBroken,
+    SealedTextField,
+    newest_version,
+    seal,
+    unseal,
+    version_of,
+)
+
+BATCH = 500
+Step = Callable[[int], None]
+"""Told how many values were sealed again since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Sealed values that lie in no field of their own, such as in the rows of a library.
+
+    Attributes:
+        name: What they are.
+        carried: Counts them by the version of their key.
+        reseal: Seals them again; returns how many, and how many did not open.
+    """
+
+    name: str
+    carried: Callable[[], Counter[int]]
+    reseal: Callable[[], tuple[int, int]]
+
+
+_ELSEWHERE: dict[str, Elsewhere] = {}
+
+
+def register(elsewhere: Elsewhere) -> None:
+    """Name sealed values that are in no `SealedTextField`; call it from `AppConfig.ready`."""
+    _ELSEWHERE[elsewhere.name] = elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How it went: sealed again, and left because they do not open."""
+
+    done: int
+    broken: int
+
+
+def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:
+    """Every sealed field of every table, those of histories among them."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.managed and not model._meta.proxy:
+            for field in model._meta.local_concrete_fields:
+                if isinstance(field, SealedTextField):
+                    yield model, field
+
+
+def carried() -> Counter[int]:
+    """How many sealed values carry each version of the key."""
+    counts: Counter[int] = Counter()
+    for model, field in sealed_columns():
+        query = sql.SQL(
+            "SELECT get_byte({field}, 0), count(*) FROM {table} "
+            "WHERE {field} IS NOT NULL GROUP BY 1"
+        ).format(**_names(model, field))
+        counts.update({int(version): int(count) for version, count in _rows(query, [])})
+    for elsewhere in _ELSEWHERE.values():
+        counts.update(elsewhere.carried())
+    return counts
+
+
+def reseal(step: Step = lambda _count: None) -> Resealed:
+    """Seal with the newest key whatever is sealed with an older one.
+
+    Args:
+        step: Told after each transaction how many values it sealed.
+    """
+    done = broken = 0
+    for model, field in sealed_columns():
+        for resealed in _column(model, field):
+            done, broken = done + resealed.done, broken + resealed.broken
+            step(resealed.done)
+    for elsewhere in _ELSEWHERE.values():
+        count, closed = elsewhere.reseal()
+        done, broken = done + count, broken + closed
+        step(count)
+    return Resealed(done, broken)
+
+
+def _column(model: type[models.Model], field: SealedTextField) -> Iterator[Resealed]:
+    """One field of one table, a transaction at a time."""
+    names = _names(model, field)
+    read = sql.SQL(
+        "SELECT {pk}, {bound}, {field} FROM {table} "
+        "WHERE get_byte({field}, 0) <> %s AND (%s::text IS NULL OR {pk} > %s) "
+        "ORDER BY {pk} LIMIT %s"
+    ).format(**names)
+    write = sql.SQL("UPDATE {table} SET {field} = %s WHERE {pk} = %s AND {field} = %s").format(
+        **names
+    )
+    last: Any = None
+    while rows := _rows(read, [newest_version(), last, last, BATCH]):
+        with transaction.atomic(), pgtrigger.ignore():
+            broken = sum(not _row(model, field, row, write) for row in rows)
+        last = rows[-1][0]
+        yield Resealed(len(rows) - broken, broken)
+
+
+def _row(
+    model: type[models.Model], field: SealedTextField, row: tuple[Any, ...], write: sql.Composed
+) -> bool:
+    """Whether the value opened; a row that changed meanwhile has the newest key already."""
+    pk, bound, old = row
+    where = field.bound(model(**{field.bound_to: bound}))
+    try:
+        text = unseal(bytes(old), where)
+    except SealBroken:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(write, [seal(text, where), pk, old])
+    return True
+
+
+def _names(model: type[models.Model], field: SealedTextField) -> dict[str, sql.Identifier]:
+    pk = model._meta.pk
+    bound = model._meta.get_field(field.bound_to)
+    columns = {"table": model._meta.db_table, "field": field.column, "pk": pk.column}
+    columns["bound"] = str(getattr(bound, "column", field.bound_to))
+    return {name: sql.Identifier(str(column)) for name, column in columns.items()}
+
+
+def _rows(query: sql.Composed, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def is_old(sealed: bytes) -> bool:
+    """Whether this is sealed with another key than the newest."""
+    return version_of(sealed) != newest_version()

@@ -1,0 +1,71 @@
+"""Checks of the worker and what waits for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Max, Min
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from junheng.commons.models import Job
+from junheng.kernel.faults import gettext_noop as _
+from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
+
+WORKER_SECONDS = 60.0
+"""A worker writes down every ten seconds that it is there."""
+WAITS = timedelta(minutes=15)
+RUNS = timedelta(hours=6)
+LATELY = timedelta(days=1)
+
+
+def worker_age() -> float | None:
+    """Seconds since a worker was last heard of, None if none ever was."""
+    last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
+    return None if last is None else (timezone.now() - last).total_seconds()
+
+
+@check("worker", needs=Needs.DATABASE)
+def worker_is_alive(_patient: Patient) -> Findings:
+    """Does a worker do the jobs?"""
+    age = worker_age()
+    if age is None or age > WORKER_SECONDS:
+        yield fault(
+            _("No worker is running: runs, imports and exports wait."),
+            _("Start it: `systemctl restart junheng`, or `junheng serve`."),
+        )
+
+
+@check("jobs-waiting", needs=Needs.DATABASE)
+def jobs_do_not_wait_long(_patient: Patient) -> Findings:
+    """Does no job wait or run too long?"""
+    now = timezone.now()
+    waiting = Job.objects.filter(state=Job.State.QUEUED, queued_at__lt=now - WAITS)
+    if count := waiting.count():
+        first = waiting.aggregate(first=Min("queued_at"))["first"]
+        yield warning(
+            _("%(count)s jobs wait, the first since %(since)s."),
+            _("Look whether the worker is busy (My jobs) or gone (check “worker”)."),
+            count=count,
+            since=timezone.localtime(first).strftime("%Y-%m-%d %H:%M"),
+        )
+    running = Job.objects.filter(state=Job.State.RUNNING, started_at__lt=now - RUNS)
+    if count := running.count():
+        yield warning(
+            _("%(count)s jobs run for more than six hours."),
+            _("Look at their progress on the page of jobs; cancel what does not move."),
+            count=count,
+        )
+
+
+@check("jobs-failed", needs=Needs.DATABASE)
+def jobs_did_not_fail(_patient: Patient) -> Findings:
+    """Did no job fail since yesterday?"""
+    since = timezone.now() - LATELY
+    count = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=since).count()
+    if count:
+        yield warning(
+            _("%(count)s jobs failed since yesterday."),
+            _("The page of each job says why; the log has the details under its number."),
+            count=count,
+        )
