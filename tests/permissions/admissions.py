@@ -116,6 +116,8 @@ ROWS = [
     Row("admissions:compare", may=BUSINESS, args=in_run()),
     Row("admissions:compare", may=BUSINESS, method="POST", args=in_run()),
     Row("admissions:compare", may=BUSINESS, args=compared, note="with another one"),
+    Row("admissions:roster", may=COUNTY, args=of("round")),
+    Row("admissions:roster", may=COUNTY, args=of("round"), method="POST"),
     Row("admissions:act", may=COUNTY, args=of("round")),
     Row("admissions:name_event", may=OFFICER, answer=422, method="POST", args=of("round")),
     Row("admissions:ask", may=OFFICER, answer=302, method="POST", args=step("open")),

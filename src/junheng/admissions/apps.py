@@ -10,9 +10,14 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         from junheng.admissions.access import may_read
         from junheng.admissions.services import steps
+        from junheng.admissions.services.roster import RosterImporter
+        from junheng.admissions.web.revealing import offer
+        from junheng.commons import imports
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
+        imports.register(RosterImporter())
+        offer()
         register(
             NavItem(
                 label=_("Admission rounds"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
 
 from junheng.accounts.facade import User
-from junheng.admissions.models import Round, RoundRun
-from junheng.admissions.services import drill, loading, publishing, requesting
+from junheng.admissions.models import Round, RoundApplicant, RoundRun
+from junheng.admissions.services import drill, loading, publishing, requesting, roster
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.commons import runs
@@ -17,6 +20,7 @@ from junheng.places.facade import place_by_code
 __all__ = [
     "LoadedRound",
     "RanRound",
+    "fill_roster",
     "has_result",
     "hold_drill",
     "load_round",
@@ -66,6 +70,25 @@ def has_result(round_id: int) -> bool:
     the_round = Round.objects.get(pk=round_id)
     done = RoundRun.objects.filter(input=the_round.input_id, run__state=Run.State.DONE)
     return done.exists()
+
+
+def fill_roster(
+    round_id: int, families: Callable[[Sequence[str]], Sequence[Mapping[str, Any]]]
+) -> int:
+    """Give the children of a round names without a file; those who have one keep it.
+
+    Args:
+        round_id: Which round, see `LoadedRound`.
+        families: Given the codes of the list, gives rows with `applicant_id`, `child_name`,
+            `born_on`, `guardian_name`, `phone`, `deferral_paper` and `number`.
+
+    Returns:
+        How many applications were made.
+    """
+    the_round = Round.objects.get(pk=round_id)
+    codes = RoundApplicant.objects.filter(input=the_round.input_id).values_list("code", flat=True)
+    with transaction.atomic():
+        return roster.fill(the_round, [dict(row) for row in families(list(codes))])
 
 
 def hold_drill(

@@ -21,11 +21,13 @@ def load() -> None:
     from junheng.accounts.facade import User
     from junheng.admissions import facade as admissions
     from junheng.registry.demo.county import build
+    from junheng.registry.demo.families import families
     from junheng.registry.demo.files import round_files
     from junheng.registry.demo.values import COUNTY
 
     call_command("load_demo", verbosity=0)
     loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
+    admissions.fill_roster(loaded.id, lambda codes: families(codes, SEED))
     admissions.hold_drill(
         loaded.id,
         officer=User.objects.get(username="admissions"),
