@@ -32,4 +32,7 @@ ROWS = [
     Row("public:rounds", may=EVERYONE),
     Row("public:round", may=EVERYONE, args=at("published")),
     Row("public:round", args=at("planned"), visitor=404, note="planned"),
+    Row("public:look_up", may=EVERYONE, args=at("published")),
+    Row("public:look_up", may=EVERYONE, answer=422, method="POST", args=at("published")),
+    Row("public:look_up", args=at("planned"), visitor=404, note="planned"),
 ]

@@ -113,6 +113,7 @@ CACHES = {  # shared by all processes: what one has counted the next one knows
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond them brakes would be forgotten
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -28,7 +28,7 @@ from junheng.admissions.web.tables import (
     HowColumn,
     TicketColumn,
 )
-from junheng.admissions.web.words import key_in_words, metres, quoted
+from junheng.admissions.web.words import key_in_words, metres, ticket_command
 from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.tables import NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -168,12 +168,11 @@ def _ticket(record: RoundRun, page: ChildPage) -> dict[str, Any]:
     rules, seed = record.input.rules, record.run.seed
     drawn_for = min([page.code, *(code for _pk, code in page.together)])
     message = f"{rules['year']}|{drawn_for}"
-    command = f"printf %s {quoted(message)} | openssl dgst -sha256 -hmac {quoted(seed)}"
     by_hmac = rules["method"] == Method.HMAC.value
     return {
         "seed": seed,
         "message": message,
         "drawn_for": drawn_for,
         "by_hmac": by_hmac,
-        "command": command if by_hmac else "",
+        "command": ticket_command(message, seed) if by_hmac else "",
     }

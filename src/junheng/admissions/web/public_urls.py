@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import public
+from junheng.admissions.web import look_up, public
 
 app_name = "public"
 urlpatterns = [
     path("", public.rounds, name="rounds"),
+    path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),
     path("<str:code>/<path:ref>/", public.round_page, name="round"),
 ]

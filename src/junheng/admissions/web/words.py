@@ -55,3 +55,8 @@ def _key_part(name: str, value: str) -> str:
 def quoted(text: str) -> str:
     """The text as one word of a shell."""
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+def ticket_command(message: str, seed: str) -> str:
+    """One line for a shell that draws a ticket again."""
+    return f"printf %s {quoted(message)} | openssl dgst -sha256 -hmac {quoted(seed)}"

@@ -6,7 +6,6 @@ import html
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,20 +23,6 @@ from junheng.admissions.tests.rounds import builders
 from junheng.admissions.web.public_words import rules_in_words
 from junheng.commons.web import kept
 from tests.query_baselines import same_queries
-
-
-@pytest.fixture
-def wu(db: None) -> User:
-    """Wu, the leader of the bureau."""
-    return cast.wu()
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
-    """Every test begins without pages in memory."""
-    kept.forget()
-    yield
-    kept.forget()
 
 
 @pytest.fixture

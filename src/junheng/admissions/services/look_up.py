@@ -1,0 +1,106 @@
+"""A family finds its child's result by application number and the end of its telephone number.
+
+Whoever guesses learns nothing: a wrong number, wrong digits, a number of another round and a
+child that is not there get the same answer by the same query, and only so many tries are
+answered at all, for each address and for each number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from junheng.admissions.models import Application, Round
+from junheng.admissions.services.acts import matter_of
+from junheng.commons import attempts, brakes
+from junheng.commons.refusals import Refusal
+from junheng.commons.sealing import blind_index
+
+DEED = "admissions.look_up"
+PER_ADDRESS, ADDRESS_WINDOW = 20, timedelta(minutes=10)
+"""A school or a village may share one address; only wrong tries count."""
+PER_NUMBER, NUMBER_WINDOW = 5, timedelta(hours=1)
+PER_NUMBER_A_DAY, DAY = 15, timedelta(days=1)
+"""Of ten thousand endings somebody with many addresses tries fifteen a day."""
+
+
+class NothingFound(Refusal):
+    """There is no such result, whatever of it was wrong."""
+
+
+class TooManyTries(Refusal):
+    """This address, or this number, has to wait."""
+
+
+def look_up_key(number: str, last4: str) -> str:
+    """What an application is found by: a blind index of its number and the telephone's end."""
+    return blind_index(f"{plain(number)}|{plain(last4)}", "admissions.look_up")
+
+
+def plain(text: str) -> str:
+    """As it was meant: half-width, in capitals, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def look_up(the_round: Round, number: str, last4: str, *, address: str | None) -> Application:
+    """Find an application of a round.
+
+    Args:
+        the_round: A published round.
+        number: Application number as typed.
+        last4: Last four digits of the telephone number given with it.
+        address: Where the visitor came from.
+
+    Raises:
+        TooManyTries: If the address or the number was tried too often.
+        NothingFound: If anything of it is wrong; the attempt is noted without what was typed.
+    """
+    taken = _take(the_round, plain(number), address or "")
+    found: Application | None = Application.objects.filter(
+        round=the_round, number=plain(number), look_up=look_up_key(number, last4)
+    ).first()
+    if found is None:
+        _note(the_round, "nothing found", address)
+        raise NothingFound(
+            _(
+                "There is no result with this number and these digits. Compare the number with "
+                "the receipt of the application, and take the telephone number that was given then."
+            )
+        )
+    brakes.give_back(*taken)
+    return found
+
+
+def _take(the_round: Round, number: str, address: str) -> list[str]:
+    """A try for the address and two for the number, or none at all."""
+    taken: list[str] = []
+    for purpose, who, most, within in (
+        ("address", address, PER_ADDRESS, ADDRESS_WINDOW),
+        ("number", number, PER_NUMBER, NUMBER_WINDOW),
+        ("number_a_day", number, PER_NUMBER_A_DAY, DAY),
+    ):
+        slot = brakes.take(f"{DEED}.{purpose}", who, most=most, within=within)
+        if slot is None:
+            brakes.give_back(*taken)
+            _refuse(the_round, purpose, who, within, address)
+        else:
+            taken.append(slot)
+    return taken
+
+
+def _refuse(the_round: Round, purpose: str, who: str, within: timedelta, address: str) -> None:
+    """Noted once in a while, so that a flood of tries is not a flood of notes."""
+    if brakes.take(f"{DEED}.noted.{purpose}", who, most=1, within=within):
+        _note(the_round, f"too many tries: {purpose}", address or None)
+    raise TooManyTries(
+        _(
+            "There were too many tries that did not fit. Wait for some time, or ask at the counter "
+            "of the school or the bureau: they find the result for you."
+        )
+    )
+
+
+def _note(the_round: Round, answer: str, address: str | None) -> None:
+    attempts.note(DEED, answer, matter=matter_of(the_round), path=the_round.path, address=address)

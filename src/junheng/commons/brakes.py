@@ -1,0 +1,35 @@
+"""So many tries in so much time, counted for all processes together and without a race.
+
+A try takes a slot before it begins, and slots come back by themselves. Two requests at the same
+moment never get the same one, so nobody gets further by asking faster.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+
+def take(purpose: str, who: str, *, most: int, within: timedelta) -> str | None:
+    """Take one of `most` tries.
+
+    Args:
+        purpose: What is tried, such as "admissions.look_up.number".
+        who: Whose tries are counted; kept only as a mark that nobody can read back.
+        most: So many at once.
+        within: After this time a try comes back.
+
+    Returns:
+        The slot, for `give_back`; None if none is left.
+    """
+    mark = salted_hmac(purpose, who).hexdigest()[:32]
+    slots = (f"{purpose}:{mark}:{number}" for number in range(most))
+    seconds = int(within.total_seconds())
+    return next((slot for slot in slots if cache.add(slot, 1, timeout=seconds)), None)
+
+
+def give_back(*slots: str) -> None:
+    """Tries that were right do not count."""
+    cache.delete_many(slots)
