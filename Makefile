@@ -17,7 +17,7 @@ help: ## list the commands
 
 # --- environment -------------------------------------------------------------------------
 
-setup: .venv/base.stamp node_modules/.stamp $(MO) ## make the environment in .venv, with the command junheng in it
+setup: .venv/base.stamp node_modules/.stamp $(MO) .venv/engine.stamp ## make the environment in .venv, with the command junheng in it
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Junheng needs Python 3.11 or newer: install it, or name it with PYTHON=/path/to/python3."; exit 1; }
@@ -40,6 +40,12 @@ node_modules/.stamp: package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# Compiled once per machine here, so that the first round does not wait for it.
+.venv/engine.stamp: $(wildcard src/junheng/admissions/engine/*.py) .venv/base.stamp
+	@echo "Compiling the engine …"
+	@$(BIN)/python -m junheng.admissions.engine
+	@touch $@
+
 %.mo: %.po | .venv/base.stamp
 	@$(BIN)/python tools/catalogues.py compile
 
@@ -48,7 +54,7 @@ dev: setup .venv/dev.stamp
 # --- run ---------------------------------------------------------------------------------
 
 demo: ## the whole site with an invented county, on 127.0.0.1:8000
-	@$(MAKE) --no-print-directory -j2 .venv/base.stamp node_modules/.stamp
+	@$(MAKE) --no-print-directory -j2 .venv/engine.stamp node_modules/.stamp
 	@$(MAKE) --no-print-directory setup
 	@exec $(BIN)/junheng demo
 
