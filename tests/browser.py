@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -157,13 +158,19 @@ def chromium(chinese_type: dict[str, str]) -> Iterator[Browser]:
     """The browser itself, started once."""
     # Playwright keeps an event loop in this thread; Django then takes every query for an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
+    found = next(filter(_runs, ("chromium", "chromium-browser", "google-chrome")), None)
+    path = shutil.which(found) if found else None  # without one: Playwright's own
     with sync_playwright() as playwright:
         environment: Any = {**os.environ, **chinese_type}
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS, env=environment)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=environment)
         yield browser
         browser.close()
+
+
+def _runs(name: str) -> bool:
+    """Whether the name is a browser, and no stand-in that tells where to get one."""
+    path = shutil.which(name)
+    return bool(path) and subprocess.run([path, "--version"], capture_output=True).returncode == 0
 
 
 @pytest.fixture
