@@ -3,7 +3,7 @@
     python -m benchmarks.admit
 
 Times are wall times of fresh processes, memory is the largest resident set of that process.
-The first run of all compiles the engine into its cache; it is made and not counted.
+The engine is compiled before, as `make setup` does it once per machine.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from junheng.admissions.engine.warm import compile_all
 
 JUNHENG = (sys.executable, "-c", "from junheng.cli import main; main()")
 
@@ -46,13 +48,6 @@ def measured(*args: str) -> tuple[float, int]:
     return time.perf_counter() - began, usage.ru_maxrss // 1024
 
 
-def warm_up(folder: Path) -> None:
-    measured(
-        "sample", str(folder / "in"), "--applicants", "200", "--schools", "8", "--seed", "warm"
-    )
-    measured("admit", str(folder / "in"), "--out", str(folder / "out"))
-
-
 def row(size: Size, folder: Path) -> tuple[str, ...]:
     """Make a round of this size, run and verify it; the cells of its line."""
     source, out = str(folder / "in"), str(folder / "out")
@@ -80,7 +75,7 @@ HEADER = ("round", "unplaced", "admit", "bar", "held", "peak", "written", "verif
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="junheng-bench-"))
     try:
-        warm_up(folder / "warm")
+        compile_all()  # as `make setup` does
         rows = [HEADER, *(row(size, folder / str(size.applicants)) for size in SIZES)]
     finally:
         shutil.rmtree(folder)
