@@ -49,16 +49,18 @@ def appointments_for(actor: User) -> QuerySet[Appointment]:
 
 def organisations_for(actor: User) -> QuerySet[Organisation]:
     """Organisations that somebody of staff sees, ended ones too."""
-    found: QuerySet[Organisation] = Organisation.objects.filter(
-        scope_q(actor, "path", STAFF_ROLES)
-    ).select_related("place", "parent")
+    found: QuerySet[Organisation] = (
+        Organisation.objects.filter(scope_q(actor, "path", STAFF_ROLES))
+        .select_related("place", "parent")
+        .defer("place__outline")
+    )
     return found
 
 
 def homes_for(actor: User, *, ended: bool = False) -> QuerySet[Organisation]:
     """Organisations in an administrator's part that exist today, or also those that ended."""
     mine = Organisation.objects.filter(scope_q(actor, "path", ADMINISTRATORS))
-    found: QuerySet[Organisation] = mine.select_related("place")
+    found: QuerySet[Organisation] = mine.select_related("place").defer("place__outline")
     return found if ended else found.filter(current_on())
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Field, Model, QuerySet
 from django.template.loader import render_to_string
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import is_aware, localtime
 from django_tables2.utils import signature
 
 Column = tables.Column
@@ -109,10 +111,42 @@ class _Rows(tables.rows.BoundRows):  # type: ignore[misc]
 
 
 def _reader(model: type[Model] | None, name: str) -> Reader | None:
-    fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
-    if name not in fields:
+    """Reads fields and properties, also through relations; the rest the library finds out."""
+    *relations, last = name.split("__")
+    for step in relations:
+        relation = _fields(model).get(step)
+        model = relation.related_model if relation is not None else None
+    field = _fields(model).get(last)
+    if field is None and not isinstance(getattr(model, last, None), property):
         return None
-    return methodcaller(f"get_{name}_display") if fields[name].choices else attrgetter(name)
+    read = _labelled(last, field.flatchoices) if field and field.choices else attrgetter(last)
+    return _reader_through(relations, read) if relations else read
+
+
+def _labelled(name: str, choices: Iterable[tuple[Any, Any]]) -> Reader:
+    """What `get_…_display` says; that one hashes every label, in every language, for every cell."""
+    labels = {value: str(label) for value, label in choices}
+
+    def reader(record: Any) -> Any:
+        value = getattr(record, name)
+        return labels.get(value, value)
+
+    return reader
+
+
+def _reader_through(relations: Sequence[str], read: Reader) -> Reader:
+    def reader(record: Any) -> Any:
+        for step in relations:
+            record = getattr(record, step)
+            if record is None:
+                return None
+        return read(record)
+
+    return reader
+
+
+def _fields(model: type[Model] | None) -> dict[str, Field[Any, Any]]:
+    return {field.name: field for field in model._meta.concrete_fields} if model else {}
 
 
 def _attributes(column: Any) -> SafeString:
@@ -130,6 +164,33 @@ class NumberColumn(tables.Column):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", {"td": {"class": "number"}, "th": {"class": "number"}})
         super().__init__(*args, **kwargs)
+
+
+class DateColumn(tables.Column):  # type: ignore[misc]
+    """A day. The library's own makes a template of every cell."""
+
+    format = "SHORT_DATE_FORMAT"
+
+    def __init__(self, *args: Any, format: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.format = format or self.format
+
+    def render(self, value: date) -> str:
+        if isinstance(value, datetime) and is_aware(value):
+            value = localtime(value)
+        return date_format(value, self.format)
+
+    def value(self, value: date) -> str:
+        return value.isoformat()
+
+
+class MomentColumn(DateColumn):
+    """A moment, in the time of the place."""
+
+    format = "SHORT_DATETIME_FORMAT"
+
+    def value(self, value: date) -> str:
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else super().value(value)
 
 
 class BadgeColumn(tables.Column):  # type: ignore[misc]

@@ -58,6 +58,7 @@ def _read_scopes(user: User) -> tuple[Scope, ...]:
         Appointment.objects.current()
         .filter(current_on(prefix="post__organisation__"), user=user)
         .select_related("post__organisation__place")
+        .defer("post__organisation__place__outline")
     )
     found: dict[Scope, None] = {}
     schools: dict[int, list[str]] = {}

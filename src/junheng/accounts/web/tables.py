@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from junheng.accounts.access.tracking import Tracked
 from junheng.accounts.models import Appointment, Outcome, ReadLog, SignIn, User
-from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MomentColumn, NumberColumn
 from junheng.places.facade import Organisation, Place, Post
 
 OUTCOME_TONES = {
@@ -76,9 +76,9 @@ class AppointmentTable(ListTable):
 
     user = tables.Column(gettext_lazy("Person"))
     post = tables.Column(gettext_lazy("Post"))
-    role = tables.Column(gettext_lazy("Role"), accessor="post__get_role_display")
-    valid_from = tables.DateColumn(verbose_name=gettext_lazy("From"), format=DAY)
-    valid_to = tables.DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
+    role = tables.Column(gettext_lazy("Role"), accessor="post__role")
+    valid_from = DateColumn(verbose_name=gettext_lazy("From"), format=DAY)
+    valid_to = DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
     granted_by = tables.Column(gettext_lazy("Appointed by"))
 
     def render_user(self, record: Appointment) -> str:
@@ -95,7 +95,7 @@ class OrganisationTable(ListTable):
     name = tables.Column(gettext_lazy("Name"))
     kind = tables.Column(gettext_lazy("Kind"))
     place = tables.Column(gettext_lazy("Place"))
-    valid_to = tables.DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
+    valid_to = DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
 
     def render_place(self, record: Organisation) -> str:
         return _link("places:place", record.place.code, record.place.name)
@@ -112,7 +112,7 @@ class PlaceTable(ListTable):
     level = tables.Column(pgettext_lazy("place", "Level"))
     inside = NumberColumn(verbose_name=gettext_lazy("Places inside"))
     organisations = NumberColumn(verbose_name=gettext_lazy("Organisations"), accessor="sited")
-    valid_to = tables.DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
+    valid_to = DateColumn(verbose_name=gettext_lazy("Ended on"), format=DAY)
 
     def render_name(self, record: Place) -> str:
         return _link("places:place", record.code, record.name)
@@ -124,7 +124,7 @@ class PlaceTable(ListTable):
 class SignInTable(ListTable):
     """Sign-ins, newest first."""
 
-    at = tables.DateTimeColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
+    at = MomentColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
     username = tables.Column(gettext_lazy("Username"))
     user = tables.Column(pgettext_lazy("person", "Name"))
     outcome = BadgeColumn(
@@ -154,7 +154,7 @@ class AttemptTable(ListTable):
 class ReadingTable(ListTable):
     """What was shown in the clear, newest first."""
 
-    at = tables.DateTimeColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
+    at = MomentColumn(verbose_name=gettext_lazy("At"), format=MOMENT)
     reader = tables.Column(gettext_lazy("Reader"))
     kind = tables.Column(gettext_lazy("Kind"))
     key = tables.Column(pgettext_lazy("record", "Number"))
@@ -169,9 +169,7 @@ class ReadingTable(ListTable):
 class ChangeTable(ListTable):
     """Events of one history, newest first."""
 
-    at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("At"), accessor="pgh_created_at", format=MOMENT
-    )
+    at = MomentColumn(verbose_name=gettext_lazy("At"), accessor="pgh_created_at", format=MOMENT)
     what = BadgeColumn(
         tones=WHAT_TONES,
         labels=WHAT,

@@ -28,15 +28,17 @@ from junheng.admissions.web import pictures
 from junheng.admissions.web.words import metres, share, whole
 
 FLOWS_SHOWN = 10
-LARGE = ("run__receipt", "outcome__flows", "outcome__checks", "input__summary")
-"""Columns that only one page each reads."""
+LARGE = (
+    "run__receipt", "outcome__flows", "outcome__checks", "input__summary", "round__place__outline"
+)  # fmt: skip
+"""Columns that only one page each reads, or none."""
 
 
 def visible_run(user: User, ref: str, *, done: bool = True) -> RoundRun:
     """A run that somebody may see, or 404."""
     records = (
         RoundRun.objects.for_user(user)
-        .select_related("run__requested_by", "run__snapshot", "round__place", "input", "outcome")
+        .select_related("run__requested_by", "round__place", "input", "outcome")
         .defer(*LARGE)
     )
     wanted = {"run__ref": ref} | ({"run__state": "done"} if done else {})

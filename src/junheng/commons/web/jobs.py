@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from junheng.commons import jobs
 from junheng.commons.jobs import Job
 from junheng.commons.refusals import Refusal
-from junheng.commons.tables import BadgeColumn, ListTable
+from junheng.commons.tables import BadgeColumn, ListTable, MomentColumn
 from junheng.commons.web.lists import ListPage
 
 TONES = {
@@ -72,7 +72,7 @@ class JobTable(ListTable):
 
     title = tables.Column(linkify=True)
     state = BadgeColumn(tones=TONES)
-    requested_at = tables.DateTimeColumn()
+    requested_at = MomentColumn()
 
     class Meta:
         model = Job

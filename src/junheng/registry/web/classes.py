@@ -22,7 +22,7 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter
 from junheng.commons.history import Change, HistoryRow, history_of
 from junheng.commons.refusals import Refusal
-from junheng.commons.tables import BadgeColumn, ListTable, NumberColumn
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import COUNTERS, READERS, may_count, may_hold_count, place_kept
 from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN, NEAR, VERY_LARGE
@@ -46,7 +46,7 @@ class ClassTable(ListTable):
     name = tables.Column(gettext_lazy("Class"), accessor="number")
     size = NumberColumn(verbose_name=gettext_lazy("Pupils"), orderable=True)
     band = BadgeColumn(tones=BAND_TONES, labels=BANDS, verbose_name=gettext_lazy("Size"))
-    counted_on = tables.DateColumn("Y-m-d", verbose_name=gettext_lazy("Counted on"))
+    counted_on = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Counted on"))
     inherited_size = NumberColumn(verbose_name=gettext_lazy("Pupils at the opening count"))
 
     def render_school(self, record: SchoolClass) -> str:

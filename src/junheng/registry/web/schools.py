@@ -57,9 +57,7 @@ class SchoolTable(ListTable):
 
     name = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     code = tables.Column(gettext_lazy("Code"), accessor="organisation__code")
-    kind = tables.Column(
-        gettext_lazy("Kind"), accessor="organisation__get_kind_display", empty_values=()
-    )
+    kind = tables.Column(gettext_lazy("Kind"), accessor="organisation__kind", empty_values=())
     township = tables.Column(gettext_lazy("Township"), accessor="organisation__place")
     setting = BadgeColumn(tones=SETTING_TONES, verbose_name=gettext_lazy("Setting"))
     grades = tables.Column(gettext_lazy("Grades"), accessor="lowest_grade")

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.maps import MapData
-from junheng.commons.tables import BadgeColumn, ListTable
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import READERS, place_kept
 from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
@@ -51,7 +51,7 @@ class ZoneTable(ListTable):
     level = BadgeColumn(tones=LEVEL_TONES, labels=dict(LEVELS), verbose_name=gettext_lazy("Level"))
     places = tables.Column(gettext_lazy("Villages and blocks"), accessor="parts", empty_values=())
     schools = tables.Column(gettext_lazy("Schools"), accessor="ranked", empty_values=())
-    valid_from = tables.DateColumn("Y-m-d", verbose_name=gettext_lazy("Valid from"), attrs=NOWRAP)
+    valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Valid from"), attrs=NOWRAP)
 
     def render_name(self, record: Zone) -> str:
         url = reverse("registry:zone", args=[record.code])
