@@ -68,5 +68,6 @@ ROWS = [
     Row("registry:close_count", may=HOLDERS, args=opening, answer=302, method="POST"),
     Row("registry:zones", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zones", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:zones_map", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone", may=BUSINESS, args=zone),
 ]

@@ -113,6 +113,8 @@ class _Rows(tables.rows.BoundRows):  # type: ignore[misc]
 def _reader(model: type[Model] | None, name: str) -> Reader | None:
     """Reads fields and properties, also through relations; the rest the library finds out."""
     *relations, last = name.split("__")
+    if model and name == "pk":
+        return attrgetter(name)
     for step in relations:
         relation = _fields(model).get(step)
         model = relation.related_model if relation is not None else None

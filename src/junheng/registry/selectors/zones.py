@@ -112,7 +112,7 @@ Drawn = tuple[tuple[str, str], ...]
 
 def drawn_together(zones: ZoneQuerySet) -> list[Drawn]:
     """What a map of zones draws: the places of all zones that have the same schools."""
-    found = zones.order_by()
+    found = list(zones.order_by().values_list("pk", flat=True))  # who sees which is asked once
     ranked = ZoneSchool.objects.filter(zone__in=found).order_by("zone", "rank")
     schools: dict[int, list[int]] = {}
     for zone, school in ranked.values_list("zone_id", "organisation_id"):

@@ -182,8 +182,8 @@ class TestMaps:
             place.outline = {"type": "Polygon", "coordinates": [ring]}
             place.save()
 
-    def test_the_zones_page_draws_schools_townships_and_zones(self, signed_in: SignedIn) -> None:
-        response: Any = signed_in(cast.li()).get("/registry/zones/")
+    def test_the_map_of_zones_draws_schools_townships_and_zones(self, signed_in: SignedIn) -> None:
+        response: Any = signed_in(cast.li()).get("/registry/zones-map/")
         drawn = response.context_data["map"]
         full = {circle.id: (circle.size, circle.share) for circle in drawn.circles}
         assert full["school-1"] == (152, 152 / 135)
@@ -197,9 +197,29 @@ class TestMaps:
     def test_zones_of_the_same_schools_are_drawn_as_one(self, signed_in: SignedIn) -> None:
         township = Place.objects.get(code=cast.TOWNSHIP)
         zone([township], [cast.school(), cast.school("school-2")], code="zone-3")
-        response: Any = signed_in(cast.li()).get("/registry/zones/?level=primary")
+        response: Any = signed_in(cast.li()).get("/registry/zones-map/?level=primary")
         drawn = response.context_data["map"]
         assert sum(area.kind == "zone" for area in drawn.areas) == 2
+
+    def test_the_list_of_zones_asks_for_its_map_afterwards(self, signed_in: SignedIn) -> None:
+        page = shown(signed_in(cast.li()), "/registry/zones/?level=lower_secondary")
+        assert 'hx-get="/registry/zones-map/?level=lower_secondary"' in page
+        assert "data-map-frame" not in page
+
+    def test_the_map_comes_alone_into_the_list_and_whole_by_itself(
+        self, signed_in: SignedIn
+    ) -> None:
+        client = signed_in(cast.li())
+        alone = client.get("/registry/zones-map/", headers={"HX-Request": "true"})
+        assert "<html" not in alone.content.decode()
+        assert "data-map-frame" in alone.content.decode()
+        assert "Map of the zones</h1>" in " ".join(shown(client, "/registry/zones-map/").split())
+
+    def test_a_level_that_there_is_not_is_answered_with_primary_schools(
+        self, signed_in: SignedIn
+    ) -> None:
+        page = shown(signed_in(cast.li()), "/registry/zones/?level=%22%3E")
+        assert 'hx-get="/registry/zones-map/?level=primary"' in page
 
     def test_a_school_is_drawn_among_those_of_its_township(self, signed_in: SignedIn) -> None:
         response: Any = signed_in(cast.li()).get("/registry/schools/school-2/")

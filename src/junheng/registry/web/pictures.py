@@ -40,8 +40,11 @@ def size_chart(bands: Mapping[Level, Sequence[int]]) -> Chart:
     )
 
 
-def school_circle(school: SchoolFacts, sizes: SchoolSizes | None) -> Circle | None:
-    """A school on the map: as large as its pupils, as full as its classes beside the plan."""
+def school_circle(school: SchoolFacts, sizes: SchoolSizes | None, within: str) -> Circle | None:
+    """A school on the map: as large as its pupils, as full as its classes beside the plan.
+
+    `within` is the address of the schools: asking for each school's is much of the work.
+    """
     if school.lon is None or school.lat is None:
         return None
     pupils = sizes.pupils if sizes else 0
@@ -60,7 +63,7 @@ def school_circle(school: SchoolFacts, sizes: SchoolSizes | None) -> Circle | No
         size=pupils,
         share=pupils / room if room else None,
         lines=lines,
-        url=reverse("registry:school", args=[school.code]),
+        url=f"{within}{school.code}/",
     )
 
 
@@ -73,7 +76,8 @@ def zone_map(
     """Townships with their names, zones as dashed outlines, schools as circles."""
     areas = [Area(t.geometry, name=t.name, label=t.name) for t in townships]
     areas += [Area(outline, kind="zone") for outline in joined_outlines(zones)]
-    circles = [school_circle(school, sizes.get(school.code)) for school in schools]
+    within = reverse("registry:schools")
+    circles = [school_circle(school, sizes.get(school.code), within) for school in schools]
     return MapData(
         areas=areas, circles=[circle for circle in circles if circle], size_label=_("Pupils")
     )

@@ -14,5 +14,6 @@ urlpatterns = [
     path("opening-count/", counts.opening_count, name="opening_count"),
     path("opening-count/<int:pk>/close/", counts.close, name="close_count"),
     path("zones/", zones.ZoneList.as_view(), name="zones"),
+    path("zones-map/", zones.zones_map, name="zones_map"),
     path("zones/<str:code>/", zones.zone_page, name="zone"),
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
+from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
 from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.maps import MapData
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
@@ -49,8 +49,8 @@ class ZoneTable(ListTable):
     name = tables.Column(gettext_lazy("Zone"), accessor="name", attrs=NOWRAP)
     code = tables.Column(gettext_lazy("Code"), accessor="code", orderable=True)
     level = BadgeColumn(tones=LEVEL_TONES, labels=dict(LEVELS), verbose_name=gettext_lazy("Level"))
-    places = tables.Column(gettext_lazy("Villages and blocks"), accessor="parts", empty_values=())
-    schools = tables.Column(gettext_lazy("Schools"), accessor="ranked", empty_values=())
+    places = tables.Column(gettext_lazy("Villages and blocks"), accessor="pk")
+    schools = tables.Column(gettext_lazy("Schools"), accessor="pk")
     valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Valid from"), attrs=NOWRAP)
 
     def render_name(self, record: Zone) -> str:
@@ -100,25 +100,42 @@ class ZoneList(StaffMixin, ListPage):
     pretitle = gettext_lazy("Register")
     empty = gettext_lazy("Zones come with an import of the county's division into zones.")
     template_name: ClassVar[str] = "registry/zones.html"
-    query_budget: ClassVar[int] = 20
     request: StaffRequest
 
     def rows(self) -> Rows:
         return with_parts(current_zones(self.request.user, timezone.localdate()))
 
     def context(self) -> dict[str, Any]:
-        level = self.request.GET.get("level") or "primary"
-        return {"map": self._map(level), "keeps": place_kept(self.request.user)}
+        return {"map_level": _level(self.request), "keeps": place_kept(self.request.user)}
 
-    def _map(self, level: str) -> MapData:
-        """The zones of one level; both at once would lie upon each other."""
-        user, today = self.request.user, timezone.localdate()
-        zones = drawn_together(current_zones(user, today).filter(level=level))
-        townships = outlines_of(place.code for place in townships_of(user))
-        schools = current_schools(user, today).of_level(level)
-        own = SchoolClass.objects.for_user(user).of_year(latest_year(user))
-        sizes = sizes_by_school(own.of_level(level))
-        return zone_map([facts_of(s) for s in schools], sizes, zones, townships.values())
+
+@require_safe
+@staff_required(*READERS)
+def zones_map(request: StaffRequest) -> HttpResponse:
+    """The map beside the list: asked for by the page once it stands, or a page by itself."""
+    template = "zones_map_part" if request.headers.get("HX-Request") else "zones_map"
+    return TemplateResponse(
+        request,
+        f"registry/{template}.html",
+        {"map": _whole_map(request.user, _level(request)), "title": _("Map of the zones")},
+    )
+
+
+def _level(request: StaffRequest) -> str:
+    """Zones of one level; both at once would lie upon each other on a map."""
+    asked = request.GET.get("level")
+    return asked if asked in dict(LEVELS) else "primary"
+
+
+def _whole_map(user: User, level: str) -> MapData:
+    """The zones of a level that somebody sees, with the schools and their classes."""
+    today = timezone.localdate()
+    zones = drawn_together(current_zones(user, today).filter(level=level))
+    townships = outlines_of(place.code for place in townships_of(user))
+    schools = current_schools(user, today).of_level(level)
+    own = SchoolClass.objects.for_user(user).of_year(latest_year(user))
+    sizes = sizes_by_school(own.of_level(level))
+    return zone_map([facts_of(s) for s in schools], sizes, zones, townships.values())
 
 
 @require_safe
