@@ -12,7 +12,8 @@ class AdmissionsConfig(AppConfig):
         from junheng.admissions.services import steps
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web.revealing import offer
-        from junheng.commons import imports
+        from junheng.admissions.web.widgets import round_card
+        from junheng.commons import imports, widgets
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
@@ -36,3 +37,5 @@ class AdmissionsConfig(AppConfig):
                 order=10,
             )
         )
+        card = "admissions/round_card.html"
+        widgets.register(widgets.Widget("admissions.round", card, round_card, may_read, 20, "half"))

@@ -19,6 +19,8 @@ from django_tables2.utils import signature
 
 Column = tables.Column
 CHUNK = 2_000
+FAR = 500
+"""Rows before a page from which on it is fetched in two steps."""
 Reader = Callable[[Any], Any]
 LOOK = "table table-vcenter list-table cards-on-phone"
 
@@ -106,8 +108,15 @@ class _Rows(tables.rows.BoundRows):  # type: ignore[misc]
 
     def __getitem__(self, key: int | slice) -> _Rows | _Row:
         if isinstance(key, slice):
-            return _Rows(self.data[key], self.table)
+            return _Rows(self._page(key), self.table)
         return _Row(self.data[key], table=self.table)
+
+    def _page(self, key: slice) -> Any:
+        """Rows of a page; of a far one the keys first, so that nothing is joined to be skipped."""
+        records: Any = getattr(self.data, "data", self.data)
+        if not isinstance(records, QuerySet) or (key.start or 0) < FAR:
+            return self.data[key]
+        return list(records.filter(pk__in=list(records.values_list("pk", flat=True)[key])))
 
 
 def _reader(model: type[Model] | None, name: str) -> Reader | None:

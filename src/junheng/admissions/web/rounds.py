@@ -26,6 +26,7 @@ from junheng.admissions.services import loading
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.web import pictures
 from junheng.admissions.web.forms import OWN, RunForm
+from junheng.admissions.web.words import STATE_TONES
 from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.refusals import Refusal
 from junheng.commons.runs import AlreadyRunning
@@ -38,16 +39,6 @@ STEPS = (
     gettext_lazy("Run"),
     gettext_lazy("Look at the result"),
 )
-
-
-STATE_TONES = {
-    "planned": "plain",
-    "open": "primary",
-    "frozen": "info",
-    "run": "warning",
-    "published": "success",
-    "closed": "plain",
-}
 
 
 class RoundTable(ListTable):

@@ -10,6 +10,14 @@ from django.utils.translation import gettext as _
 KILOMETRE = 1000
 TICKET_SHOWN = 12
 GAP = "—"
+STATE_TONES = {
+    "planned": "plain",
+    "open": "primary",
+    "frozen": "info",
+    "run": "warning",
+    "published": "success",
+    "closed": "plain",
+}
 
 
 def metres(distance: int | None) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from junheng.commons import icons
-from junheng.commons.maps import BANDS
+from junheng.commons.maps import BANDS, Circle
 
 register = template.Library()
 
@@ -66,6 +68,29 @@ def band_label(name: str) -> str:
 def percent(share: float | None) -> str:
     """A share as a whole percentage; a gap says that it is one."""
     return gettext("no figure") if share is None else f"{share:.0%}"
+
+
+@register.filter
+def circle_rows(circles: Iterable[Circle]) -> SafeString:
+    """The schools of a map as rows of a table; hundreds of them take a template much longer."""
+    return format_html_join(
+        "\n",
+        '<tr><th scope="row">{}</th><td class="number">{}</td>'
+        '<td class="number">{}</td><td>{}</td></tr>',
+        ((_link(c), localize(c.size), percent(c.share), band_label(c.band)) for c in circles),
+    )
+
+
+def _link(circle: Circle) -> str:
+    if not circle.url:
+        return circle.name
+    return format_html('<a href="{}">{}</a>', circle.url, circle.name)
+
+
+@register.filter
+def circle_names(circles: Iterable[Circle]) -> SafeString:
+    """The same schools as suggestions of the box in which one is looked for."""
+    return format_html_join("", '<option value="{}"></option>', ((c.name,) for c in circles))
 
 
 @register.filter

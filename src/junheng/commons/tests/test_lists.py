@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +21,10 @@ from junheng.commons.models import Job
 from junheng.commons.tables import (
     BadgeColumn,
     Column,
+    DateColumn,
     ListTable,
     MaskedColumn,
+    MomentColumn,
     NumberColumn,
     sortable_columns,
     unindexed_sorts,
@@ -89,6 +92,22 @@ def test_a_list_shows_one_page_and_counts_all(jobs: list[Job], ask: Callable[...
 def test_pages_neither_repeat_nor_skip_a_row(jobs: list[Job], ask: Callable[..., Listing]) -> None:
     both = shown(ask("sort=state")) + shown(ask("sort=state&page=2"))
     assert sorted(both) == sorted(job.title for job in jobs)
+
+
+def test_a_far_page_shows_what_a_near_one_would(
+    jobs: list[Job], ask: Callable[..., Listing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = shown(ask("sort=-state&page=2"))
+    monkeypatch.setattr("junheng.commons.tables.FAR", 25)
+    assert shown(ask("sort=-state&page=2")) == near
+
+
+def test_days_and_moments_are_written_in_the_time_of_the_place() -> None:
+    midnight = datetime(2026, 9, 1, 16, 0, tzinfo=UTC)
+    assert DateColumn(format="Y-m-d").render(midnight.date()) == "2026-09-01"
+    assert DateColumn().value(midnight.date()) == "2026-09-01"
+    assert MomentColumn(format="Y-m-d H:i").render(midnight) == "2026-09-02 00:00"
+    assert MomentColumn().value(midnight) == "2026-09-01 16:00:00+00:00"
 
 
 @pytest.mark.parametrize(

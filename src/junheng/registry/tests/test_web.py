@@ -213,7 +213,7 @@ class TestMaps:
         alone = client.get("/registry/zones-map/", headers={"HX-Request": "true"})
         assert "<html" not in alone.content.decode()
         assert "data-map-frame" in alone.content.decode()
-        assert "Map of the zones</h1>" in " ".join(shown(client, "/registry/zones-map/").split())
+        assert "Map of the zones </h1>" in " ".join(shown(client, "/registry/zones-map/").split())
 
     def test_a_level_that_there_is_not_is_answered_with_primary_schools(
         self, signed_in: SignedIn
