@@ -13,8 +13,7 @@ from junheng.admissions.selectors import public as selectors
 from junheng.admissions.selectors.public import PublicRound
 from junheng.admissions.selectors.public_results import Statistics
 from junheng.admissions.web.public_words import rules_in_words
-from junheng.admissions.web.rounds import STATE_TONES
-from junheng.admissions.web.words import GAP, key_in_words, quoted, whole
+from junheng.admissions.web.words import GAP, STATE_TONES, key_in_words, quoted, whole
 from junheng.commons.web.kept import kept
 
 STEPS = (
