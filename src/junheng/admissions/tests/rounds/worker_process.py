@@ -36,7 +36,7 @@ if __name__ == "__main__":
     settings.STORAGE_ROOT = Path(sys.argv[2])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     django.setup()
-    from junheng.admissions.services import running
+    from junheng.admissions.services import printing, running
     from junheng.commons import runs, worker
 
     POINTS = {
@@ -44,6 +44,9 @@ if __name__ == "__main__":
         "attach": (runs, "attach"),
         "copy": (running, "copy_in"),
         "finish": (runs, "finish"),
+        "letters set": (printing, "letters_pdf"),
+        "school printed": (printing, "print_school"),
+        "bundled": (printing, "bundle"),
     }
     if sys.argv[3] in POINTS:
         hang_after(*POINTS[sys.argv[3]])
