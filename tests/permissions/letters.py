@@ -27,7 +27,7 @@ def furnish(world: World) -> None:
     today = timezone.localdate()
     builders.told(record.round, notice_from=today, notice_until=today, objections="0999-1")
     world.things |= {
-        "published": record.round,
+        "letters_round": record.round,
         "letter": first,
         "revoked": second,
         "other_letter": other,
@@ -39,11 +39,11 @@ def furnish(world: World) -> None:
 
 
 def of_round(world: World) -> Mapping[str, Any]:
-    return {"pk": world.things["published"].pk}
+    return {"pk": world.things["letters_round"].pk}
 
 
 def at_school(thing: str) -> Any:
-    return lambda world: {"pk": world.things["published"].pk, "school": world.things[thing].pk}
+    return lambda world: {"pk": world.things["letters_round"].pk, "school": world.things[thing].pk}
 
 
 def numbered(thing: str = "letter") -> Any:

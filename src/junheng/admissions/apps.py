@@ -8,7 +8,9 @@ class AdmissionsConfig(AppConfig):
     verbose_name = _("Admissions")
 
     def ready(self) -> None:
+        from junheng.accounts.facade import register_history
         from junheng.admissions.access import may_read
+        from junheng.admissions.models import CheckInDesk, Letter, RoundPapers
         from junheng.admissions.services import steps
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web.revealing import offer
@@ -19,6 +21,9 @@ class AdmissionsConfig(AppConfig):
         steps.register()
         imports.register(RosterImporter())
         offer()
+        register_history(Letter, path="school_path", about=("number",))
+        register_history(RoundPapers, path="round__path", about=("round__ref",))
+        register_history(CheckInDesk, path="round__path", about=("round__ref", "code"))
         register(
             NavItem(
                 label=_("Admission rounds"),
