@@ -77,9 +77,12 @@ def command(
         _refuse(refused.faults, say)
     deciders = _two_people(rarity, decided_by, say) if rarity else ()
     files |= {f"pack/{name}": content for name, content in packed.items()}
+    first_run = done.first_run(files)
     files["run.json"] = _run_json(began, seconds, deciders)
     write_folder(out, files)
     click.echo(_summary(done.counts(), out, say))
+    if first_run:
+        click.echo(_asks(first_run, out, say))
 
 
 def _require(source: Path) -> None:
@@ -90,9 +93,10 @@ def _require(source: Path) -> None:
 
 
 def _written_by_us() -> frozenset[str]:
-    from junheng.admissions.files.write import EXPLANATIONS, PLACEMENTS, RECEIPT, RUN, SCHOOLS
+    from junheng.admissions.files import write
 
-    return frozenset((PLACEMENTS, SCHOOLS, EXPLANATIONS, RECEIPT, RUN, "pack"))
+    results = (write.PLACEMENTS, write.SCHOOLS, write.OFFERS, write.GRADES, write.EXPLANATIONS)
+    return frozenset((*results, write.RECEIPT, write.RUN, "pack"))
 
 
 def _read(source: Path, seed: str | None, progress: Progress) -> tuple[Inputs, Round]:
@@ -153,10 +157,22 @@ def _summary(counts: Mapping[str, int], out: Path, say: Gettext) -> str:
     return told % {
         "all": counts["all"],
         "list": counts.get("choice", 0) + counts.get("zone", 0),
-        "diverted": counts.get("diverted", 0),
+        "diverted": sum(counts.get(how, 0) for how in ("diverted", "offered", "moved")),
         "unplaced": counts.get("unplaced", 0),
         "out": out,
     }
+
+
+def _asks(first_run: str, out: Path, say: Gettext) -> str:
+    """How the second run follows the one that makes the offers."""
+    told = say(
+        _(
+            "What families are offered stands in %(out)s/offers.csv. When they have answered, put "
+            'offer_choices.csv beside the input and write first_run = "%(first_run)s" under '
+            "[diversion] of round.toml."
+        )
+    )
+    return told % {"out": out, "first_run": first_run}
 
 
 # ------------------------------------------------------------------------------- the pack

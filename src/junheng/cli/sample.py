@@ -20,7 +20,16 @@ import click
     type=click.FloatRange(0.0, 0.5),
     help="About this share of the children does not fit on their lists.",
 )
-def command(folder: Path, applicants: int, schools: int, seed: str, unplaced: float) -> None:
+@click.option(
+    "--mode",
+    default="zone",
+    show_default=True,
+    type=click.Choice(["none", "zone", "open", "grade"]),
+    help="What becomes of those who do not fit on their lists.",
+)
+def command(
+    folder: Path, applicants: int, schools: int, seed: str, unplaced: float, mode: str
+) -> None:
     """Write a made-up round to the new or empty folder DIR.
 
     Nobody in it exists. Run it with `junheng admit DIR --out OUT`.
@@ -29,6 +38,6 @@ def command(folder: Path, applicants: int, schools: int, seed: str, unplaced: fl
     from junheng.cli.folders import refuse_full, write_folder
 
     refuse_full(folder, "DIR")
-    files = sample_round(Wish(applicants, schools, seed, unplaced))
+    files = sample_round(Wish(applicants, schools, seed, unplaced, mode))
     write_folder(folder, files)
     click.echo(f"{folder}: {applicants} applicants, {schools} schools, {len(files)} files")

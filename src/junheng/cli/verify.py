@@ -104,9 +104,12 @@ def _receipt_seed(outputs: Mapping[str, bytes]) -> str:
 
 
 def _result(out: Path) -> dict[str, bytes]:
-    from junheng.admissions.files.write import EXPLANATIONS, PLACEMENTS, RECEIPT, SCHOOLS
+    from junheng.admissions.files import write
 
-    names = (PLACEMENTS, SCHOOLS, EXPLANATIONS, RECEIPT)
+    names = (
+        *(write.PLACEMENTS, write.SCHOOLS, write.EXPLANATIONS, write.RECEIPT),
+        *(write.OFFERS, write.GRADES),
+    )
     found = {name: (out / name).read_bytes() for name in names if (out / name).is_file()}
     if not found:
         raise click.UsageError(

@@ -9,14 +9,14 @@ import numpy as np
 from junheng.admissions.engine.acceptance import accept
 from junheng.admissions.engine.claims import Claims
 from junheng.admissions.engine.distance import own_distances_m
-from junheng.admissions.engine.diversion import Plan, divert
+from junheng.admissions.engine.elsewhere import OTHERWISE, Seated, seat_elsewhere
 from junheng.admissions.engine.errors import DistancesMissing
 from junheng.admissions.engine.lists import whole_lists
 from junheng.admissions.engine.orders import order_of
 from junheng.admissions.engine.standing import kept_out, standing_of
 from junheng.admissions.engine.tickets import draw
-from junheng.admissions.engine.types import NONE, How, Ints, Lists, Mode, Result, Round
-from junheng.admissions.engine.units import Units, lists_of, require_alike, units_of
+from junheng.admissions.engine.types import NONE, Bools, How, Ints, Lists, Result, Round
+from junheng.admissions.engine.units import lists_of, require_alike, units_of
 
 Progress = Callable[[str, float], None]
 """Told which stage begins and what share of the work, 0 to 1, is done."""
@@ -41,12 +41,12 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
         RoundRefused: If only the run could find that the input will not do: see `errors`.
 
     Source:
-        The public format "An admission round in files", version 1.
+        The public format "An admission round in files", versions 1 and 2.
     """
     rules, applicants, schools = the_round.rules, the_round.applicants, the_round.schools
     progress("tickets", 0.0)
     units = units_of(applicants)
-    require_alike(applicants, units)
+    require_alike(the_round, units)
     drawn = draw(rules.method, rules.seed, rules.year, [applicants.ids[i] for i in units.lead])
     progress("assignment", 0.3)
     lists = whole_lists(applicants, the_round.zones, choices_only=rules.choices_only)
@@ -56,10 +56,9 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
     place = accept(unit_lists, keys, size=units.size, seats=schools.seats, ticket_order=drawn.order)
     standing = standing_of(unit_lists, keys, place, size=units.size, seats=schools.seats)
     progress("diversion", 0.6)
-    by_list = _school_at(unit_lists, place)[units.of]
-    waiting = np.flatnonzero(place == NONE)
-    plan = _divert(the_round, units, waiting, standing.free(), drawn.order)
-    school = np.where(by_list == NONE, plan.school, by_list)
+    seated = Seated(units, unit_lists, _school_at(unit_lists, place), standing.free(), drawn.order)
+    elsewhere = seat_elsewhere(the_round, seated)
+    school = elsewhere.school
     last = Claims(order, drawn.tickets).last(standing)
     rank = np.where(place == NONE, 0, place + 1)[units.of]
     placed_by_list = schools.seats - standing.free()
@@ -67,24 +66,20 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
     return Result(
         lists=lists,
         school=school,
-        how=_how(school, rank, lists.own),
+        how=_how(the_round, school, rank, lists.own, elsewhere.moved),
         list_rank=rank,
         tickets=tuple(drawn.tickets[unit] for unit in units.of.tolist()),
         ticket_order=drawn.order[units.of],
         distance_m=_own_distances(the_round, school),
         placed_by_list=placed_by_list,
-        diverted_in=_count(school, len(schools.ids)) - placed_by_list,
+        diverted_in=_count(school[elsewhere.sent], len(schools.ids)),
         last_key=tuple(claim.printed if claim else "" for claim in last),
-        price_m=plan.price_m,
+        price_m=elsewhere.price_m,
         kept_out=kept_out(unit_lists, keys, place, units, standing),
+        offers=elsewhere.offers,
+        grades=elsewhere.grades,
+        grade_of=elsewhere.grade_of,
     )
-
-
-def _divert(the_round: Round, units: Units, waiting: Ints, free: Ints, ticket_order: Ints) -> Plan:
-    """The diversion's plan; an empty one, without prices, where the rules want none."""
-    if the_round.rules.mode is Mode.NONE:
-        return Plan(np.full(len(units.of), NONE, dtype=np.int64), None)
-    return divert(the_round, units, waiting=waiting, free=free, ticket_order=ticket_order)
 
 
 def _school_at(lists: Lists, place: Ints) -> Ints:
@@ -99,11 +94,13 @@ def _count(school: Ints, schools: int) -> Ints:
     return np.bincount(school[school != NONE], minlength=schools).astype(np.int64)
 
 
-def _how(school: Ints, rank: Ints, own: Ints) -> tuple[How, ...]:
+def _how(the_round: Round, school: Ints, rank: Ints, own: Ints, moved: Bools) -> tuple[How, ...]:
     """How each child came to its school, from the rank of a seat given by list."""
-    code = np.where(rank > 0, np.where(rank <= own, 0, 1), np.where(school != NONE, 2, 3))
-    names = (How.CHOICE, How.ZONE, How.DIVERTED, How.UNPLACED)
-    return tuple(names[c] for c in code.tolist())
+    otherwise = OTHERWISE[the_round.rules.mode]
+    by_list = np.where(rank <= own, 0, 1)
+    code = np.where(rank > 0, by_list, np.where(school != NONE, 2, 3))
+    names = (How.CHOICE, How.ZONE, otherwise, How.UNPLACED)
+    return tuple(names[c] for c in np.where(moved, 2, code).tolist())
 
 
 def _own_distances(the_round: Round, school: Ints) -> Ints:

@@ -13,7 +13,7 @@ class RoundRefused(ValueError):
     Attributes:
         children: Indexes of the children concerned, ascending.
         schools: Indexes of the schools concerned; beside `children`, pair by pair, in
-            `DistancesMissing`.
+            `DistancesMissing` and `AnswersAstray`.
     """
 
     def __init__(
@@ -46,3 +46,11 @@ class DistancesMissing(RoundRefused):
 
 class DistancesTooLong(RoundRefused):
     """Distances are so long that no price could prove the plan (10,000 km and more)."""
+
+
+class AnswersAstray(RoundRefused):
+    """Families ranked schools that they were not offered; pairs of a child and a school."""
+
+
+class MovesTooMany(RoundRefused):
+    """So many schools ask for the same sites that the best plan cannot be found for sure."""

@@ -8,6 +8,7 @@ round, where the child moved aside might take another seat and set a third in mo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from junheng.admissions.engine.reasons import (
     Missed,
     Verdict,
 )
+from junheng.admissions.engine.reasons_elsewhere import moved_of, offered_of
 from junheng.admissions.engine.seating import Seating, seating_of
 from junheng.admissions.engine.types import NONE, How, Ints, Key, Result, Round
 from junheng.admissions.engine.verdicts import VERDICTS, answers_of, changes_of
@@ -59,9 +61,14 @@ def _explanations(the_round: Round, result: Result, children: Ints) -> Iterator[
     lists = _Lister(the_round, seating)
     elsewhere = children[result.list_rank[children] == 0]
     ways = ways_of(the_round, result, seating, elsewhere)
+    offered = offered_of(the_round, result, seating.units, seating.standing.free())
     for child in children.tolist():
         diverted, missed = (None, ()) if result.list_rank[child] else next(ways)
-        yield _explanation(the_round, result, lists, child, diverted, missed)
+        yield replace(
+            _explanation(the_round, result, lists, child, diverted, missed),
+            offered=offered.get(lists.unit[child]),
+            moved=moved_of(the_round, result, child),
+        )
 
 
 def _explanation(

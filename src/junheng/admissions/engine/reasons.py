@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.admissions.engine.types import How
+from junheng.admissions.engine.types import GradeReason, How
 
 
 class Verdict(StrEnum):
@@ -57,6 +57,32 @@ class DiversionReason(StrEnum):
     """A group: no school within the limit had as many seats free as it has members."""
     ALL_TAKEN = "all-taken"
     """Every free seat within reach is used by the plan, which has no room for one child more."""
+
+
+class OfferReason(StrEnum):
+    """What came of an offer to a child whom its list could not seat (mode `open`)."""
+
+    ASKED = "asked"
+    """The family is asked to rank what is offered; nothing is decided yet."""
+    NOTHING_OFFERED = "nothing-offered"
+    """No school with room for the child, or its group, could be offered."""
+    CHOSEN = "chosen"
+    """The school it ranks best among those that had room when its turn came."""
+    DECLINED = "declined"
+    """The family did not answer, and that means no in this round."""
+    ALL_TAKEN = "all-taken"
+    """None of the schools it takes part with had room when its turn came."""
+
+
+class OfferVerdict(StrEnum):
+    """What an offered school answered when the family's turn came."""
+
+    OPEN = "open"
+    """Offered; the family has not been asked yet."""
+    TAKEN = "taken"
+    """Too few seats were left by those whose turn came before."""
+    SEATED = "seated"
+    """The child's seat is here."""
 
 
 class FullBy(StrEnum):
@@ -165,19 +191,79 @@ class Diverted:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """One offered school.
+
+    Attributes:
+        distance_m: Whole metres of the member who lives farthest; None if not known.
+        ranked: Whether the family ranked it itself.
+        left: Seats left when the family's turn came; before it was asked, free after the lists.
+    """
+
+    school_id: str
+    distance_m: int | None
+    ranked: bool
+    left: int
+    verdict: OfferVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a child without a seat by list was offered and what came of it.
+
+    Attributes:
+        turn: Its place among all who were offered something or nothing, from 1.
+        answered: Whether the family ranked anything.
+        offered_count: Schools offered.
+        taken_count: Schools that it would rather have had, or all it takes part with.
+        schools: The best ten of those, then the one where the seat is; before the family was
+            asked, the first ten that are offered.
+    """
+
+    reason: OfferReason
+    turn: int
+    answered: bool
+    offered_count: int
+    taken_count: int
+    schools: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of the entering grade that a child belongs to (mode `grade`).
+
+    Attributes:
+        school_id: The school over plan; None if none on the child's list may move.
+        host_id: Where the grade goes; None if it stays.
+        children: The whole grade.
+        without_seat: Those of it without a seat by list.
+        distance_m: Whole metres from school to host; None if it stays.
+    """
+
+    reason: GradeReason
+    school_id: str | None
+    host_id: str | None
+    children: int
+    without_seat: int
+    distance_m: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why one child is where it is, in codes and figures.
 
     Attributes:
         school_id: None if unplaced.
-        list_rank: Place of the school in the whole list, from 1; 0 if diverted or unplaced.
+        list_rank: Place of its school by list in the whole list, from 1; 0 without one.
         distance_m: None if unplaced or not known.
         seats_needed: 1, or the members of the child's group.
         listed: Every school of the whole list, by rank.
         missed: For a child not seated by list: at most three schools not on its list that
             would have had a seat for its claim, nearest first; only schools nearer than the
             one it was diverted to.
-        diverted: None unless the diversion had to deal with the child.
+        diverted: None unless the diversion (mode `zone`) had to deal with the child.
+        offered: None unless the child had to be offered schools (mode `open`).
+        moved: None unless the child moves with its grade, or has no seat (mode `grade`).
     """
 
     applicant_id: str
@@ -189,3 +275,5 @@ class Explanation:
     listed: tuple[Listed, ...]
     missed: tuple[Missed, ...]
     diverted: Diverted | None
+    offered: Offered | None = None
+    moved: Moved | None = None

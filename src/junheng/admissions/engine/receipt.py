@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TypedDict
 
-from junheng.admissions.engine.types import How, Result, Round, Rules
+from junheng.admissions.engine.types import HOWS, Result, Round, Rules
 
 
 class KeptOut(TypedDict):
@@ -39,7 +39,7 @@ def receipt_of(the_round: Round, result: Result) -> EngineReceipt:
             "applicants": len(applicants.ids),
             "schools": len(schools.ids),
             "seats": int(schools.seats.sum()),
-            **{name.value: how[name] for name in How},
+            **{name.value: how[name] for name in HOWS[the_round.rules.version]},
         },
         "kept_out": [
             {"applicant_id": applicants.ids[child], "school_id": schools.ids[s]}
@@ -51,7 +51,8 @@ def receipt_of(the_round: Round, result: Result) -> EngineReceipt:
 def rules_as_tables(rules: Rules) -> dict[str, dict[str, object]]:
     """The rules as `round.toml` has them, defaults filled in, without the seed.
 
-    What the bureau left out because it has no default (bbox, max_distance_m) stays out.
+    What the bureau left out because it has no default (bbox, max_distance_m) stays out, and
+    of version 2 whatever the round does not use.
     """
     the_round: dict[str, object] = {
         "ref": rules.ref,
@@ -63,7 +64,12 @@ def rules_as_tables(rules: Rules) -> dict[str, dict[str, object]]:
     }
     if rules.bbox is not None:
         the_round["bbox"] = list(rules.bbox)
+    if rules.version > 1:
+        the_round["version"] = rules.version
     diversion: dict[str, object] = {"mode": rules.mode.value}
     if rules.max_distance_m is not None:
         diversion["max_distance_m"] = rules.max_distance_m
+    for key in ("silence", "unranked", "first_run"):
+        if value := getattr(rules, key):
+            diversion[key] = str(value)
     return {"round": the_round, "lottery": {"method": rules.method.value}, "diversion": diversion}

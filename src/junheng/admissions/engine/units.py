@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.admissions.engine.errors import GroupsDiffer
-from junheng.admissions.engine.types import NONE, Applicants, Ints, Lists
+from junheng.admissions.engine.types import NONE, Applicants, Ints, Lists, Ranking, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +42,25 @@ def units_of(applicants: Applicants) -> Units:
     return Units(lead, size.astype(np.int64), of.astype(np.int64))
 
 
-def require_alike(applicants: Applicants, units: Units) -> None:
+def require_alike(the_round: Round, units: Units) -> None:
     """Refuse groups whose members could not be treated as one.
 
     Raises:
-        GroupsDiffer: If a member's zone, tier, sibling school or choices are not those of
-            the member with the lowest `applicant_id`.
+        GroupsDiffer: If a member's zone, tier, sibling school, choices, offers or answers
+            are not those of the member with the lowest `applicant_id`.
     """
+    applicants = the_round.applicants
+    own = Ranking(applicants.choice_start, applicants.choice)
+    rankings = [own, *(r for r in (the_round.offers, the_round.answers) if r is not None)]
     lead = units.lead[units.of]
     differs = np.zeros(len(applicants.ids), dtype=np.bool_)
     for column in (applicants.zone, applicants.tier, applicants.sibling_school):
         differs |= column != column[lead]
     for child in np.flatnonzero(units.lead[units.of] != np.arange(len(lead))):
-        differs[child] |= not np.array_equal(
-            _choices(applicants, int(child)), _choices(applicants, int(lead[child]))
-        )
+        differs[child] |= any(r.of(int(child)) != r.of(int(lead[child])) for r in rankings)
     if differs.any():
         raise GroupsDiffer(
-            "members of a group differ in zone, tier, sibling school or choices",
+            "members of a group differ in zone, tier, sibling school, choices, offers or answers",
             children=tuple(np.flatnonzero(differs).tolist()),
         )
 
@@ -77,7 +78,3 @@ def lists_of(units: Units, lists: Lists) -> Lists:
     within = np.arange(start[-1]) - np.repeat(start[:-1], length)
     school = lists.school[np.repeat(lists.start[units.lead], length) + within]
     return Lists(start, school, lists.own[units.lead])
-
-
-def _choices(applicants: Applicants, child: int) -> Ints:
-    return applicants.choice[applicants.choice_start[child] : applicants.choice_start[child + 1]]

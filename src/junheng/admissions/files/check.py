@@ -9,32 +9,35 @@ import numpy as np
 from junheng.admissions.engine.types import (
     NONE,
     Applicants,
-    Floats,
     Ints,
+    Ranking,
     Round,
     Rules,
     Schools,
     Zones,
 )
 from junheng.admissions.files.cells import Cells
-from junheng.admissions.files.groups import check_groups
+from junheng.admissions.files.coordinates import Box, coordinate_faults, floats
+from junheng.admissions.files.groups import check_groups, check_rankings
 from junheng.admissions.files.layout import (
     APPLICANTS,
     CHOICES,
     DISTANCES,
+    GRADE_MOVES,
     LAYOUTS,
+    OFFER_CHOICES,
+    OFFERS,
     RULES,
     SCHOOLS,
     ZONES,
 )
+from junheng.admissions.files.modes import table_faults
 from junheng.admissions.files.ranks import Ranked, read_ranked
 from junheng.admissions.files.read import Inputs
-from junheng.admissions.files.references import Index, lookup
+from junheng.admissions.files.references import Index, lookup, moves_to_itself
 from junheng.admissions.files.rules import ReadRules, check_ring, check_rules
 from junheng.kernel.faults import Fault, Refused
 from junheng.kernel.faults import gettext_noop as _
-
-Box = tuple[float, float, float, float]
 
 
 def check(inputs: Inputs, *, seed: str | None = None) -> Round:
@@ -54,6 +57,8 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
     draft = _Draft(inputs.cells, [*inputs.faults, *read.faults, *inputs.cell_faults])
     draft.check_seats(read.values.get("class_cap"))
     draft.check_box(read.values.get("bbox"))
+    if raw is not None:
+        draft.faults += table_faults(raw, read.values, inputs.tables)
     if raw is not None and draft.applicants is not None:
         draft.faults += check_ring(raw, read, _units(draft.applicants))
     rules = read.finished()
@@ -87,6 +92,9 @@ class _Draft:
         self.choices = self._ranked(CHOICES.name, self.children)
         self.applicants = self._applicants()
         self.distances = self._distances()
+        self.offers = self._of_children(OFFERS.name)
+        self.answers = self._of_children(OFFER_CHOICES.name)
+        self.moves = self._moves()
 
     def _index(self, name: str, column: str) -> Index | None:
         cells = self.cells.get(name)
@@ -121,8 +129,8 @@ class _Draft:
         applicants = Applicants(
             ids=self.children.ids,
             zone=references["zone_id"][order],
-            lon=_floats(columns["lon"])[order],
-            lat=_floats(columns["lat"])[order],
+            lon=floats(columns["lon"])[order],
+            lat=floats(columns["lat"])[order],
             tier=_ints(columns["tier"])[order],
             sibling_school=references["sibling_school_id"][order],
             group=groups.find(columns["group_id"])[order],
@@ -155,6 +163,26 @@ class _Draft:
         pairs = zip(children.tolist(), schools.tolist(), strict=True)
         return dict(zip(pairs, _ints(cells.columns["metres"]).tolist(), strict=True))
 
+    def _of_children(self, name: str) -> Ranking | None:
+        """A ranking by children, in which the members of a group must agree."""
+        ranked = self._ranked(name, self.children)
+        if ranked is None or self.applicants is None or self.children is None:
+            return None
+        ranking = Ranking(ranked.start, ranked.school)
+        cells = self.cells[APPLICANTS.name]
+        self.faults += check_rankings(ranking, name, self.applicants, cells, self.children.order)
+        return ranking
+
+    def _moves(self) -> Ranking | None:
+        cells = self.cells.get(GRADE_MOVES.name)
+        if cells is None or self.schools is None:
+            return None
+        school, host = (self._lookup(cells, name, self.schools) for name in cells.columns)
+        self.faults += moves_to_itself(cells)
+        order = np.lexsort((host, school))
+        start = np.searchsorted(school[order], np.arange(len(self.schools.ids) + 1))
+        return Ranking(start, host[order])
+
     # ------------------------------------------------------------- what the rules decide
 
     def check_seats(self, class_cap: int | None) -> None:
@@ -166,7 +194,7 @@ class _Draft:
         """Coordinates that are half given, or outside the box if there is one."""
         for name in (SCHOOLS.name, APPLICANTS.name):
             if (cells := self.cells.get(name)) is not None:
-                self.faults += _coordinate_faults(cells, bbox)
+                self.faults += coordinate_faults(cells, bbox)
 
     def finished(self, rules: Rules) -> Round:
         """The round, once nothing is wrong with it."""
@@ -176,7 +204,8 @@ class _Draft:
         zone_index, ranked = self.zones
         names = _zone_names(self.cells[ZONES.name], zone_index, ranked)
         zones = Zones(zone_index.ids, names, ranked.start, ranked.school)
-        return Round(rules, schools, zones, self.applicants, self.distances)
+        more = (self.distances, self.offers, self.answers, self.moves)
+        return Round(rules, schools, zones, self.applicants, *more)
 
 
 def _units(applicants: Applicants) -> int:
@@ -196,8 +225,8 @@ def _schools(cells: Cells, index: Index, rules: Rules) -> Schools:
         ids=index.ids,
         names=texts("name"),
         townships=texts("township"),
-        lon=_floats(cells.columns["lon"])[index.order],
-        lat=_floats(cells.columns["lat"])[index.order],
+        lon=floats(cells.columns["lon"])[index.order],
+        lat=floats(cells.columns["lat"])[index.order],
         classes=_ints(cells.columns["classes"])[index.order],
         class_size=_ints(cells.columns["class_size"])[index.order],
         continuing=_ints(cells.columns["continuing"])[index.order],
@@ -242,50 +271,7 @@ def _zone_names(cells: Cells, index: Index, ranked: Ranked) -> tuple[str, ...]:
     return tuple(names.get(zone, "") for zone in range(len(index.ids)))
 
 
-# ---------------------------------------------------------------------------- coordinates
-
-
-def _coordinate_faults(cells: Cells, bbox: Box | None) -> Iterator[Fault]:
-    lon, lat = (_floats(cells.columns[name]) for name in ("lon", "lat"))
-    yield from _half_blank(cells, lon, lat)
-    if bbox is not None:
-        west, south, east, north = bbox
-        yield from _outside(cells, "lon", lon, west, east)
-        yield from _outside(cells, "lat", lat, south, north)
-
-
-def _half_blank(cells: Cells, lon: Floats, lat: Floats) -> Iterator[Fault]:
-    for entry in np.flatnonzero(np.isnan(lon) != np.isnan(lat)).tolist():
-        if cells.is_told(entry, "lon", "lat"):
-            continue
-        column = "lon" if np.isnan(lon[entry]) else "lat"
-        yield cells.fault(
-            entry,
-            column,
-            _("Only one of lon and lat is given."),
-            _("Fill in both, or leave both blank."),
-        )
-
-
-def _outside(cells: Cells, column: str, values: Floats, low: float, high: float) -> Iterator[Fault]:
-    for entry in np.flatnonzero((values < low) | (values > high)).tolist():
-        yield cells.fault(
-            entry,
-            column,
-            _("%(value)s lies outside the box of the round, %(low)s to %(high)s."),
-            _("Correct the coordinate (WGS 84; lon first, then lat), or the box in the rules."),
-            value=cells.columns[column][entry],
-            low=low,
-            high=high,
-        )
-
-
 def _ints(texts: Sequence[str]) -> Ints:
     """Canonical whole numbers; 0 where a fault left a blank."""
     values = {text: int(text or 0) for text in set(texts)}
     return np.fromiter(map(values.__getitem__, texts), dtype=np.int64, count=len(texts))
-
-
-def _floats(texts: Sequence[str]) -> Floats:
-    """Canonical degrees; NaN where blank."""
-    return np.array([text or "nan" for text in texts], dtype=np.float64)

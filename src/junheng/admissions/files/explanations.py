@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache, partial
 from typing import Any
 
@@ -17,10 +18,15 @@ from junheng.admissions.engine.reasons import (
     FullBy,
     Listed,
     Missed,
+    Moved,
     Nearer,
+    Offer,
+    Offered,
+    OfferReason,
+    OfferVerdict,
     Verdict,
 )
-from junheng.admissions.engine.types import How, Key
+from junheng.admissions.engine.types import GradeReason, How, Key
 
 
 def explanation_lines(explanations: Iterable[Explanation]) -> Iterator[str]:
@@ -41,9 +47,11 @@ def _line(e: Explanation) -> str:
         rest = as_json_elsewhere(e)
         diverted, missed = _ENCODE(rest["diverted"]), _ENCODE(rest["missed"])
     metres = "null" if e.distance_m is None else e.distance_m
+    offered = f'"offered":{_ENCODE(_offered_as_json(e.offered))},' if e.offered else ""
+    moved = f'"moved":{_ENCODE(_moved_as_json(e.moved))},' if e.moved else ""
     return (
         f'{{"applicant_id":{_quoted(e.applicant_id)},"distance_m":{metres},"diverted":{diverted},'
-        f'"how":"{e.how}","list":[{listed}],"list_rank":{e.list_rank},"missed":{missed},'
+        f'"how":"{e.how}","list":[{listed}],"list_rank":{e.list_rank},"missed":{missed},{moved}{offered}'
         f'"school_id":{_quoted_school(e.school_id or "")},"seats_needed":{e.seats_needed}}}\n'
     )
 
@@ -79,6 +87,8 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
         "seats_needed": explanation.seats_needed,
         "list": [_listed_as_json(row) for row in explanation.listed],
         **as_json_elsewhere(explanation),
+        **({"offered": _offered_as_json(explanation.offered)} if explanation.offered else {}),
+        **({"moved": _moved_as_json(explanation.moved)} if explanation.moved else {}),
     }
 
 
@@ -131,6 +141,21 @@ def _diverted_as_json(diverted: Diverted) -> dict[str, Any]:
     }
 
 
+def _offered_as_json(offered: Offered) -> dict[str, Any]:
+    return {
+        "reason": offered.reason,
+        "turn": offered.turn,
+        "answered": offered.answered,
+        "offered_count": offered.offered_count,
+        "taken_count": offered.taken_count,
+        "schools": [asdict(row) for row in offered.schools],
+    }
+
+
+def _moved_as_json(moved: Moved) -> dict[str, Any]:
+    return {**asdict(moved), "school_id": moved.school_id or "", "host_id": moved.host_id or ""}
+
+
 # -------------------------------------------------------------------------------- and back
 
 
@@ -161,7 +186,25 @@ def explanation_from(line: Mapping[str, Any], priority: Sequence[Key]) -> Explan
             for row in line["missed"]
         ),
         diverted=_diverted_from(diverted) if diverted else None,
+        offered=_offered_from(line["offered"]) if "offered" in line else None,
+        moved=_moved_from(line["moved"]) if "moved" in line else None,
     )
+
+
+def _offered_from(row: Mapping[str, Any]) -> Offered:
+    schools = [{**one, "verdict": OfferVerdict(one["verdict"])} for one in row["schools"]]
+    return Offered(
+        **{
+            **row,
+            "reason": OfferReason(row["reason"]),
+            "schools": tuple(Offer(**one) for one in schools),
+        }
+    )
+
+
+def _moved_from(row: Mapping[str, Any]) -> Moved:
+    named = {key: row[key] or None for key in ("school_id", "host_id")}
+    return Moved(**{**row, **named, "reason": GradeReason(row["reason"])})
 
 
 def priority_from(receipt: Mapping[str, Any]) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.admissions.engine.types import NONE, Applicants, Ints
+from junheng.admissions.engine.types import NONE, Applicants, Ints, Ranking
 from junheng.admissions.files.cells import Cells
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -45,6 +45,39 @@ def check_groups(applicants: Applicants, cells: Cells, order: Ints) -> Iterator[
                     _GIVE_THE_SAME,
                     first=cells.columns["applicant_id"][first],
                 )
+
+
+_RANKED_APART = {
+    "offers": _("The members of a group are offered different schools; compare “%(first)s”."),
+    "offer_choices": _(
+        "The members of a group rank the offered schools differently; compare “%(first)s”."
+    ),
+}
+
+
+def check_rankings(
+    ranking: Ranking, name: str, applicants: Applicants, cells: Cells, order: Ints
+) -> Iterator[Fault]:
+    """A fault for every member of a group whose ranking is not that of the first.
+
+    Args:
+        ranking: Schools by child.
+        name: Table it comes from.
+        applicants: The children, by identifier.
+        cells: Their table as sent in.
+        order: Entry in `cells` of each child.
+    """
+    first: dict[int, int] = {}
+    for child in np.flatnonzero(applicants.group != NONE).tolist():
+        lead = first.setdefault(int(applicants.group[child]), child)
+        if ranking.of(child) != ranking.of(lead):
+            yield cells.fault(
+                int(order[child]),
+                "group_id",
+                _RANKED_APART[name],
+                _GIVE_THE_SAME,
+                first=applicants.ids[lead],
+            )
 
 
 _GIVE_THE_SAME = _("Give all members the same, or clear their group_id.")

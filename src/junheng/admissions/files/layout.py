@@ -1,12 +1,14 @@
 """The tables of an admission round: their columns, what a cell may hold, what the key is.
 
-Source: the format page of the round, version 1, "In".
+Source: the format page of the round, "In".
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from junheng.admissions.engine.types import Mode
 
 
 class Kind(Enum):
@@ -35,6 +37,8 @@ class Layout:
         key: How many columns from the first make up the key.
         optional: True where the round does without the table.
         may_be_empty: True where the table may have a header and no rows.
+        modes: Modes of diversion that have the table; blank for all.
+        says_by_being: True where a table without rows says something else than none.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Layout:
     key: int
     optional: bool = False
     may_be_empty: bool = False
+    modes: tuple[str, ...] = ()
+    says_by_being: bool = False
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -97,6 +103,36 @@ DISTANCES = Layout(
     optional=True,
 )
 
-LAYOUTS = {layout.name: layout for layout in (SCHOOLS, ZONES, APPLICANTS, CHOICES, DISTANCES)}
+OFFERS = Layout(
+    "offers",
+    {"applicant_id": Kind.ID, "rank": Kind.POSITIVE, "school_id": Kind.ID},
+    key=2,
+    optional=True,
+    modes=(Mode.OPEN,),
+)
+OFFER_CHOICES = Layout(
+    "offer_choices",
+    {"applicant_id": Kind.ID, "rank": Kind.POSITIVE, "school_id": Kind.ID},
+    key=2,
+    optional=True,
+    may_be_empty=True,
+    modes=(Mode.OPEN,),
+    says_by_being=True,
+)
+GRADE_MOVES = Layout(
+    "grade_moves",
+    {"school_id": Kind.ID, "host_id": Kind.ID},
+    key=2,
+    optional=True,
+    modes=(Mode.GRADE,),
+)
+
+LAYOUTS = {
+    layout.name: layout
+    for layout in (
+        *(SCHOOLS, ZONES, APPLICANTS, CHOICES, DISTANCES),
+        *(OFFERS, OFFER_CHOICES, GRADE_MOVES),
+    )
+}
 RULES = "round"
 """Name of `round.toml` and of the workbook's sheet with the rules."""

@@ -54,6 +54,16 @@ NO_DIVERSION = """\
 The diversion is left out: it cannot be computed again without real homes or measured distances."""
 
 
+LEFT_OUT = {
+    Mode.OPEN: """\
+What families without a seat by list were offered and chose is left out: in which order schools
+lie around a home would tell where the home is. These children stand here without a seat.""",
+    Mode.GRADE: """\
+Entering grades that moved to another school are left out: every child stands here at the school
+that its list gave it. Which grade moved where, and why, stands in grades.csv of the result.""",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rarity:
     """How many children might be recognised by what the pack says of them.
@@ -110,14 +120,19 @@ def build_pack(
     public = check(inputs)
     again = run(public)
     _require_same_seats(result, again)
-    says = NO_DIVERSION if public.rules.mode is Mode.NONE else DIVERSION
-    readme = README.format(diversion=says if the_round.rules.mode is Mode.ZONE else "").encode()
+    readme = README.format(diversion=_says(the_round, public)).encode()
     return {**files, **write_outputs(public, again, inputs=inputs), "README.txt": readme}
 
 
+def _says(the_round: Round, public: Round) -> str:
+    """What the README says of the diversion."""
+    if the_round.rules.mode is Mode.ZONE:
+        return NO_DIVERSION if public.rules.mode is Mode.NONE else DIVERSION
+    return LEFT_OUT.get(the_round.rules.mode, "")
+
+
 def _require_same_seats(result: Result, again: Result) -> None:
-    real, repeated = (np.where(r.list_rank > 0, r.school, NONE) for r in (result, again))
-    if result.tickets != again.tickets or not np.array_equal(real, repeated):
+    if result.tickets != again.tickets or not np.array_equal(result.by_list(), again.by_list()):
         raise AssertionError("the public round does not repeat the seats given by list")
 
 
@@ -127,12 +142,16 @@ def _require_same_seats(result: Result, again: Result) -> None:
 def _displaced_homes(
     the_round: Round, result: Result, chance: Chance
 ) -> dict[int, tuple[float, float]] | None:
-    """A displaced home of each child without a seat by list; None if one has no home.
+    """A displaced home of each child without a seat by list; None to leave the diversion out.
+
+    It is left out if such a child has no home, and in modes that are not computed again.
 
     Children of one home move together: if each moved by itself, their mean would betray it.
     """
     if the_round.rules.mode is Mode.NONE:
         return {}
+    if the_round.rules.mode is not Mode.ZONE:
+        return None
     lon, lat = the_round.applicants.lon, the_round.applicants.lat
     waiting = np.flatnonzero(result.list_rank == 0)
     if np.isnan(lon[waiting]).any():
@@ -190,6 +209,8 @@ def _toml(the_round: Round, *, with_diversion: bool) -> bytes:
     tables["round"].pop("bbox", None)
     tables["round"]["choices_only"] = True
     tables["lottery"]["seed"] = the_round.rules.seed
+    if not with_diversion:
+        tables["round"].pop("version", None)
     if not with_diversion:
         tables["diversion"] = {"mode": Mode.NONE.value}
     lines = []

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from junheng.admissions.files.cells import Cells, read_cells
-from junheng.admissions.files.layout import LAYOUTS, RULES
-from junheng.admissions.files.rules import RawRules, read_sheet, read_toml
+from junheng.admissions.files.layout import LAYOUTS, RULES, Layout
+from junheng.admissions.files.raw import RawRules
+from junheng.admissions.files.rules import read_sheet, read_toml
 from junheng.commons.spreadsheet import open_xlsx, read_tables
 from junheng.commons.tabular import Limits, Table, texts, too_big
 from junheng.kernel.faults import Fault, Refused, fault
@@ -32,7 +33,7 @@ class Inputs:
 
     Attributes:
         rules: The rules as written, or None if they are missing or unreadable.
-        tables: Tables by name: schools, zones, applicants, choices, distances.
+        tables: Tables by name: schools, zones, applicants and so on.
         faults: Why something is missing here.
     """
 
@@ -157,8 +158,13 @@ def _put_rules(inputs: Inputs, rules: RawRules | None) -> None:
 def _put_table(inputs: Inputs, name: str, table: Table) -> None:
     if name in inputs.tables:
         inputs.faults.append(_given_twice(table.name, inputs.tables[name].name))
-    elif len(table) or not LAYOUTS[name].optional or not LAYOUTS[name].may_be_empty:
+    elif len(table) or _counts_without_rows(LAYOUTS[name]):
         inputs.tables[name] = table
+
+
+def _counts_without_rows(layout: Layout) -> bool:
+    """Whether a table without rows is there all the same, as a fault or as a statement."""
+    return layout.says_by_being or not layout.optional or not layout.may_be_empty
 
 
 # ---------------------------------------------------------------------------- what to say

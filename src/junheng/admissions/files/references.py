@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import repeat
 
@@ -39,6 +39,7 @@ class Index:
 _TABLE_OF = {
     "school_id": "schools",
     "sibling_school_id": "schools",
+    "host_id": "schools",
     "zone_id": "zones",
     "applicant_id": "applicants",
 }
@@ -82,3 +83,17 @@ def _unknown(cells: Cells, entry: int, column: str, guesses: dict[str, str]) -> 
         shown=shown,
         table=_TABLE_OF[column],
     )
+
+
+def moves_to_itself(cells: Cells) -> Iterator[Fault]:
+    """A fault for every row in which a school's grade would move to the school itself."""
+    pairs = zip(cells.columns["school_id"], cells.columns["host_id"], strict=True)
+    for entry, (school, host) in enumerate(pairs):
+        if school and school == host:
+            yield cells.fault(
+                entry,
+                "host_id",
+                _("The grade of “%(school)s” cannot move to “%(school)s” itself."),
+                _("Name another school, or delete the row."),
+                school=school,
+            )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.admissions.engine.types import Key, Method, Mode
+from junheng.admissions.engine.types import Key, Method, Mode, Silence, Unranked
 from junheng.admissions.files.identifiers import is_identifier
 from junheng.kernel.faults import gettext_noop as _
 
@@ -58,6 +58,12 @@ def _seed(value: object) -> str:
     return value
 
 
+def _sha256(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError
+    return value
+
+
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError
@@ -104,6 +110,14 @@ def _text_to_numbers(text: str) -> object:
 
 
 RULES = (
+    Rule(
+        "round",
+        "version",
+        _whole(1, 2),
+        _text_to_whole,
+        _("Write 2 for a round with mode open or grade, or leave the line out."),
+        default=1,
+    ),
     Rule(
         "round",
         "ref",
@@ -157,7 +171,14 @@ RULES = (
         _("Write it as text on one line, without white space at its ends."),
         default="",
     ),
-    Rule("diversion", "mode", _one_of(*Mode), str, _("Write none or zone."), default=Mode.NONE),
+    Rule(
+        "diversion",
+        "mode",
+        _one_of(*Mode),
+        str,
+        _("Write none or zone, or with version = 2 also open or grade."),
+        default=Mode.NONE,
+    ),
     Rule(
         "diversion",
         "max_distance_m",
@@ -165,6 +186,30 @@ RULES = (
         _text_to_whole,
         _("Write whole metres, such as 8000, or leave the line out."),
         default=None,
+    ),
+    Rule(
+        "diversion",
+        "silence",
+        _one_of(*Silence),
+        str,
+        _("Say what it means that a family does not answer: write nearest, last or decline."),
+        default=None,
+    ),
+    Rule(
+        "diversion",
+        "unranked",
+        _one_of(*Unranked),
+        str,
+        _("Say what becomes of schools a family left out: write nearest or decline."),
+        default=None,
+    ),
+    Rule(
+        "diversion",
+        "first_run",
+        _sha256,
+        str,
+        _("Copy the 64 characters that the first run printed, or leave the line out."),
+        default="",
     ),
 )
 SECTIONS = tuple(dict.fromkeys(rule.section for rule in RULES))

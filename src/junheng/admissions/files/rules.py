@@ -12,37 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.admissions.engine.types import Method, Mode, Rules
+from junheng.admissions.engine.types import Method, Mode, Rules, Silence, Unranked
+from junheng.admissions.files.modes import mode_faults
+from junheng.admissions.files.raw import RawRules
 from junheng.admissions.files.rulebook import REQUIRED, RULES, SECTIONS, Rule
 from junheng.commons.tabular import Table, decode, missing, texts
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 
 _RING = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class RawRules:
-    """The rules as they were written.
-
-    Attributes:
-        file: File or `workbook.xlsx/round`, for messages.
-        values: Value by section and key.
-        rows: Line or row of each (section, key) that was found.
-    """
-
-    file: str
-    values: Mapping[str, Mapping[str, object]]
-    rows: Mapping[tuple[str, str], int]
-
-    def with_seed(self, seed: str) -> RawRules:
-        """The same rules with a seed that was given elsewhere, such as on the command line."""
-        values = {
-            **self.values,
-            "lottery": {**self.values.get("lottery", {}), "seed": seed.strip()},
-        }
-        rows = {place: row for place, row in self.rows.items() if place != ("lottery", "seed")}
-        return RawRules(self.file, values, rows)
 
 
 # --------------------------------------------------------------------------- as written
@@ -136,7 +114,8 @@ class ReadRules:
         """The rules for the engine, or None if one is faulty or none were given."""
         if self.faults or len(self.values) < len(RULES):
             return None
-        chosen = {"method": Method(self.values["method"]), "mode": Mode(self.values["mode"])}
+        kinds = {"method": Method, "mode": Mode, "silence": Silence, "unranked": Unranked}
+        chosen = {key: kind(v) for key, kind in kinds.items() if (v := self.values[key])}
         return Rules(**{**self.values, **chosen})
 
 
@@ -149,6 +128,7 @@ def check_rules(raw: RawRules) -> ReadRules:
         faults += [wrong] if wrong else []
     if "method" in values and "seed" in values:
         faults += _seed_faults(raw, values["method"], values["seed"])
+    faults += mode_faults(raw, values)
     return ReadRules(values, faults)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from junheng.admissions.engine.assign import run
 from junheng.admissions.engine.errors import RoundRefused
-from junheng.admissions.engine.types import Result, Round
+from junheng.admissions.engine.types import Mode, Result, Round
 from junheng.admissions.files.pack import Rarity, build_pack, rarity_of
 from junheng.admissions.files.read import Inputs
 from junheng.admissions.files.refusals import faults_of
-from junheng.admissions.files.write import write_outputs
-from junheng.kernel.faults import Refused
+from junheng.admissions.files.write import RECEIPT, first_receipt, write_outputs
+from junheng.kernel.faults import Refused, fault
+from junheng.kernel.faults import gettext_noop as _
 
 Progress = Callable[[str, float], None]
 
@@ -37,6 +39,12 @@ class Done:
         how = Counter(self.result.how)
         return {"all": how.total(), **{name.value: count for name, count in how.items()}}
 
+    def first_run(self, files: dict[str, bytes]) -> str:
+        """What `first_run` has to be once families have answered; "" if they are not asked."""
+        rules = self.round.rules
+        asks = rules.mode is Mode.OPEN and self.round.answers is None
+        return hashlib.sha256(files[RECEIPT]).hexdigest() if asks else ""
+
     def files(self, progress: Progress) -> dict[str, bytes]:
         """The files of the result, without `run.json`."""
         return write_outputs(self.round, self.result, inputs=self.inputs, progress=progress)
@@ -53,6 +61,37 @@ def run_inputs(inputs: Inputs, the_round: Round, progress: Progress) -> Done:
         Refused: If only the run could find that the input will not do.
     """
     try:
-        return Done(inputs, the_round, run(the_round, progress))
+        result = run(the_round, progress)
     except RoundRefused as refused:
         raise Refused(faults_of(refused, inputs, the_round)) from None
+    require_first_run(the_round, result, inputs)
+    return Done(inputs, the_round, result)
+
+
+def require_first_run(the_round: Round, result: Result, inputs: Inputs) -> None:
+    """Make sure that answers are read in the round whose offers were answered.
+
+    Raises:
+        Refused: If what was frozen then, but for the answers, is not what is here now.
+    """
+    named = the_round.rules.first_run
+    if the_round.answers is None or inputs.rules is None:
+        return
+    found = hashlib.sha256(first_receipt(the_round, result, inputs=inputs)).hexdigest()
+    if found != named:
+        raise Refused(
+            [
+                fault(
+                    inputs.rules.file,
+                    inputs.rules.rows.get(("diversion", "first_run")),
+                    "first_run",
+                    _("The offers were made by another run than “%(named)s” (here: “%(found)s”)."),
+                    _(
+                        "Give the same tables, rules and seed as in the first run and besides them "
+                        "the answers alone; or correct first_run."
+                    ),
+                    named=named[:12],
+                    found=found[:12],
+                )
+            ]
+        )

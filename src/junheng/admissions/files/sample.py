@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.admissions.engine.types import Floats, Ints
+from junheng.admissions.engine.types import Floats, Ints, Mode
 from junheng.admissions.files.canonical import write_csv
 from junheng.admissions.files.layout import LAYOUTS
 
@@ -42,6 +42,14 @@ seed = "rehearsal:{seed}"
 [diversion]
 mode = "zone"
 """
+_MORE: dict[str, str] = {
+    Mode.NONE: 'mode = "none"\n',
+    Mode.ZONE: 'mode = "zone"\n',
+    Mode.OPEN: 'mode = "open"\nmax_distance_m = 15000\nsilence = "nearest"\nunranked = "decline"\n',
+    Mode.GRADE: 'mode = "grade"\n',
+}
+"""What each mode asks of the rules."""
+_HOSTS, _NEAREST_HOSTS = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,15 @@ class Wish:
         schools: Schools, at least 1.
         seed: Any text.
         unplaced: Share of children who shall not fit on their lists, 0 to 0.5.
+        mode: What becomes of them; OPEN and GRADE make a round of version 2. For GRADE there is
+            an empty building for every four schools, in which the largest of them fits.
     """
 
     applicants: int
     schools: int
     seed: str
     unplaced: float = 0.0
+    mode: str = Mode.ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +93,45 @@ def sample_round(wish: Wish) -> dict[str, bytes]:
     seats = _seats(rng, wish, land, np.bincount(land.zone_area[zone], minlength=land.areas))
     ranked = _zone_lists(land)
     own = [_choices(rng, land, ranked[z]) for z in zone.tolist()]
-    return {
+    files = {
         "round.toml": _toml(wish),
         "schools.csv": _schools_csv(rng, land, seats),
         "zones.csv": _zones_csv(land, ranked),
         **_people_csv(rng, land, (zone, at, twin_of), ranked, own),
     }
+    return _with_hosts(files, land, len(zone)) if wish.mode == Mode.GRADE else files
 
 
 def _toml(wish: Wish) -> bytes:
-    return TOML.format(
+    toml = TOML.format(
         ref=f"sample-{wish.applicants}x{wish.schools}",
         cap=CLASS_CAP,
         bbox=", ".join(map(str, BBOX)),
         seed=hashlib.sha256(wish.seed.encode()).hexdigest()[:16],
-    ).encode()
+    ).replace(_MORE[Mode.ZONE], _MORE[wish.mode])
+    two = wish.mode in (Mode.OPEN, Mode.GRADE)
+    return (toml.replace("[round]\n", "[round]\nversion = 2\n") if two else toml).encode()
+
+
+def _with_hosts(files: dict[str, bytes], land: _Land, children: int) -> dict[str, bytes]:
+    """Empty buildings, and for each school the nearest ones as hosts."""
+    schools = len(land.school_area)
+    standing = np.arange(0, schools, _HOSTS)
+    classes = -(-3 * children // (schools * CLASS_CAP))
+    rows = [
+        (f"H{n + 1:04d}", f"Empty building {n + 1}", "", f"{lon:.6f}", f"{lat:.6f}")
+        for n, (lon, lat) in enumerate(land.school_at[standing].tolist())
+    ]
+    figures = (max(1, classes), CLASS_CAP, "0", "0")
+    hosts = "".join(",".join(map(str, (*row, *figures))) + "\n" for row in rows)
+    away = ((land.school_at[:, None] - land.school_at[standing]) ** 2).sum(axis=2)
+    nearest = np.argsort(away, axis=1, kind="stable")[:, :_NEAREST_HOSTS]
+    moves = [(_school_id(s), rows[n][0]) for s in range(schools) for n in sorted(nearest[s])]
+    return {
+        **files,
+        "schools.csv": files["schools.csv"] + hosts.encode(),
+        "grade_moves.csv": write_csv(tuple(LAYOUTS["grade_moves"].columns), moves),
+    }
 
 
 # -------------------------------------------------------------------------------- the land

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
 
 from junheng.admissions.engine.explain import explain_all
 from junheng.admissions.engine.receipt import receipt_of
-from junheng.admissions.engine.types import NONE, Result, Round
+from junheng.admissions.engine.types import NONE, How, Mode, Result, Round
+from junheng.admissions.engine.units import units_of
 from junheng.admissions.files.canonical import canonical_tables, table_hashes, write_csv
 from junheng.admissions.files.explanations import explanation_lines
+from junheng.admissions.files.layout import OFFER_CHOICES
 from junheng.admissions.files.read import Inputs
 from junheng.kernel.canonical import canonical_json
 
-FORMAT = 1
 PLACEMENTS, SCHOOLS = "placements.csv", "schools_result.csv"
+OFFERS, GRADES = "offers.csv", "grades.csv"
 EXPLANATIONS, RECEIPT, RUN = "explanations.jsonl", "receipt.json", "run.json"
 _PLACEMENT_COLUMNS = (
     "applicant_id",
@@ -34,6 +39,8 @@ _SCHOOL_COLUMNS = (
     "last_key",
     "price_m",
 )
+_OFFER_COLUMNS = ("applicant_id", "rank", "school_id", "distance_m", "free")
+_GRADE_COLUMNS = ("school_id", "children", "without_seat", "host_id", "reason", "distance_m")
 _EVERY = 1_000
 
 Progress = Callable[[str, float], None]
@@ -56,24 +63,116 @@ def write_outputs(
 
     Returns:
         Contents of `placements.csv`, `schools_result.csv`, `explanations.jsonl` and
-        `receipt.json` by name. `run.json`, who and when, is the caller's to add.
+        `receipt.json` by name, with `offers.csv` or `grades.csv` in the modes that have them.
+        `run.json`, who and when, is the caller's to add.
 
     Source:
-        The public format "An admission round in files", version 1, "Out".
+        The public format "An admission round in files", versions 1 and 2, "Out".
     """
-    placements = placements_csv(the_round, result)
-    receipt = {
-        "format": FORMAT,
-        "inputs": table_hashes(canonical_tables(inputs)),
-        "placements_sha256": hashlib.sha256(placements).hexdigest(),
-        **receipt_of(the_round, result),
-    }
+    placements, more = placements_csv(the_round, result), _of_the_mode(the_round, result)
+    receipt = _receipt(the_round, result, table_hashes(canonical_tables(inputs)), placements, more)
     return {
         PLACEMENTS: placements,
         SCHOOLS: schools_csv(the_round, result),
+        **more,
         EXPLANATIONS: _explanations(the_round, result, progress),
-        RECEIPT: canonical_json(receipt),
+        RECEIPT: receipt,
     }
+
+
+def _receipt(
+    the_round: Round,
+    result: Result,
+    hashes: dict[str, str],
+    placements: bytes,
+    more: dict[str, bytes],
+) -> bytes:
+    named = {f"{name.removesuffix('.csv')}_sha256": _sha256(data) for name, data in more.items()}
+    return canonical_json(
+        {
+            "format": the_round.rules.version,
+            "inputs": hashes,
+            "placements_sha256": _sha256(placements),
+            **named,
+            **receipt_of(the_round, result),
+        }
+    )
+
+
+def first_receipt(the_round: Round, result: Result, *, inputs: Inputs) -> bytes:
+    """The receipt of the run that made the offers: this one's without the answers.
+
+    Args:
+        the_round: A round in which families have answered.
+        result: What came of it.
+        inputs: What the round was made of.
+    """
+    listed = result.list_rank > 0
+    how = tuple(
+        how if seated else How.UNPLACED
+        for how, seated in zip(result.how, listed.tolist(), strict=True)
+    )
+    first = replace(
+        result,
+        school=result.by_list(),
+        how=how,
+        distance_m=np.where(listed, result.distance_m, NONE),
+    )
+    before = replace(the_round, answers=None, rules=replace(the_round.rules, first_run=""))
+    hashes = table_hashes(canonical_tables(inputs))
+    hashes.pop(OFFER_CHOICES.name, None)
+    placements = placements_csv(before, first)
+    return _receipt(before, first, hashes, placements, _of_the_mode(before, first))
+
+
+def _of_the_mode(the_round: Round, result: Result) -> dict[str, bytes]:
+    """The files that only some modes of diversion have."""
+    if the_round.rules.mode is Mode.OPEN:
+        return {OFFERS: offers_csv(the_round, result)}
+    if the_round.rules.mode is Mode.GRADE:
+        return {GRADES: grades_csv(the_round, result)}
+    return {}
+
+
+def offers_csv(the_round: Round, result: Result) -> bytes:
+    """What every child without a seat by list is offered, by `applicant_id` and rank."""
+    offers = result.offers
+    if offers is None:
+        raise ValueError("nothing is offered in this mode")
+    units, ids = units_of(the_round.applicants), the_round.schools.ids
+    free = (the_round.schools.seats - result.placed_by_list).tolist()
+    place = {unit: k for k, unit in enumerate(offers.unit.tolist())}
+    rows = []
+    for child, unit in enumerate(units.of.tolist()):
+        if (k := place.get(unit)) is None:
+            continue
+        bounds = slice(offers.start[k], offers.start[k + 1])
+        pairs = zip(offers.school[bounds].tolist(), offers.distance_m[bounds].tolist(), strict=True)
+        for rank, (s, metres) in enumerate(pairs, start=1):
+            shown = "" if metres == NONE else metres
+            rows.append((the_round.applicants.ids[child], rank, ids[s], shown, free[s]))
+    return write_csv(_OFFER_COLUMNS, rows)
+
+
+def grades_csv(the_round: Round, result: Result) -> bytes:
+    """One row a school over plan, by `school_id`."""
+    ids = the_round.schools.ids
+    rows = (
+        (
+            ids[grade.school],
+            grade.children,
+            grade.without_seat,
+            "" if grade.host == NONE else ids[grade.host],
+            grade.reason.value,
+            "" if grade.distance_m == NONE else grade.distance_m,
+        )
+        for grade in result.grades
+    )
+    return write_csv(_GRADE_COLUMNS, rows)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def placements_csv(the_round: Round, result: Result) -> bytes:
@@ -103,7 +202,10 @@ def schools_csv(the_round: Round, result: Result) -> bytes:
         result.last_key,
         [""] * len(seats) if prices is None else prices.tolist(),
     )
-    return write_csv(_SCHOOL_COLUMNS, zip(*columns, strict=True))
+    if the_round.rules.version == 1:
+        return write_csv(_SCHOOL_COLUMNS, zip(*columns, strict=True))
+    gone = result.moved_out(len(seats)).tolist()
+    return write_csv((*_SCHOOL_COLUMNS, "moved_out"), zip(*columns, gone, strict=True))
 
 
 def _explanations(the_round: Round, result: Result, progress: Progress) -> bytes:

@@ -56,6 +56,10 @@ class RunOutcome(models.Model):
         triggers = [never_changes("run_outcome")]
 
 
+WITH_A_SEAT = ["choice", "zone", "diverted", "offered", "moved"]
+"""How a child can have come to a seat."""
+
+
 class SchoolResult(models.Model):
     """What a run gave a school."""
 
@@ -66,6 +70,7 @@ class SchoolResult(models.Model):
     seats = models.PositiveIntegerField(_("seats"))
     placed_by_list = models.PositiveIntegerField(_("seated by list"))
     diverted_in = models.PositiveIntegerField(_("diverted here"))
+    moved_out = models.PositiveIntegerField(_("moved elsewhere"), default=0)
     free = models.PositiveIntegerField(_("free seats"))
     refused = models.PositiveIntegerField(_("asked in vain"))
     last_key = models.TextField(_("last key"), blank=True)
@@ -82,6 +87,10 @@ class SchoolResult(models.Model):
             models.CheckConstraint(
                 condition=Q(free=F("seats") - F("placed_by_list") - F("diverted_in")),
                 name="school_result_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_out=0) | Q(moved_out=F("placed_by_list"), diverted_in=0),
+                name="school_result_moves_whole",
             ),
         ]
         triggers = [never_changes("school_result"), only_while_the_run_works("school_result")]
@@ -101,6 +110,8 @@ class Placement(models.Model):
         CHOICE = "choice", _("own choice")
         ZONE = "zone", _("zone school")
         DIVERTED = "diverted", _("diverted")
+        OFFERED = "offered", _("chosen from an offer")
+        MOVED = "moved", _("moved with the grade")
         UNPLACED = "unplaced", _("no seat")
 
     run = models.ForeignKey(
@@ -140,15 +151,13 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(how="unplaced", school=None, place_in_order=None)
-                | (
-                    Q(how__in=["choice", "zone", "diverted"], school__isnull=False)
-                    & Q(place_in_order__gte=1)
-                ),
+                | (Q(how__in=WITH_A_SEAT, school__isnull=False) & Q(place_in_order__gte=1)),
                 name="placement_seat_or_none",
             ),
             models.CheckConstraint(
                 condition=Q(how__in=["choice", "zone"], list_rank__gte=1)
-                | Q(how__in=["diverted", "unplaced"], list_rank=None),
+                | Q(how__in=["diverted", "offered", "unplaced"], list_rank=None)
+                | (Q(how="moved") & (Q(list_rank=None) | Q(list_rank__gte=1))),
                 name="placement_rank_by_list",
             ),
         ]

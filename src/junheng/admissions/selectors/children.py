@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from junheng.accounts.facade import Visitor
-from junheng.admissions.engine.reasons import Explanation, Listed, Missed, Nearer
+from junheng.admissions.engine.reasons import Explanation, Listed, Missed, Nearer, Offer
 from junheng.admissions.engine.types import Key
 from junheng.admissions.files.explanations import explanation_from
 from junheng.admissions.models import (
@@ -116,8 +116,16 @@ def priority_of(record: RoundRun) -> tuple[Key, ...]:
 def codes_in(explanation: Explanation) -> set[str]:
     """Every school that the reasons name."""
     nearer = explanation.diverted.nearer if explanation.diverted else ()
-    rows: list[Listed | Missed | Nearer] = [*explanation.listed, *explanation.missed, *nearer]
-    return {row.school_id for row in rows}
+    offered = explanation.offered.schools if explanation.offered else ()
+    rows: list[Listed | Missed | Nearer | Offer] = [
+        *explanation.listed,
+        *explanation.missed,
+        *nearer,
+        *offered,
+    ]
+    moved = explanation.moved
+    hosts = {moved.school_id, moved.host_id} - {None} if moved else set()
+    return {row.school_id for row in rows} | {str(host) for host in hosts}
 
 
 def _zone_name(applicant: RoundApplicant) -> str:

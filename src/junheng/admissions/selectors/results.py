@@ -23,6 +23,8 @@ class Figures:
     choice: int
     zone: int
     diverted: int
+    offered: int
+    moved: int
     unplaced: int
     seats: int
     free: int
@@ -33,6 +35,11 @@ class Figures:
     @property
     def by_list(self) -> int:
         return self.choice + self.zone
+
+    @property
+    def elsewhere(self) -> int:
+        """Children who go to a school that no list gave them."""
+        return self.diverted + self.offered + self.moved
 
     def share(self, number: int) -> float:
         """A number of children as a share of all."""
@@ -52,6 +59,7 @@ class SchoolRow:
     seats: int
     by_list: int
     diverted_in: int
+    moved_out: int
     free: int
     refused: int
     last_key: str
@@ -65,7 +73,7 @@ class SchoolRow:
 
     @property
     def seated(self) -> int:
-        return self.by_list + self.diverted_in
+        return self.by_list + self.diverted_in - self.moved_out
 
     @property
     def share(self) -> float | None:
@@ -105,8 +113,15 @@ class TownshipRow:
 
 _FIELDS = (
     *("school_id", "school__code", "school__name", "school__township", "school__lon"),
-    *("school__lat", "seats", "placed_by_list", "diverted_in", "free", "refused", "last_key"),
-    *("price_m", "school__classes", "school__class_size", "school__class_cap"),
+    *("school__lat", "seats", "placed_by_list", "diverted_in", "moved_out", "free"),
+    *(
+        "refused",
+        "last_key",
+        "price_m",
+        "school__classes",
+        "school__class_size",
+        "school__class_cap",
+    ),
     *("school__continuing", "school__reserved", "path"),
 )
 
@@ -139,10 +154,14 @@ def figures_of(
 
 
 _KEPT = ("children", "choice", "zone", "diverted", "unplaced", "mean_m", "p95_m", "most_m")
+_SINCE = {"offered": 0, "moved": 0}
+"""Figures that runs of earlier software did not keep, for want of such children."""
 
 
 def _kept(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: figures[name] for name in _KEPT}
+    return {name: figures[name] for name in _KEPT} | {
+        name: figures.get(name, none) for name, none in _SINCE.items()
+    }
 
 
 def _counted(record: RoundRun, user: Visitor) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from junheng.admissions.engine import assign
 from junheng.admissions.engine.errors import RoundRefused
 from junheng.admissions.engine.types import Result
 from junheng.admissions.files.refusals import faults_of
+from junheng.admissions.files.runs import require_first_run
 from junheng.admissions.files.write import write_outputs
 from junheng.admissions.models import (
     Round,
@@ -85,9 +86,13 @@ def _assigned(run: Run, record: RoundRun, told: Told) -> tuple[Checked, Result]:
     except Refused as refused:
         raise CannotRun(refused.faults) from refused
     try:
-        return checked, assign.run(checked.round, _part(told, 25, 45))
+        result = assign.run(checked.round, _part(told, 25, 45))
+        require_first_run(checked.round, result, checked.inputs)
     except RoundRefused as refused:
         raise CannotRun(faults_of(refused, checked.inputs, checked.round)) from refused
+    except Refused as refused:
+        raise CannotRun(refused.faults) from refused
+    return checked, result
 
 
 def _record(run: Run) -> RoundRun:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from junheng.admissions.engine.types import NONE, How, Ints, Result, Round
+from junheng.admissions.snapshots.results import ELSEWHERE
 
 
 def figures_of(the_round: Round, result: Result) -> dict[str, Any]:
@@ -19,13 +20,14 @@ def figures_of(the_round: Round, result: Result) -> dict[str, Any]:
     """
     by_how = Counter(how.value for how in result.how)
     seats = int(the_round.schools.seats.sum())
-    seated = len(result.how) - by_how[How.UNPLACED.value]
+    free = seats - int((result.placed_by_list + result.diverted_in).sum())
     return {
         "children": len(result.how),
         "schools": len(the_round.schools.ids),
         "seats": seats,
-        "free": seats - seated,
+        "free": free,
         **{how.value: by_how[how.value] for how in How},
+        "elsewhere": sum(by_how[how.value] for how in ELSEWHERE),
         **metres_of(result.distance_m),
         "kept_out": len({child for child, _school in result.kept_out}),
         "sizes": class_sizes(the_round, result),
@@ -48,7 +50,8 @@ def metres_of(distance_m: Ints) -> dict[str, int | None]:
 def class_sizes(the_round: Round, result: Result) -> list[tuple[int, int]]:
     """(pupils, classes): a school's continuing and new pupils, spread evenly over its classes."""
     schools = the_round.schools
-    pupils = schools.continuing + result.placed_by_list + result.diverted_in
+    stayed = result.placed_by_list - result.moved_out(len(schools.ids))
+    pupils = schools.continuing + stayed + result.diverted_in
     sizes: Counter[int] = Counter()
     for total, classes in zip(pupils.tolist(), schools.classes.tolist(), strict=True):
         if classes:

@@ -12,6 +12,9 @@ from junheng.admissions.engine.types import NONE, How, Ints, Key, Result, Round
 from junheng.admissions.models import Placement, PlacementReasons, SchoolResult
 from junheng.admissions.snapshots.rows import Numbers, Row, Rows
 
+ELSEWHERE = (How.DIVERTED, How.OFFERED, How.MOVED)
+"""Ways to a school that no list gave."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -49,8 +52,8 @@ def result_rows(
 
 
 _SCHOOL_COLUMNS = (
-    *("run_id", "school_id", "seats", "placed_by_list", "diverted_in", "free", "refused"),
-    *("last_key", "price_m", "path"),
+    *("run_id", "school_id", "seats", "placed_by_list", "diverted_in", "moved_out", "free"),
+    *("refused", "last_key", "price_m", "path"),
 )
 
 
@@ -64,6 +67,7 @@ def _schools(the_round: Round, result: Result, loaded: Loaded, run_id: int) -> I
         seats.tolist(),
         by_list.tolist(),
         diverted.tolist(),
+        result.moved_out(count).tolist(),
         (seats - by_list - diverted).tolist(),
         refused(result, count).tolist(),
         result.last_key,
@@ -109,11 +113,11 @@ def _where(schools: list[int], values: Sequence[Any], *, blank: Any) -> Iterator
 def places_in_order(the_round: Round, result: Result) -> Ints:
     """Each child's place, from 1, in the order of the school that seats it; 0 without a seat.
 
-    Children seated by list stand in the school's order, those diverted there follow in order
-    of their tickets.
+    Children seated by list stand in the school's order, those who come from elsewhere follow in
+    order of their tickets.
     """
     applicants, school = the_round.applicants, result.school
-    diverted = result.list_rank == 0
+    diverted = result.by_list() != school
     values = {
         Key.TIER: applicants.tier,
         Key.SIBLING: (applicants.sibling_school != school).astype(np.int64),
@@ -142,9 +146,9 @@ def refused(result: Result, schools: int) -> Ints:
 
 
 def flows(result: Result, loaded: Loaded) -> list[tuple[int, int, int]]:
-    """(first school of the list, school diverted to, children) by primary keys, largest first."""
+    """(first school of the list, school sent to, children) by primary keys, largest first."""
     lists = result.lists
-    moved = np.array([how is How.DIVERTED for how in result.how], dtype=bool)
+    moved = np.array([how in ELSEWHERE for how in result.how], dtype=bool)
     moved &= np.diff(lists.start) > 0
     first = lists.school[lists.start[:-1][moved]]
     pairs, counts = np.unique(np.stack([first, result.school[moved]]), axis=1, return_counts=True)

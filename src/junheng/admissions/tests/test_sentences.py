@@ -17,10 +17,15 @@ from junheng.admissions.engine.reasons import (
     FullBy,
     Listed,
     Missed,
+    Moved,
     Nearer,
+    Offer,
+    Offered,
+    OfferReason,
+    OfferVerdict,
     Verdict,
 )
-from junheng.admissions.engine.types import How, Key
+from junheng.admissions.engine.types import GradeReason, How, Key
 from junheng.admissions.sentences import sentences
 
 NAMES = {"S1": "First School", "S2": "Second School", "S3": "Willow School"}
@@ -223,3 +228,82 @@ def test_every_hole_is_filled_and_every_sentence_goes_through_the_catalogue() ->
     assert all(line.startswith("«") and line.endswith("»") for line in said)
     assert not [line for line in said if re.search(r"%\(", line)]
     assert len(asked) >= len(said)
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        pytest.param(
+            Offered(OfferReason.NOTHING_OFFERED, 1, False, 0, 0, ()),
+            "none was left, or none in reach",
+            id="nothing",
+        ),
+        pytest.param(
+            Offered(
+                OfferReason.ASKED, 1, False, 2, 0,
+                (Offer("S3", 900, False, 4, OfferVerdict.OPEN),),
+            ),
+            "The first of them are: Willow School.",
+            id="asked, more than are shown",
+        ),
+        pytest.param(
+            Offered(
+                OfferReason.ASKED, 1, False, 1, 0,
+                (Offer("S3", 900, False, 4, OfferVerdict.OPEN),),
+            ),
+            "They are: Willow School.",
+            id="asked",
+        ),
+        pytest.param(
+            Offered(OfferReason.DECLINED, 3, False, 2, 0, ()), "wants none of them", id="declined"
+        ),
+        pytest.param(
+            Offered(
+                OfferReason.CHOSEN, 3, False, 9, 4,
+                (
+                    Offer("S1", 900, False, 0, OfferVerdict.TAKEN),
+                    Offer("S2", 900, False, 1, OfferVerdict.TAKEN),
+                    Offer("S3", 950, False, 4, OfferVerdict.SEATED),
+                ),
+            ),
+            "Schools with free seats that the family is offered: 9.\n"
+            "The family did not answer. By the rules of this round it took part with the schools "
+            "in the order in which they were offered.\n"
+            "Families chose one after another in the order of their tickets; this one was number "
+            "3.\n"
+            "First School had no seat left then.\n"
+            "Second School had seats left then (1), but fewer than the 1 that the group needs "
+            "together.\n"
+            "Of the schools that still had room then, Willow School is the first on its ranking.\n"
+            "Further schools that were taken when the turn came: 2.",
+            id="chosen",
+        ),
+        pytest.param(
+            Offered(OfferReason.ALL_TAKEN, 3, True, 2, 0, ()), "The family ranked them.", id="taken"
+        ),
+    ],
+)  # fmt: skip
+def test_an_offer_is_told_with_the_turn_and_what_was_left(offered: Offered, expected: str) -> None:
+    how = How.OFFERED if offered.reason is OfferReason.CHOSEN else How.UNPLACED
+    assert expected in told(explained(how=how, list_rank=0, offered=offered))
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (GradeReason.MOVED, "the whole grade is taught at Second School, 2.3 km from First School"),
+        (GradeReason.NO_ROOM, "a grade is never split"),
+        (GradeReason.TOO_FAR, "farther away than the rules"),
+        (GradeReason.HOST_TAKEN, "take the grades of other schools"),
+        (GradeReason.NOT_MOVABLE, "no school on the list may move"),
+    ],
+)
+def test_what_became_of_a_grade_is_told(reason: GradeReason, expected: str) -> None:
+    went = reason is GradeReason.MOVED
+    moved = Moved(reason, "S1", "S2" if went else None, 98, 8, 2_300 if went else None)
+    how = How.MOVED if went else How.UNPLACED
+    text = told(explained(listed("S1", Verdict.SEATED), how=how, school_id="S2", moved=moved))
+    assert expected in text
+    assert ("goes to Second School with the whole entering grade" in text) == went
+    assert ("By list the child had a seat at First School" in text) == went
+    assert "came in time" not in text or not went

@@ -122,6 +122,13 @@ TABLES = {
     "distances": Table(
         {"applicant_id": text, "school_id": text, "metres": whole}, key=2, order=by_two_names
     ),
+    "offers": Table(
+        {"applicant_id": text, "rank": whole, "school_id": text}, key=2, order=by_name_and_rank
+    ),
+    "offer_choices": Table(
+        {"applicant_id": text, "rank": whole, "school_id": text}, key=2, order=by_name_and_rank
+    ),
+    "grade_moves": Table({"school_id": text, "host_id": text}, key=2, order=by_two_names),
 }
 
 

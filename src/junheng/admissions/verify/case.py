@@ -63,11 +63,35 @@ class Case:
 
     @cached_property
     def by_list(self) -> dict[str, str]:
-        """Where each child was placed by its list; blank if diverted or unplaced."""
+        """Where each child was placed by its list; blank without a seat by list.
+
+        A child that moved with its grade says by its rank which school that was.
+        """
+        if self.inputs.rules.mode == "grade":
+            return {child: self._before_moving(child) for child in self.school}
         lists = self.inputs.lists
         return {
             child: school if school in lists[child] else "" for child, school in self.school.items()
         }
+
+    def _before_moving(self, child: str) -> str:
+        line, listed = self.placements.get(child), self.inputs.lists[child]
+        rank = (line.list_rank or 0) if line else 0
+        return listed[rank - 1] if 1 <= rank <= len(listed) else ""
+
+    @cached_property
+    def sent(self) -> dict[str, str]:
+        """Children who go to another school than their list gave them, and where."""
+        return {
+            child: school
+            for child, school in self.school.items()
+            if school and school != self.by_list[child]
+        }
+
+    @cached_property
+    def moved_out(self) -> Counter[str]:
+        """Children whom each school seated by list and who go elsewhere."""
+        return Counter(school for child in self.sent if (school := self.by_list[child]))
 
     @cached_property
     def diverted(self) -> dict[str, str]:
@@ -81,8 +105,8 @@ class Case:
 
     @cached_property
     def diverted_count(self) -> Counter[str]:
-        """Children diverted to it, per school."""
-        return Counter(filter(None, self.diverted.values()))
+        """Children who go to it from elsewhere, per school."""
+        return Counter(self.sent.values())
 
     @cached_property
     def free_after_lists(self) -> dict[str, int]:
@@ -153,6 +177,12 @@ class Case:
             else ""
             for school, free in self.free_after_lists.items()
         }
+
+    @cached_property
+    def waiting(self) -> list[Unit]:
+        """Units without a seat by list, in ticket order."""
+        without = [unit for unit in self.units if not self.by_list[unit.id]]
+        return sorted(without, key=lambda unit: unit.turn)
 
     @cached_property
     def has_groups(self) -> bool:

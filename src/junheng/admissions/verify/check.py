@@ -14,6 +14,9 @@ from junheng.admissions.verify import (
     distances,
     diversion,
     explanations,
+    first_run,
+    grades,
+    offers,
     papers,
     seats,
 )
@@ -42,10 +45,27 @@ CHECKS: Mapping[Property, Callable[[Case], Breaches]] = {
     Property.GROUPS_NEAREST: diversion.groups_nearest,
     Property.MOST_SEATED: diversion.most_seated,
     Property.PRICES: diversion.prices,
+    Property.FIRST_RUN: first_run.first_run,
+    Property.OFFERS: offers.offers,
+    Property.OFFERED: offers.offered,
+    Property.GRADES: grades.grades,
     Property.SCHOOL_TABLE: seats.school_table,
     Property.LAST_KEYS: seats.last_keys,
     Property.EXPLANATIONS: explanations.explanations,
 }
+
+
+ONLY = {
+    Property.LIMIT: ("none", "zone"),
+    Property.GROUPS_NEAREST: ("none", "zone"),
+    Property.MOST_SEATED: ("none", "zone"),
+    Property.PRICES: ("none", "zone"),
+    Property.FIRST_RUN: ("open",),
+    Property.OFFERS: ("open",),
+    Property.OFFERED: ("open",),
+    Property.GRADES: ("grade",),
+}
+"""Properties that only some modes of diversion have."""
 
 
 def verify(
@@ -59,9 +79,10 @@ def verify(
         rules: `round.toml` as parsed; a seed given elsewhere may be filled in. Where the
             round names none, the receipt's counts.
         tables: Raw input rows by table: "schools", "zones", "applicants" and, where they
-            were given, "choices" and "distances".
+            were given, the optional ones.
         outputs: Content by file name: `placements.csv`, `schools_result.csv`,
-            `receipt.json`, `explanations.jsonl`; other files are not looked at.
+            `receipt.json`, `explanations.jsonl`, and `offers.csv` or `grades.csv` of a mode
+            that has them; other files are not looked at.
 
     Returns:
         A line per property, in the order of `Property`. If input or result cannot be read,
@@ -69,7 +90,7 @@ def verify(
         the last one is `explanations`.
 
     Source:
-        docs/admission-round.md, version 1.
+        docs/admission-round.md, versions 1 and 2.
     """
     lines = []
     try:
@@ -83,4 +104,7 @@ def verify(
         lines.append(line(reading, ()))
     except Unreadable as reason:
         return [*lines, line(reading, [reason.breach])]
-    return lines + [line(of, check(case)) for of, check in CHECKS.items()]
+    mode = inputs.rules.mode
+    return lines + [
+        line(of, check(case)) for of, check in CHECKS.items() if mode in ONLY.get(of, (mode,))
+    ]

@@ -134,12 +134,19 @@ def named_kept_out(case: Case) -> list[tuple[str, str]]:
     ]
 
 
+OTHERWISE = {"none": "diverted", "zone": "diverted", "open": "offered", "grade": "moved"}
+"""How a child came to a school that its list did not give it; in mode `none` nobody may."""
+
+
 def _came(case: Case, child: str) -> tuple[str, int | None]:
     school = case.by_list[child]
+    rank = case.inputs.lists[child].index(school) + 1 if school else None
+    if child in case.sent:
+        return OTHERWISE[case.inputs.rules.mode], rank
     if not school:
-        return ("diverted" if case.diverted[child] else "unplaced"), None
+        return "unplaced", None
     own = case.inputs.choices.get(child, ())
-    return ("choice" if school in own else "zone"), case.inputs.lists[child].index(school) + 1
+    return ("choice" if school in own else "zone"), rank
 
 
 def _spaced(values: tuple[object, ...]) -> str:

@@ -76,6 +76,12 @@ def to_own_school(case: Case, children: Sequence[str]) -> Metres:
     return _whole(great_circle(home[:, 0], home[:, 1], site[:, 0], site[:, 1]))
 
 
+def site_metres(inputs: Inputs, school: str, host: str) -> int:
+    """Whole metres between two schools, UNKNOWN if one stands nowhere."""
+    pair = _sites(inputs, (school, host))
+    return int(_whole(great_circle(*pair[:1].T, *pair[1:].T))[0])
+
+
 def _homes(inputs: Inputs, children: Sequence[str]) -> Degrees:
     found = [inputs.children[child] for child in children]
     return _pairs([(one.lon, one.lat) for one in found])

@@ -8,12 +8,14 @@ from typing import Any
 from junheng.admissions.verify.case import Case
 from junheng.admissions.verify.lines import Breaches, Unreadable, breach
 from junheng.admissions.verify.outputs import FILES, read_object
+from junheng.admissions.verify.told import Told
 from junheng.kernel.faults import gettext_noop
 
 
 def explanations(case: Case) -> Breaches:
     """Each child has its line, in order, and it agrees with the placements and the keys."""
     children, lines = list(case.inputs.children), case.outputs.explanations
+    meant = Told(case)
     if len(lines) != len(children):
         yield breach(
             gettext_noop("there are %(lines)d explanations for %(children)d children"),
@@ -31,14 +33,17 @@ def explanations(case: Case) -> Breaches:
                 gettext_noop("the explanation of %(child)s is not in its place"), child=child
             )
             return
-        if not _is_true(case, child, told):
+        if not _is_true(case, child, told, meant):
             yield breach(gettext_noop("what %(child)s is told is not what happened"), child=child)
 
 
-def _is_true(case: Case, child: str, told: Mapping[str, Any]) -> bool:
+def _is_true(case: Case, child: str, told: Mapping[str, Any], meant: Told) -> bool:
     unit, schools = case.unit_of[child], case.inputs.lists[child]
     listed = told.get("list")
     if told.get("school_id") != case.school[child] or not isinstance(listed, list):
+        return False
+    elsewhere = (told.get("moved"), told.get("offered"))
+    if elsewhere != (meant.moved(child), meant.offered(child)):
         return False
     keys = ("school_id", "own_key", "last_key")
     said = [tuple(map(row.get, keys)) for row in listed if isinstance(row, dict)]

@@ -43,6 +43,10 @@ class Property(StrEnum):
     GROUPS_NEAREST = "groups_nearest"
     MOST_SEATED = "most_seated"
     PRICES = "prices"
+    FIRST_RUN = "first_run"
+    OFFERS = "offers"
+    OFFERED = "offered"
+    GRADES = "grades"
     SCHOOL_TABLE = "school_table"
     LAST_KEYS = "last_keys"
     EXPLANATIONS = "explanations"
@@ -72,6 +76,14 @@ SENTENCES = {
     Property.GROUPS_NEAREST: gettext_noop("Groups are diverted to the nearest school with room"),
     Property.MOST_SEATED: gettext_noop("No further child could be given a seat"),
     Property.PRICES: gettext_noop("The prices prove that no diversion is shorter in total"),
+    Property.FIRST_RUN: gettext_noop("The answers belong to the run that made the offers"),
+    Property.OFFERS: gettext_noop("Every family was offered what the rules say, and nothing else"),
+    Property.OFFERED: gettext_noop(
+        "In ticket order every family was given the best that was left of what it ranked"
+    ),
+    Property.GRADES: gettext_noop(
+        "Entering grades move whole or stay, and no plan would seat more children nearer"
+    ),
     Property.SCHOOL_TABLE: gettext_noop("The table of schools agrees with the placements"),
     Property.LAST_KEYS: gettext_noop("The last key of every school is right"),
     Property.EXPLANATIONS: gettext_noop("Every child has its explanation, and it is true"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from junheng.admissions.verify.lines import Unreadable
@@ -23,9 +24,13 @@ SCHOOLS = (
     "last_key",
     "price_m",
 )
+OFFERS = ("applicant_id", "rank", "school_id", "distance_m", "free")
+GRADES = ("school_id", "children", "without_seat", "host_id", "reason", "distance_m")
 FILES = ("placements.csv", "schools_result.csv", "receipt.json", "explanations.jsonl")
 
-Row = TypeVar("Row", "Placement", "SchoolRow")
+Row = TypeVar("Row", "Placement", "SchoolRow", tuple[str, ...])
+TWO = 2
+"""The version of the format in which grades can move."""
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 
@@ -61,11 +66,18 @@ class SchoolRow:
     free: int | None
     last_key: str
     price_m: int | None
+    moved_out: int | None = None
+
+
+Texts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What `admit` wrote, read but not yet believed; explanations are read one by one later."""
+    """What `admit` wrote, read but not yet believed; explanations are read one by one later.
+
+    `offers` and `grades` are the lines of the files of those names, None without the file.
+    """
 
     placements: tuple[Placement, ...]
     schools: tuple[SchoolRow, ...]
@@ -73,6 +85,9 @@ class Outputs:
     explanations: tuple[bytes, ...]
     placements_bytes: bytes
     receipt_bytes: bytes
+    offers: tuple[Texts, ...] | None = None
+    grades: tuple[Texts, ...] | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_outputs(files: Mapping[str, bytes]) -> Outputs:
@@ -85,14 +100,26 @@ def read_outputs(files: Mapping[str, bytes]) -> Outputs:
         if name not in files:
             raise Unreadable(gettext_noop("%(file)s is missing"), file=name)
     placements, schools, receipt, explanations = (files[name] for name in FILES)
+    said = read_object(FILES[2], receipt)
+    columns = SCHOOLS if said.get("format") != TWO else (*SCHOOLS, "moved_out")
     return Outputs(
         placements=tuple(_table(FILES[0], placements, PLACEMENTS, _placement)),
-        schools=tuple(_table(FILES[1], schools, SCHOOLS, _school)),
-        receipt=read_object(FILES[2], receipt),
+        schools=tuple(_table(FILES[1], schools, columns, _school)),
+        receipt=said,
         explanations=tuple(explanations.splitlines()),
         placements_bytes=placements,
         receipt_bytes=receipt,
+        offers=_texts(files, "offers.csv", OFFERS),
+        grades=_texts(files, "grades.csv", GRADES),
+        hashes={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     )
+
+
+def _texts(files: Mapping[str, bytes], name: str, columns: Texts) -> tuple[Texts, ...] | None:
+    """The lines of a file that is not in every result."""
+    if name not in files:
+        return None
+    return tuple(_table(name, files[name], columns, lambda *cells: cells))
 
 
 def _table(
@@ -115,7 +142,14 @@ def _placement(
 
 
 def _school(
-    school: str, seats: str, by_list: str, diverted: str, free: str, last_key: str, price: str
+    school: str,
+    seats: str,
+    by_list: str,
+    diverted: str,
+    free: str,
+    last_key: str,
+    price: str,
+    *gone: str,
 ) -> SchoolRow:
     return SchoolRow(
         school,
@@ -125,6 +159,7 @@ def _school(
         _whole(free),
         last_key,
         _whole(price),
+        *map(_whole, gone),
     )
 
 

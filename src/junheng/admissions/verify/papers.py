@@ -14,6 +14,11 @@ from junheng.admissions.verify.tables import Inputs, read_rules
 from junheng.kernel.canonical import canonical_json
 from junheng.kernel.faults import gettext_noop
 
+WAYS = {
+    1: ("choice", "zone", "diverted", "unplaced"),
+    2: ("choice", "zone", "diverted", "offered", "moved", "unplaced"),
+}
+
 
 def seed_of(inputs: Inputs, receipt: Mapping[str, Any]) -> str:
     """The seed that counts: the round's own, or the receipt's if it came on the command line."""
@@ -72,6 +77,8 @@ def receipt(case: Case) -> Breaches:
         yield breach(gettext_noop("the receipt names other placements than these"))
     said = _part(outputs.receipt, "counts")
     counted = _counts(case)
+    if outputs.receipt.get("format") != case.inputs.rules.version:
+        yield breach(gettext_noop("the receipt is of another version of the format"))
     for name in sorted(said.keys() | counted.keys()):
         if said.get(name) != counted.get(name):
             yield breach(
@@ -112,7 +119,7 @@ def _counts(case: Case) -> dict[str, int]:
         "applicants": len(case.inputs.children),
         "schools": len(case.inputs.schools),
         "seats": sum(case.inputs.seats.values()),
-        **{way: ways[way] for way in ("choice", "zone", "diverted", "unplaced")},
+        **{way: ways[way] for way in WAYS[case.inputs.rules.version]},
     }
 
 

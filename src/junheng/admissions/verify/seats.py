@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from junheng.admissions.verify.case import Case
 from junheng.admissions.verify.lines import Breaches, breach
+from junheng.admissions.verify.outputs import TWO
 from junheng.kernel.faults import gettext_noop
 
 
@@ -23,7 +24,8 @@ def class_cap(case: Case) -> Breaches:
     """With those who stay on, no school has more pupils than its classes hold at the cap."""
     cap = case.inputs.rules.class_cap
     for school in case.inputs.schools.values():
-        pupils = school.continuing + case.list_count[school.id] + case.diverted_count[school.id]
+        stayed = case.list_count[school.id] - case.moved_out[school.id]
+        pupils = school.continuing + stayed + case.diverted_count[school.id]
         if pupils > school.classes * cap:
             yield breach(
                 gettext_noop("%(school)s would teach %(pupils)d in %(classes)d classes of %(cap)d"),
@@ -36,7 +38,7 @@ def class_cap(case: Case) -> Breaches:
 
 def school_table(case: Case) -> Breaches:
     """One line for each school, in order, with the figures that the placements give."""
-    rows = case.outputs.schools
+    rows, two = case.outputs.schools, case.inputs.rules.version == TWO
     if [row.school for row in rows] != list(case.inputs.schools):
         yield breach(gettext_noop("the lines are not the schools of the round in their order"))
     for row in rows:
@@ -47,14 +49,16 @@ def school_table(case: Case) -> Breaches:
             "placed_by_list": case.list_count[row.school],
             "diverted_in": case.diverted_count[row.school],
             "free": case.free[row.school],
+            **({"moved_out": case.moved_out[row.school]} if two else {}),
+            **({"price_m": None} if case.inputs.rules.mode in ("open", "grade") else {}),
         }
         for column, figure in found.items():
             if getattr(row, column) != figure:
                 yield breach(
-                    gettext_noop("%(school)s: %(column)s is %(found)d, the table says %(said)s"),
+                    gettext_noop("%(school)s: %(column)s is %(found)s, the table says %(said)s"),
                     school=row.school,
                     column=column,
-                    found=figure,
+                    found="-" if figure is None else figure,
                     said=getattr(row, column),
                 )
 

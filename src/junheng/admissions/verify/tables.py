@@ -18,12 +18,17 @@ from junheng.kernel.faults import gettext_noop
 
 Rows = tuple[Row, ...]
 NEEDED = ("schools", "zones", "applicants")
-KNOWN = {
+KNOWN: Mapping[str, set[Any]] = {
     "level": {"primary", "lower_secondary"},
     "priority": {"tier", "sibling", "ticket"},
     "method": {"hmac-sha256", "ring-interval"},
-    "mode": {"none", "zone"},
+    "mode": {"none", "zone", "open", "grade"},
+    "version": {1, 2},
+    "silence": {"", "nearest", "last", "decline"},
+    "unranked": {"", "nearest", "decline"},
 }
+STATEMENTS = ("offer_choices",)
+"""Tables that say something by being there, even without rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,10 @@ class Rules:
     seed: str
     mode: str
     max_distance_m: int | None
+    version: int = 1
+    silence: str = ""
+    unranked: str = ""
+    first_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,25 @@ class Inputs:
         return _ranked((child, school) for child, _rank, school in rows)
 
     @cached_property
+    def offers(self) -> dict[str, tuple[str, ...]] | None:
+        """What may be offered to each child, or None where the limit says it."""
+        if "offers" not in self.rows:
+            return None
+        return _ranked((child, school) for child, _rank, school in self.rows["offers"])
+
+    @cached_property
+    def answers(self) -> dict[str, tuple[str, ...]] | None:
+        """How each family ranked its offer, or None before it was asked."""
+        if "offer_choices" not in self.rows:
+            return None
+        return _ranked((child, school) for child, _rank, school in self.rows["offer_choices"])
+
+    @cached_property
+    def moves(self) -> dict[str, tuple[str, ...]]:
+        """Hosts to which each school's entering grade may move, in order."""
+        return _ranked((school, host) for school, host in self.rows.get("grade_moves", ()))
+
+    @cached_property
     def lists(self) -> dict[str, tuple[str, ...]]:
         """Each child's whole list: own choices, then its zone's schools not yet listed."""
         return {child.id: self._list(child) for child in self.children.values()}
@@ -146,7 +174,7 @@ def read_inputs(
     for name in NEEDED:
         if name not in given or (name != "zones" and not given[name]):
             raise Unreadable(gettext_noop("the table %(table)s is missing"), table=name)
-    used = {name: rows for name, rows in given.items() if rows or name in NEEDED}
+    used = {n: rows for n, rows in given.items() if rows or n in (*NEEDED, *STATEMENTS)}
     inputs = Inputs(
         read_rules(rules), {name: tuple(canonical_rows(name, rows)) for name, rows in used.items()}
     )
@@ -191,6 +219,10 @@ def _rules(
         seed=str(lottery.get("seed", "")),
         mode=str(diversion.get("mode", "none")),
         max_distance_m=None if limit is None else int(limit),
+        version=int(the_round.get("version", 1)),
+        silence=str(diversion.get("silence", "")),
+        unranked=str(diversion.get("unranked", "")),
+        first_run=str(diversion.get("first_run", "")),
     )
 
 
@@ -200,6 +232,9 @@ def _refuse_unknown_names(inputs: Inputs) -> None:
         *(school for schools in inputs.zones.values() for school in schools),
         *(school for schools in inputs.choices.values() for school in schools),
         *(child.sibling for child in inputs.children.values() if child.sibling),
+        *(school for ranked in (inputs.offers or {}).values() for school in ranked),
+        *(school for ranked in (inputs.answers or {}).values() for school in ranked),
+        *(school for pair in inputs.moves.items() for school in (pair[0], *pair[1])),
     }
     if unknown := sorted(named - inputs.schools.keys()):
         raise Unreadable(gettext_noop("there is no school %(school)s"), school=unknown[0])

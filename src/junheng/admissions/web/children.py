@@ -33,7 +33,12 @@ from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.tables import NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 
-BY_LIST = "list"
+BY_LIST, ELSEWHERE = "list", "elsewhere"
+SEVERAL = {
+    BY_LIST: [How.CHOICE, How.ZONE],
+    ELSEWHERE: [How.DIVERTED, How.OFFERED, How.MOVED],
+}
+"""Filters that stand for several ways at once."""
 VERDICTS = {
     Verdict.SEATED: (gettext_lazy("seat given"), "success"),
     Verdict.NOT_NEEDED: (gettext_lazy("not asked any more"), "plain"),
@@ -90,7 +95,11 @@ class ChildFilters(ListFilters):
     school = SearchFilter(method="find_school", label=gettext_lazy("School, name or code"))
     township = SearchFilter(method="find_township", label=gettext_lazy("Township of the school"))
     how = django_filters.ChoiceFilter(
-        choices=[(BY_LIST, gettext_lazy("by list")), *Placement.How.choices],
+        choices=[
+            (BY_LIST, gettext_lazy("by list")),
+            (ELSEWHERE, gettext_lazy("diverted in any way")),
+            *Placement.How.choices,
+        ],
         method="find_how",
         label=gettext_lazy("How seated"),
     )
@@ -100,7 +109,7 @@ class ChildFilters(ListFilters):
         return rows.filter(school__in=self._ids(named))
 
     def find_how(self, rows: QuerySet[Any], _name: str, how: str) -> QuerySet[Any]:
-        return rows.filter(how__in=[How.CHOICE, How.ZONE] if how == BY_LIST else [how])
+        return rows.filter(how__in=SEVERAL.get(how, [how]))
 
     def find_township(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
         return rows.filter(school__in=self._ids(Q(township__icontains=words)))

@@ -138,11 +138,11 @@ def _cards(ref: str, figures: selectors.Figures, *, whole_round: bool) -> list[d
         ),
         _card(
             _("Diverted"),
-            figures.diverted,
-            _("%s of all children") % share(figures.diverted, figures.children),
+            figures.elsewhere,
+            _("%s of all children") % share(figures.elsewhere, figures.children),
             "route",
             "warning",
-            f"{children}?how=diverted",
+            f"{children}?how=elsewhere",
         ),
         _card(
             _("Without a seat"),

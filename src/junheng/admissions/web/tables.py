@@ -13,7 +13,14 @@ from junheng.admissions.models import Placement
 from junheng.admissions.web.words import short_ticket
 from junheng.commons.tables import BadgeColumn, ListTable
 
-HOW_TONES = {"choice": "success", "zone": "info", "diverted": "warning", "unplaced": "danger"}
+HOW_TONES = {
+    "choice": "success",
+    "zone": "info",
+    "diverted": "warning",
+    "offered": "warning",
+    "moved": "warning",
+    "unplaced": "danger",
+}
 
 
 class ChildrenTable(ListTable):

@@ -20,6 +20,7 @@ from junheng.admissions.engine.types import (
     Lists,
     Method,
     Mode,
+    Ranking,
     Result,
     Round,
     Rules,
@@ -67,9 +68,15 @@ def a_round(
     zones: Mapping[str, str] | None = None,
     sites: Mapping[str, tuple[float, float]] | None = None,
     distances: Mapping[tuple[str, str], int] | None = None,
+    offers: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    moves: Mapping[str, str] | None = None,
     **rules: Any,
 ) -> Round:
-    """A round with these schools and children; a zone's schools are its value's letters."""
+    """A round with these schools and children; a zone's schools are its value's letters.
+
+    So are those that a child is offered or ranks, and those to which a school's grade may move.
+    """
     schools = sorted(seats)
     index = {name: i for i, name in enumerate(schools)}
     applicants = _applicants(children, index, sorted(zones or {}))
@@ -82,7 +89,19 @@ def a_round(
         distances=None
         if distances is None
         else {(names[who], index[where]): metres for (who, where), metres in distances.items()},
+        offers=_ranking(offers, applicants.ids, index),
+        answers=_ranking(answers, applicants.ids, index),
+        moves=_ranking(moves, schools, index),
     )
+
+
+def _ranking(
+    given: Mapping[str, str] | None, owners: Sequence[str], index: Mapping[str, int]
+) -> Ranking | None:
+    if given is None:
+        return None
+    lists = lists_from([[index[s] for s in given.get(owner, "")] for owner in owners])
+    return Ranking(lists.start, lists.school)
 
 
 def seated(the_round: Round, school: Iterable[int]) -> dict[str, str]:

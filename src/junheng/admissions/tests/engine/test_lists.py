@@ -83,5 +83,5 @@ def test_a_group_must_be_alike(other: Child) -> None:
     first, alike = child("a", "AB", zone="z", group="g"), child("c", "AB", zone="z", group="g")
     the_round = a_round(SEATS, first, other, alike, zones={"z": "C", "y": "D"})
     with pytest.raises(GroupsDiffer) as refusal:
-        require_alike(the_round.applicants, units_of(the_round.applicants))
+        require_alike(the_round, units_of(the_round.applicants))
     assert refusal.value.children == (1,)

@@ -185,7 +185,7 @@ def test_one_fault_draws_no_others_after_it() -> None:
         pytest.param('"trial"', '""', (10, "seed"), id="no seed"),
         pytest.param('"trial"', '" trial"', (10, "seed"), id="seed with a blank before it"),
         pytest.param('"trial"', "7", (10, "seed"), id="seed as a number"),
-        pytest.param('mode = "zone"', 'mode = "open"', (12, "mode"), id="mode"),
+        pytest.param('mode = "zone"', 'mode = "near"', (12, "mode"), id="mode"),
         pytest.param('mode = "zone"', "max_distance_m = 0", (12, "max_distance_m"), id="limit"),
         pytest.param('mode = "zone"', "max_distance = 9", (12, "max_distance"), id="misspelt rule"),
         pytest.param("[diversion]", "[diverson]", (12, "mode"), id="misspelt section"),

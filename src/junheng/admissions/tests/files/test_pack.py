@@ -8,7 +8,6 @@ import random
 import numpy as np
 import pytest
 
-from junheng.admissions.engine.types import NONE
 from junheng.admissions.files.check import check
 from junheng.admissions.files.pack import (
     FARTHEST_M,
@@ -184,8 +183,7 @@ def test_rare_combinations_are_counted() -> None:
 def test_a_pack_that_does_not_repeat_the_seats_is_never_made(sampled: Done) -> None:
     from dataclasses import replace
 
-    moved = sampled.result.school.copy()
-    first = int(np.flatnonzero(sampled.result.list_rank > 0)[0])
-    moved[first] = NONE
+    bent = sampled.result.list_rank.copy()
+    bent[np.flatnonzero(bent > 0)[0]] = 0
     with pytest.raises(AssertionError, match="does not repeat"):
-        build_pack(sampled.round, replace(sampled.result, school=moved))
+        build_pack(sampled.round, replace(sampled.result, list_rank=bent))

@@ -132,7 +132,7 @@ def test_rules_that_leave_something_out() -> None:
         ("round", {"priority": ["age", "ticket"]}, "round.toml has an unknown priority"),
         ("round", {"level": "kindergarten"}, "round.toml has an unknown level"),
         ("lottery", {"method": "dice"}, "round.toml has an unknown method"),
-        ("diversion", {"mode": "open"}, "round.toml has an unknown mode"),
+        ("diversion", {"mode": "free"}, "round.toml has an unknown mode"),
     ],
 )
 def test_rules_that_mean_nothing(part: str, keys: dict[str, Any], said: str) -> None:

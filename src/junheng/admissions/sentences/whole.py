@@ -23,6 +23,7 @@ from junheng.admissions.engine.reasons import (
     Verdict,
 )
 from junheng.admissions.engine.types import How, Key
+from junheng.admissions.sentences.elsewhere import told_of_grade, told_of_offer
 
 Gettext = Callable[[str], str]
 
@@ -74,16 +75,16 @@ class _Teller:
         zone = [row.school_id for row in e.listed if row.source is How.ZONE]
         if own:
             yield gettext("The family asked for, in this order: %(schools)s.") % {
-                "schools": self._several(own)
+                "schools": self.several(own)
             }
         if own and zone:
             yield gettext("After these the schools of the home's zone count: %(schools)s.") % {
-                "schools": self._several(zone)
+                "schools": self.several(zone)
             }
         elif zone:
             yield gettext(
                 "The family named no school, so the schools of the home's zone count: %(schools)s."
-            ) % {"schools": self._several(zone)}
+            ) % {"schools": self.several(zone)}
         elif not own:
             yield gettext("No school was asked for, and the home's zone has none.")
 
@@ -92,7 +93,7 @@ class _Teller:
     def decided(self, e: Explanation) -> Iterator[str]:
         gettext = self.gettext
         figures = {
-            "school": self._name(e.school_id or ""),
+            "school": self.name(e.school_id or ""),
             "rank": e.list_rank,
             "count": e.seats_needed,
         }
@@ -109,7 +110,12 @@ class _Teller:
                 )
                 % figures
             )
-        elif e.how is How.DIVERTED:
+        elif e.how is How.MOVED:
+            yield (
+                gettext("The child goes to %(school)s with the whole entering grade of its school.")
+                % figures
+            )
+        elif e.how is How.DIVERTED or e.how is How.OFFERED:
             yield (
                 gettext(
                     "No school on the list had a seat for the child. It has a seat at %(school)s."
@@ -122,9 +128,10 @@ class _Teller:
             yield gettext("The group of %(count)s children stays together.") % figures
         if e.distance_m is not None:
             yield gettext("From the home to the school it is %(way)s.") % {
-                "way": self._way(e.distance_m)
+                "way": self.way(e.distance_m)
             }
-        yield from self._why_seated(e)
+        if e.how is not How.MOVED:
+            yield from self._why_seated(e)
 
     def _why_seated(self, e: Explanation) -> Iterator[str]:
         seated = next((row for row in e.listed if row.verdict is Verdict.SEATED), None)
@@ -133,12 +140,12 @@ class _Teller:
         gettext = self.gettext
         if seated.last is None:
             yield gettext("%(school)s had seats for all who asked.") % {
-                "school": self._name(seated.school_id)
+                "school": self.name(seated.school_id)
             }
         else:
             yield (
                 gettext("%(school)s gave its %(seats)s seats in order, and the child came in time.")
-                % {"school": self._name(seated.school_id), "seats": seated.seats}
+                % {"school": self.name(seated.school_id), "seats": seated.seats}
             )
         if any(row.verdict is Verdict.NOT_NEEDED for row in e.listed):
             yield gettext("The schools after it on the list did not have to be asked.")
@@ -149,7 +156,7 @@ class _Teller:
         for row in e.listed:
             if row.verdict is Verdict.NO_SEATS:
                 yield self.gettext("%(school)s had no seat to give in this round.") % {
-                    "school": self._name(row.school_id)
+                    "school": self.name(row.school_id)
                 }
             elif row.verdict is Verdict.OUTRANKED:
                 yield from self._outranked(row)
@@ -160,10 +167,10 @@ class _Teller:
                     "At %(school)s the child's claim was good enough for a seat, but a group of "
                     "children who must stay together needed several seats at once, and that kept "
                     "it out. The receipt names every such child."
-                ) % {"school": self._name(row.school_id)}
+                ) % {"school": self.name(row.school_id)}
 
     def _outranked(self, row: Listed) -> Iterator[str]:
-        figures = {"school": self._name(row.school_id), "seats": row.seats}
+        figures = {"school": self.name(row.school_id), "seats": row.seats}
         yield (
             self.gettext(
                 "%(school)s had %(seats)s seats, and all went to children who come before this one."
@@ -211,7 +218,7 @@ class _Teller:
                 "%(school)s had seats left when the turn came (%(left)s), but fewer than the "
                 "%(needed)s that the group needs together."
             )
-            % {"school": self._name(row.school_id), "left": left, "needed": needed}
+            % {"school": self.name(row.school_id), "left": left, "needed": needed}
         )
         yield from self._would_have_helped(row)
 
@@ -246,16 +253,22 @@ class _Teller:
     # ----------------------------------------------------------------------- the diversion
 
     def diversion(self, e: Explanation) -> Iterator[str]:
-        if e.diverted is None:
-            if e.how is How.UNPLACED:
-                yield self.gettext("The rules of this round give no seat outside the list.")
-            return
-        yield self._why_diverted(e.diverted, e)
+        if e.offered is not None:
+            yield from told_of_offer(self, e.offered, e.seats_needed)
+        elif e.moved is not None:
+            yield from told_of_grade(self, e.moved, e)
+        elif e.diverted is not None:
+            yield from self._diverted(e.diverted, e)
+        elif e.how is How.UNPLACED:
+            yield self.gettext("The rules of this round give no seat outside the list.")
+
+    def _diverted(self, diverted: Diverted, e: Explanation) -> Iterator[str]:
+        yield self._why_diverted(diverted, e)
         told = {row.school_id for row in e.listed}
-        for row in e.diverted.nearer:
+        for row in diverted.nearer:
             if row.full_by is not FullBy.LIST or row.school_id not in told:
                 yield self._why_not_nearer(row)
-        if more := e.diverted.nearer_count - len(e.diverted.nearer):
+        if more := diverted.nearer_count - len(diverted.nearer):
             yield self.gettext("Further schools that are nearer and were full: %(count)s.") % {
                 "count": more
             }
@@ -282,7 +295,7 @@ class _Teller:
                 "Every free seat in reach is taken, and in no way could one child more be seated."
             ),
         }
-        figures = {"school": self._name(e.school_id or ""), "count": e.seats_needed}
+        figures = {"school": self.name(e.school_id or ""), "count": e.seats_needed}
         return told[diverted.reason] % figures
 
     def _why_not_nearer(self, row: Nearer) -> str:
@@ -300,14 +313,14 @@ class _Teller:
             ),
         }
         return told[row.full_by] % {
-            "school": self._name(row.school_id),
-            "way": self._way(row.distance_m),
+            "school": self.name(row.school_id),
+            "way": self.way(row.distance_m),
         }
 
     def missed(self, e: Explanation) -> Iterator[str]:
         gettext = self.gettext
         for row in e.missed:
-            figures = {"school": self._name(row.school_id)}
+            figures = {"school": self.name(row.school_id)}
             if row.distance_m is None:
                 sentence = gettext(
                     "Had %(school)s been on the list, the child would have had a seat there."
@@ -317,20 +330,20 @@ class _Teller:
                     "Had %(school)s (%(way)s) been on the list, the child would have had a seat "
                     "there."
                 )
-                figures["way"] = self._way(row.distance_m)
+                figures["way"] = self.way(row.distance_m)
             yield sentence % figures
 
     # ------------------------------------------------------------------------ small pieces
 
-    def _name(self, school_id: str) -> str:
+    def name(self, school_id: str) -> str:
         return self.names.get(school_id) or school_id
 
-    def _several(self, school_ids: Sequence[str]) -> str:
+    def several(self, school_ids: Sequence[str]) -> str:
         both = self.gettext("%(one)s, %(other)s")
-        named = [self._name(school) for school in school_ids]
+        named = [self.name(school) for school in school_ids]
         return reduce(lambda one, other: both % {"one": one, "other": other}, named)
 
-    def _way(self, metres: int) -> str:
+    def way(self, metres: int) -> str:
         if metres < _A_KILOMETRE:
             return self.gettext("%(metres)s m") % {"metres": metres}
         tenths = (metres + 50) // 100
