@@ -15,12 +15,13 @@ OFFICER = "admissions_officer"
 def furnish(world: World) -> None:
     """A round with a finished run, and files that wait to be confirmed."""
     from junheng.admissions.models import Placement
-    from junheng.admissions.services import events, steps
+    from junheng.admissions.services import events, planning, steps
     from junheng.admissions.tests.rounds import builders
 
     li = world.cast.by_role["admissions_officer"]
     record = builders.ran(builders.loaded(li), by=li)
     wu = world.cast.by_role["bureau_leader"]
+    planning.begin_plan(record.round, by=li)
     opened = builders.opened(li, wu, after=timedelta(hours=1), ref="2026-open")
     events.contribute(opened, "a sunny day", by=li)
     world.things |= {
@@ -74,6 +75,11 @@ def seed(_: World) -> Mapping[str, Any]:
     return {"kind": "rehearsal", "words": "table"}
 
 
+def code(_: World) -> Mapping[str, Any]:
+    """A school of the plan, and nothing else."""
+    return {"code": "school-1"}
+
+
 def asked(world: World) -> Mapping[str, Any]:
     """A step that Li asked for."""
     return {"approval_id": world.things["asked"].pk}
@@ -116,6 +122,16 @@ ROWS = [
     Row("admissions:compare", may=BUSINESS, args=in_run()),
     Row("admissions:compare", may=BUSINESS, method="POST", args=in_run()),
     Row("admissions:compare", may=BUSINESS, args=compared, note="with another one"),
+    Row("admissions:plan", may=BUSINESS, args=of("round")),
+    Row("admissions:begin_plan", may=OFFICER, answer=302, method="POST", args=of("round")),
+    Row(
+        "admissions:change_plan",
+        may=OFFICER,
+        answer=422,
+        method="POST",
+        args=of("round"),
+        data=code,
+    ),
     Row("admissions:roster", may=COUNTY, args=of("round")),
     Row("admissions:roster", may=COUNTY, args=of("round"), method="POST"),
     Row("admissions:act", may=COUNTY, args=of("round")),

@@ -25,6 +25,7 @@ from junheng.admissions.models.letters import (
     PrintedLetter,
     RoundPapers,
 )
+from junheng.admissions.models.plans import PlannedIntake
 from junheng.admissions.models.results import (
     Placement,
     PlacementReasons,
@@ -43,6 +44,7 @@ __all__ = [
     "LetterPrint",
     "Placement",
     "PlacementReasons",
+    "PlannedIntake",
     "PrintedLetter",
     "PublicEvent",
     "Round",

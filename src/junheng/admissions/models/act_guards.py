@@ -206,6 +206,19 @@ def lists_are_frozen_in_turn() -> list[pgtrigger.Trigger]:
             ) THEN
                 RAISE EXCEPTION 'a list is frozen before its public event';
             END IF;
+            IF NEW.version = 1 AND EXISTS (
+                SELECT FROM (
+                    SELECT code, classes, class_size, continuing, reserved
+                    FROM admissions_plannedintake WHERE round_id = NEW.round_id
+                ) AS planned
+                FULL JOIN (
+                    SELECT code, classes, class_size, continuing, reserved
+                    FROM admissions_roundschool WHERE input_id = NEW.input_id
+                ) AS given USING (code, classes, class_size, continuing, reserved)
+                WHERE planned.code IS NULL OR given.code IS NULL
+            ) THEN
+                RAISE EXCEPTION 'the schools of the list are not those of the plan';
+            END IF;
             IF NEW.version > 1 AND (stands <> 'published' OR NEW.reason = '') THEN
                 RAISE EXCEPTION 'a published round is corrected with a reason, and no other';
             END IF;
@@ -219,6 +232,23 @@ def lists_are_frozen_in_turn() -> list[pgtrigger.Trigger]:
             declare=[("stands", "TEXT"), ("loaded", "BIGINT")],
         )
     ]
+
+
+def plans_change_while_planned() -> pgtrigger.Trigger:
+    """Families choose by what was announced: the plan stays once the round is open."""
+    return _before(
+        "plan_changes_while_planned",
+        pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        """
+        IF EXISTS (
+            SELECT FROM admissions_round
+            WHERE id IN (OLD.round_id, NEW.round_id) AND state <> 'planned'
+        ) THEN
+            RAISE EXCEPTION 'the plan stays as it was announced';
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        """,
+    )
 
 
 def events_are_named_before() -> list[pgtrigger.Trigger]:

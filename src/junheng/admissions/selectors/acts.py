@@ -121,7 +121,11 @@ def _next(
     """The step that comes next, and what has to be so for it."""
     now, state = timezone.now(), the_round.state
     if state == State.PLANNED:
-        return "open", _before_opening(event, now)
+        planned = the_round.plan.filter(seats__gt=0).exists()
+        return "open", [
+            Condition(_("The intake is planned."), planned),
+            *_before_opening(event, now),
+        ]
     if state == State.OPEN:
         return "freeze", [
             Condition(_("A list is loaded."), the_round.input_id is not None),

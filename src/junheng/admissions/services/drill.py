@@ -14,6 +14,7 @@ from junheng.admissions.models import PublicEvent, Round
 from junheng.admissions.services import steps
 from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.events import Event, contribute, name_event
+from junheng.admissions.services.planning import begin_plan
 from junheng.commons import approvals
 
 NOTICE = timedelta(seconds=3)
@@ -43,6 +44,7 @@ def take_to_seed(
     """
     the_round = _fresh(the_round)
     if the_round.state == State.PLANNED:
+        begin_plan(the_round, by=officer)
         name_event(the_round, _event(figures), by=officer)
         _both(steps.OPEN, the_round, officer, leader)
         for words in contributions:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import User, Visitor, holds, scope_q
-from junheng.admissions.models import Placement, Round
+from junheng.admissions.models import Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
-from junheng.admissions.services import events, freezing, publishing
+from junheng.admissions.services import events, freezing, planning, publishing
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -74,6 +74,7 @@ def _round(approval: Approval) -> Round:
 def _check_open(approval: Approval) -> None:
     the_round = _round(approval)
     require(the_round, State.PLANNED)
+    planning.require_plan(the_round)
     if not hasattr(the_round, "event"):
         raise OutOfTurn(_("Name the public event first: it gives the seed."))
     if the_round.event.takes_place_at <= timezone.now():
@@ -88,6 +89,8 @@ def _open(approval: Approval) -> None:
 
 def _facts_open(approval: Approval) -> Facts:
     event = Round.objects.select_related("event").get(pk=approval.payload["round"]).event
+    plan = PlannedIntake.objects.filter(round=approval.payload["round"])
+    yield _("Planned seats"), plan.aggregate(seats=Sum("seats"))["seats"] or 0
     yield _("Public event"), event.name
     yield _("Its figures are written"), f"{event.how_written} ({event.example})"
     yield _("Takes place at"), localtime(event.takes_place_at)
@@ -100,7 +103,7 @@ def _facts_open(approval: Approval) -> Facts:
 def _check_freeze(approval: Approval) -> None:
     the_round = _round(approval)
     require(the_round, State.OPEN)
-    freezing.require_list(the_round)
+    planning.require_as_planned(the_round, freezing.require_list(the_round))
     if the_round.event.takes_place_at <= timezone.now():
         raise OutOfTurn(_("The public event has begun; the list had to be frozen before it."))
     if approval.payload["input"] != the_round.input_id:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import PublicEvent, Round, RoundRun, RoundUpload
-from junheng.admissions.services import events, loading, requesting, running, steps
+from junheng.admissions.services import events, loading, planning, requesting, running, steps
 from junheng.admissions.services.reading import read_round
 from junheng.commons import approvals, runs
 from junheng.commons.models import Approval, Run
@@ -127,6 +127,7 @@ def named(
     the_round: Round, by: User, *, after: timedelta = SOON, example: str = "00-00-00+00"
 ) -> PublicEvent:
     """The public event of the round, very soon."""
+    planning.begin_plan(the_round, by=by)
     moment = timezone.now() + after
     event = events.Event(
         "Drawing 2026-100 of the state lottery", "As drawn", example, moment, moment
