@@ -19,6 +19,7 @@ PAGES = [
     "/registry/schools/school-1/",
     "/registry/classes/",
     "/registry/zones/",
+    "/registry/zones-map/?level=primary",
     "/registry/zones/zone-1/",
     "/registry/opening-count/",
     f"/imports/registry.classes/?place={cast.COUNTY}",
@@ -47,6 +48,22 @@ def test_pages_are_sound(visit: Open, width: int) -> None:
     window = visit(width).come_in(cast.li())
     for path in PAGES:
         window.go(path).fine()
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_map_of_zones_comes_after_the_list(visit: Open, width: int) -> None:
+    window = visit(width).come_in(cast.li()).go("/registry/zones/")
+    window.page.locator(".leaflet-container .map-school").first.wait_for()
+    window.fine()
+
+
+@pytest.mark.usefixtures("school")
+def test_the_list_of_zones_stands_where_the_map_fails(visit: Open) -> None:
+    window = visit(DESKTOP, language="en").come_in(cast.li())
+    window.page.route("**/registry/zones-map/**", lambda asked: asked.abort())
+    window.go("/registry/zones/").page.locator("[data-map-waiting]").wait_for(state="detached")
+    assert window.page.get_by_role("link", name="The same figures as a table").count() == 1
 
 
 @pytest.mark.usefixtures("school")

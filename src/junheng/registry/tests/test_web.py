@@ -203,7 +203,7 @@ class TestMaps:
 
     def test_the_list_of_zones_asks_for_its_map_afterwards(self, signed_in: SignedIn) -> None:
         page = shown(signed_in(cast.li()), "/registry/zones/?level=lower_secondary")
-        assert 'hx-get="/registry/zones-map/?level=lower_secondary"' in page
+        assert 'data-map-later="/registry/zones-map/?level=lower_secondary"' in page
         assert "data-map-frame" not in page
 
     def test_the_map_comes_alone_into_the_list_and_whole_by_itself(
@@ -219,7 +219,7 @@ class TestMaps:
         self, signed_in: SignedIn
     ) -> None:
         page = shown(signed_in(cast.li()), "/registry/zones/?level=%22%3E")
-        assert 'hx-get="/registry/zones-map/?level=primary"' in page
+        assert 'data-map-later="/registry/zones-map/?level=primary"' in page
 
     def test_a_school_is_drawn_among_those_of_its_township(self, signed_in: SignedIn) -> None:
         response: Any = signed_in(cast.li()).get("/registry/schools/school-2/")

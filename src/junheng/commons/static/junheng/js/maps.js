@@ -248,6 +248,19 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", function () { drawAll(document); });
+  /* A map that comes after its page. Not by htmx, which drops all script tags, those with figures too. */
+  function fetchLater(scope) {
+    scope.querySelectorAll("[data-map-later]").forEach(function (spot) {
+      fetch(spot.dataset.mapLater, { credentials: "same-origin", headers: { "HX-Request": "true" } })
+        .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
+        .then(function (page) {
+          spot.replaceChildren.apply(spot, new DOMParser().parseFromString(page, "text/html").body.childNodes);
+          drawAll(spot);
+        })
+        .catch(function () { spot.querySelector("[data-map-waiting]").remove(); }); // the link to the map stays
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { drawAll(document); fetchLater(document); });
   document.addEventListener("htmx:load", function (event) { drawAll(event.detail.elt); });
 })();
