@@ -61,6 +61,7 @@ def test_pages_for_everybody_are_sound(visit: Open, record: RoundRun, width: int
     window = visit(width)
     for letter in (first, second):
         window.go(scanned(letter)).fine()
+    window.go(reverse("letters:notices")).fine()
     window.go(reverse("letters:notice", args=[record.round.pk])).fine()
 
 

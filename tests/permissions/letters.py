@@ -94,6 +94,7 @@ ROWS = [
     Row("admissions:letter_again", OFFICER, answer=302, method="POST", args=numbered("revoked")),
     Row("admissions:letter_file", may=PRINTERS, args=printed()),
     Row("admissions:letter_file", may=OFFICER, args=printed("other_print"), note="of another"),
+    Row("letters:notices", may=EVERYONE),
     Row("letters:notice", may=EVERYONE, args=of_round),
     Row("letters:verify", may=EVERYONE, answer=404, args=numbered(), note="without its code"),
 ]

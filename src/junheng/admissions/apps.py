@@ -44,3 +44,12 @@ class AdmissionsConfig(AppConfig):
         )
         card = "admissions/round_card.html"
         widgets.register(widgets.Widget("admissions.round", card, round_card, may_read, 20, "half"))
+        register_public(
+            PublicWay(
+                label=_("Public notices"),
+                note=_("Results of admissions that are posted now, with names masked."),
+                icon="clipboard-list",
+                url_name="letters:notices",
+                order=20,
+            )
+        )

@@ -53,6 +53,17 @@ def notice_of(round_id: int, today: date) -> Notice | None:
     return Notice(record, papers.notice_from, papers.notice_until, papers.objections)
 
 
+def posted_on(today: date) -> list[RoundPapers]:
+    """What the rounds with a public notice on this day say, the latest first."""
+    posted = RoundPapers.objects.filter(
+        notice_from__lte=today,
+        notice_until__gte=today,
+        round__runs__run__published_at__isnull=False,
+        round__runs__run__superseded_at__isnull=True,
+    )
+    return list(posted.select_related("round__place").order_by("-notice_from", "round"))
+
+
 def children_of(record: RoundRun, school: str = "") -> QuerySet[Placement]:
     """The seated children in the order of the notice: by school, then by their random codes.
 

@@ -9,5 +9,6 @@ from junheng.admissions.web import public_letters
 app_name = "letters"
 urlpatterns = [
     path("letters/verify/<str:number>", public_letters.verify, name="verify"),
+    path("notices/", public_letters.posted, name="notices"),
     path("notices/<int:pk>/", public_letters.notice, name="notice"),
 ]

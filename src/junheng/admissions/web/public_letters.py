@@ -46,6 +46,13 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
+def posted(request: HttpRequest) -> HttpResponse:
+    """The public notices of today."""
+    rows = [(intake_of(papers.round), papers) for papers in notices.posted_on(timezone.localdate())]
+    return _private(render(request, "admissions/notices.html", {"rows": rows}))
+
+
+@require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """The masked result of a round, for the days of its public notice."""
     today = timezone.localdate()

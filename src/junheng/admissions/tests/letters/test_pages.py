@@ -345,6 +345,17 @@ def test_a_notice_is_of_the_published_result_and_of_nothing_else(li: User, wu: U
     assert browser().get(reverse("letters:notice", args=[999])).status_code == 404
 
 
+def test_notices_of_today_are_listed_and_others_are_not(record: RoundRun) -> None:
+    listed = reverse("letters:notices")
+    address = posted(record, 0, 0)
+    assert address in text(browser().get(listed))
+    for first, last in ((1, 2), (-2, -1)):
+        posted(record, first, last)
+        page = text(browser().get(listed))
+        assert address not in page
+        assert "No public notice is posted now" in page
+
+
 def test_a_notice_names_numbers_schools_and_objections_but_no_reasons(record: RoundRun) -> None:
     page = text(browser().get(posted(record, 0, 5)))
     seated = Placement.objects.filter(run=record, school__isnull=False)
