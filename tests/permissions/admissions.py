@@ -134,6 +134,8 @@ ROWS = [
     ),
     Row("admissions:roster", may=COUNTY, args=of("round")),
     Row("admissions:roster", may=COUNTY, args=of("round"), method="POST"),
+    Row("admissions:calendar", may=BUSINESS, args=of("round")),
+    Row("admissions:calendar", may=OFFICER, answer=302, method="POST", args=of("round")),
     Row("admissions:act", may=COUNTY, args=of("round")),
     Row("admissions:name_event", may=OFFICER, answer=422, method="POST", args=of("round")),
     Row("admissions:ask", may=OFFICER, answer=302, method="POST", args=step("open")),

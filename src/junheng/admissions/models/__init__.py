@@ -11,6 +11,7 @@ from junheng.admissions.models.acts import (
     PublicEvent,
     RoundAct,
 )
+from junheng.admissions.models.calendar import RoundDate
 from junheng.admissions.models.inputs import (
     RoundApplicant,
     RoundChoice,
@@ -51,6 +52,7 @@ __all__ = [
     "RoundAct",
     "RoundApplicant",
     "RoundChoice",
+    "RoundDate",
     "RoundInput",
     "RoundPapers",
     "RoundRun",

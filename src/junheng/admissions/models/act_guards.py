@@ -32,6 +32,7 @@ def of_a_round() -> list[pgtrigger.Trigger]:
         ),
         _before("round_keeps_its_list", pgtrigger.Update, KEEPS),
         _before("round_is_kept", pgtrigger.Delete, KEPT),
+        _before("round_opens_with_calendar", pgtrigger.Update, DATED),
     ]
 
 
@@ -46,6 +47,14 @@ KEPT = """
         RAISE EXCEPTION 'round %: what was opened is kept', OLD.ref;
     END IF;
     RETURN OLD;
+"""
+DATED = """
+    IF OLD.state = 'planned' AND NEW.state = 'open' AND (
+        SELECT count(*) FROM admissions_rounddate WHERE round_id = OLD.id
+    ) < 6 THEN
+        RAISE EXCEPTION 'round %: its calendar has gaps', OLD.ref;
+    END IF;
+    RETURN NEW;
 """
 KEEPS = """
     IF NEW.input_id IS DISTINCT FROM OLD.input_id AND OLD.state NOT IN ('planned', 'open')

@@ -18,6 +18,7 @@ from junheng.admissions.models import (
     RoundAct,
     RoundRun,
 )
+from junheng.admissions.selectors.calendar import calendar_conditions
 from junheng.commons.models import Approval, Run
 
 State = Round.State
@@ -124,7 +125,7 @@ def _next(
         planned = the_round.plan.filter(seats__gt=0).exists()
         return "open", [
             Condition(_("The intake is planned."), planned),
-            *_before_opening(event, now),
+            *_before_opening(the_round, event, now),
         ]
     if state == State.OPEN:
         return "freeze", [
@@ -141,10 +142,11 @@ def _next(
     return "", []
 
 
-def _before_opening(event: PublicEvent | None, now: datetime) -> list[Condition]:
+def _before_opening(the_round: Round, event: PublicEvent | None, now: datetime) -> list[Condition]:
     return [
         Condition(_("The public event is named."), event is not None),
         Condition(_("It lies in the future."), event is not None and event.takes_place_at > now),
+        *(Condition(words, holds) for words, holds in calendar_conditions(the_round)),
     ]
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
+from junheng.admissions.engine.calendar import Span
 from junheng.admissions.models import PublicEvent, Round
 from junheng.admissions.services import steps
 from junheng.admissions.services.acts import matter_of
+from junheng.admissions.services.calendar import set_calendar
 from junheng.admissions.services.events import Event, contribute, name_event
 from junheng.admissions.services.planning import begin_plan
 from junheng.commons import approvals
@@ -45,7 +47,8 @@ def take_to_seed(
     the_round = _fresh(the_round)
     if the_round.state == State.PLANNED:
         begin_plan(the_round, by=officer)
-        name_event(the_round, _event(figures), by=officer)
+        named = name_event(the_round, _event(figures), by=officer)
+        set_calendar(the_round, _dates(named.takes_place_at), by=officer)
         _both(steps.OPEN, the_round, officer, leader)
         for words in contributions:
             contribute(the_round, words, by=officer)
@@ -66,6 +69,20 @@ def _event(figures: str) -> Event:
     moment = timezone.now() + NOTICE
     shape = "".join("0" if character.isdigit() else character for character in figures)
     return Event(_("A drill's drawing"), _("As they are read out"), shape, moment, moment)
+
+
+def _dates(event_at: datetime) -> list[Span]:
+    """A calendar around the event: everything before it now, everything after it in two weeks."""
+    now, days = timezone.now(), timedelta(days=1)
+    spans = {
+        "applications": (now, now),
+        "freeze": (now, now),
+        "publication": (event_at, event_at),
+        "objections": (event_at, event_at + 5 * days),
+        "check_in": (event_at + 7 * days, event_at + 9 * days),
+        "closing": (event_at + 14 * days, event_at + 14 * days),
+    }
+    return [Span(what, *times) for what, times in spans.items()]
 
 
 def _both(kind: str, the_round: Round, officer: User, leader: User, **payload: str | int) -> None:

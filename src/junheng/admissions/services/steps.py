@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User, Visitor, holds, scope_q
 from junheng.admissions.models import Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
-from junheng.admissions.services import events, freezing, planning, publishing
+from junheng.admissions.services import calendar, events, freezing, planning, publishing
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -79,6 +79,7 @@ def _check_open(approval: Approval) -> None:
         raise OutOfTurn(_("Name the public event first: it gives the seed."))
     if the_round.event.takes_place_at <= timezone.now():
         raise OutOfTurn(_("The public event lies in the past. Name another one."))
+    calendar.require_calendar(the_round)
 
 
 def _open(approval: Approval) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from junheng.admissions.web import (
     acts,
+    calendar,
     children,
     comparing,
     letter_papers,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("<int:pk>/plan/begin/", plans.begin, name="begin_plan"),
     path("<int:pk>/plan/change/", plans.change, name="change_plan"),
     path("<int:pk>/roster/", roster.Roster.as_view(), name="roster"),
+    path("<int:pk>/calendar/", calendar.calendar, name="calendar"),
     path("<int:pk>/act/", acts.act, name="act"),
     path("<int:pk>/act/event/", acts.name_event, name="name_event"),
     path("<int:pk>/act/ask/<slug:step>/", acts.ask, name="ask"),

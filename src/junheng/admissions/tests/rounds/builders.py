@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import PublicEvent, Round, RoundRun, RoundUpload
+from junheng.admissions.models import PublicEvent, Round, RoundDate, RoundRun, RoundUpload
 from junheng.admissions.services import events, loading, planning, requesting, running, steps
 from junheng.admissions.services.reading import read_round
 from junheng.commons import approvals, runs
@@ -132,7 +132,19 @@ def named(
     event = events.Event(
         "Drawing 2026-100 of the state lottery", "As drawn", example, moment, moment
     )
+    dated(the_round, moment)
     return events.name_event(the_round, event, by=by)
+
+
+def dated(the_round: Round, event_at: datetime) -> None:
+    """A calendar around the public event; dates that the round has stay."""
+    day = timedelta(days=1)
+    rows = []
+    for number, what in enumerate(RoundDate.What.values):
+        before = what in ("applications", "freeze")
+        moment = event_at - day if before else event_at + number * day
+        rows.append(RoundDate(round=the_round, what=what, begins_at=moment, ends_at=moment))
+    RoundDate.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def both(kind: str, the_round: Round, by: User, second: User, **payload: Any) -> Approval:
