@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -17,8 +19,15 @@ from junheng.admissions.engine.explain import explain_all
 from junheng.admissions.engine.moves import Need, best_moves, clusters
 from junheng.admissions.engine.reasons import Moved, Verdict
 from junheng.admissions.engine.reference import seated_by_list, units_by_id, whole_list
-from junheng.admissions.engine.types import NONE, GradeReason, How, Mode, Round
-from junheng.admissions.tests.engine.builders import KM, a_round, by_ring, child, seats_of
+from junheng.admissions.engine.types import NONE, GradeReason, How, Mode, Ranking, Round
+from junheng.admissions.tests.engine.builders import (
+    KM,
+    a_round,
+    by_ring,
+    child,
+    lists_from,
+    seats_of,
+)
 from junheng.admissions.tests.engine.strategies import SCHOOLS, rounds
 
 GRADE: dict[str, Any] = {"mode": Mode.GRADE, "version": 2}
@@ -178,14 +187,15 @@ def test_grades_that_share_no_host_are_searched_apart() -> None:
 
 @st.composite
 def needs_and_room(draw: st.DrawFn) -> tuple[list[Need], list[int]]:
-    hosts = draw(st.integers(1, 4))
-    room = draw(st.lists(st.integers(0, 9), min_size=hosts, max_size=hosts))
+    hosts, grades = draw(st.integers(1, 4)), draw(st.integers(0, 5))
+    chance = Random(draw(st.integers(0, 10**9)))
     needs = []
-    for _ in range(draw(st.integers(0, 5))):
-        children = draw(st.integers(1, 6))
-        ways = draw(st.dictionaries(st.integers(0, hosts - 1), st.integers(0, 3), max_size=3))
-        needs.append(Need(children, draw(st.integers(1, children)), tuple(sorted(ways.items()))))
-    return needs, room
+    for _ in range(grades):
+        children = chance.randint(1, 6)
+        allowed = sorted(chance.sample(range(hosts), chance.randint(0, min(3, hosts))))
+        options = tuple((host, chance.randint(0, 3)) for host in allowed)
+        needs.append(Need(children, chance.randint(1, children), options))
+    return needs, [chance.randint(0, 9) for _ in range(hosts)]
 
 
 def best_of_all(needs: list[Need], room: list[int]) -> list[int]:
@@ -213,11 +223,11 @@ def test_no_plan_of_all_is_better(case: tuple[list[Need], list[int]]) -> None:
 
 @st.composite
 def moving_rounds(draw: st.DrawFn) -> Round:
-    allowed = {
-        school: "".join(sorted(draw(st.sets(st.sampled_from(SCHOOLS.replace(school, ""))))))
-        for school in SCHOOLS
-    }
-    return draw(rounds(mode=Mode.GRADE, version=2, moves=allowed))
+    the_round = draw(rounds(mode=Mode.GRADE, version=2))
+    chance = Random(draw(st.integers(0, 10**9)))
+    others = [[t for t in range(len(SCHOOLS)) if t != s] for s in range(len(SCHOOLS))]
+    lists = lists_from([sorted(chance.sample(o, chance.randint(0, len(o)))) for o in others])
+    return replace(the_round, moves=Ranking(lists.start, lists.school))
 
 
 @given(moving_rounds())

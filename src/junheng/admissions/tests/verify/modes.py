@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Iterable
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -86,10 +87,10 @@ def open_rounds(draw: st.DrawFn) -> tuple[Files, Files]:
     _, first = decided(files)
     by_group: dict[str, list[str]] = {}
     answers = {}
+    chance, together = Random(draw(st.integers(0, 10**9))), groups(files)
     for child, schools in offered(first).items():
-        ranked = st.lists(st.sampled_from(schools), unique=True)
-        group = groups(files)[child]
-        answers[child] = by_group.setdefault(group, draw(ranked))
+        ranked = chance.sample(schools, chance.randint(0, len(schools)))
+        answers[child] = by_group.setdefault(together[child], ranked)
     return files, answered(files, first, answers)
 
 
@@ -98,10 +99,10 @@ def with_offers(draw: st.DrawFn, files: Files) -> Files:
     schools = [row.split(",")[0] for row in files["schools.csv"].decode().splitlines()[1:]]
     by_group: dict[str, list[str]] = {}
     rows = []
+    chance = Random(draw(st.integers(0, 10**9)))
     for child, group in groups(files).items():
-        ranked = by_group.setdefault(
-            group, draw(st.lists(st.sampled_from(schools), unique=True, max_size=3))
-        )
+        some = chance.sample(schools, chance.randint(0, min(3, len(schools))))
+        ranked = by_group.setdefault(group, some)
         rows += [(child, rank, school) for rank, school in enumerate(ranked, start=1)]
     if not rows:
         return files
