@@ -159,6 +159,64 @@ def test_only_what_the_mode_has_is_looked_at() -> None:
     assert not lines & {Property.PRICES, Property.LIMIT, Property.OFFERED, Property.FIRST_RUN}
 
 
+# ----------------------------------------------------------------- every meaning of the rules
+
+SILENT = 'silence = "nearest"'
+OFFERS = b"applicant_id,rank,school_id\na3,1,K\na4,1,K\na4,2,H\nb2,1,H\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "answers", "more"),
+    [
+        pytest.param((SILENT, 'unranked = "decline"'), None, {}, id="first run"),
+        pytest.param((SILENT, 'unranked = "nearest"'), {"a4": ["K"]}, {}, id="completed"),
+        pytest.param(
+            ('silence = "last"', 'unranked = "decline"'), {"b2": ["H"]}, {}, id="the silent last"
+        ),
+        pytest.param(
+            ('silence = "decline"', 'unranked = "decline"'), {"b2": ["H"]}, {}, id="silence is no"
+        ),
+        pytest.param(
+            (SILENT, 'unranked = "decline"', "max_distance_m = 1"), {}, {}, id="nothing in reach"
+        ),
+        pytest.param(
+            (SILENT, 'unranked = "decline"'), {"a4": ["H"]}, {"offers.csv": OFFERS}, id="a table"
+        ),
+        pytest.param(
+            (SILENT, 'unranked = "decline"'),
+            {child: ["K"] for child in ("a3", "a4", "b2", "b3", "b4")},
+            {},
+            id="all want the same",
+        ),
+    ],
+)
+def test_every_meaning_of_silence_is_confirmed(
+    rules: tuple[str, ...], answers: dict[str, list[str]] | None, more: Files
+) -> None:
+    files = {**modes.as_mode(FILES, "open", *rules), **more}
+    if answers is not None:
+        files = answered(files, decided(files)[1], answers)
+    assert complaints(*decided(files)) == {}
+
+
+@pytest.mark.parametrize(
+    ("rules", "moves", "reasons"),
+    [
+        pytest.param((), "A,K\n", {"no-room", "not-movable"}, id="no room"),
+        pytest.param(("max_distance_m = 3000",), "A,H\n", {"too-far", "not-movable"}, id="too far"),
+    ],
+)
+def test_every_reason_of_a_grade_that_stays_is_confirmed(
+    rules: tuple[str, ...], moves: str, reasons: set[str]
+) -> None:
+    files = modes.as_mode(FILES, "grade", *rules)
+    files["grade_moves.csv"] = f"school_id,host_id\n{moves}".encode()
+    inputs, outputs = decided(files)
+    assert complaints(inputs, outputs) == {}
+    told = [json.loads(line) for line in outputs["explanations.jsonl"].splitlines()]
+    assert {line["moved"]["reason"] for line in told if "moved" in line} == reasons
+
+
 # ------------------------------------------------------------------------------- the frauds
 
 Fraud = Callable[[Files], Files]
