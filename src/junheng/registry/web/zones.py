@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
@@ -53,9 +54,13 @@ class ZoneTable(ListTable):
     schools = tables.Column(gettext_lazy("Schools"), accessor="pk")
     valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Valid from"), attrs=NOWRAP)
 
+    @cached_property
+    def below(self) -> tuple[str, str]:
+        """Where the pages of zones and schools lie; asking for each is much of the list's time."""
+        return reverse("registry:zones"), reverse("registry:schools")
+
     def render_name(self, record: Zone) -> str:
-        url = reverse("registry:zone", args=[record.code])
-        return format_html('<a href="{}">{}</a>', url, record.name)
+        return format_html('<a href="{}{}/">{}</a>', self.below[0], record.code, record.name)
 
     def value_name(self, record: Zone) -> str:
         return record.name
@@ -67,9 +72,9 @@ class ZoneTable(ListTable):
         return listed(part.place.name for part in record.parts.all())
 
     def render_schools(self, record: Zone) -> str:
-        ranked = [ranked.organisation for ranked in record.ranked.all()]
-        rows = ((reverse("registry:school", args=[s.code]), s.name) for s in ranked)
-        return format_html_join(_(", "), '<a href="{}">{}</a>', rows)
+        schools = [ranked.organisation for ranked in record.ranked.all()]
+        rows = ((self.below[1], school.code, school.name) for school in schools)
+        return format_html_join(_(", "), '<a href="{}{}/">{}</a>', rows)
 
     def value_schools(self, record: Zone) -> str:
         return listed(ranked.organisation.name for ranked in record.ranked.all())
