@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.permissions.table import EVERYONE, Row, World
+from tests.permissions.table import EVERYONE, FAMILY, Row, World
+
+COUNTY = "bureau_leader admissions_officer auditor"
 
 
 def furnish(world: World) -> None:
-    """A published round, and one that is only planned."""
+    """Published rounds whose packs are for others, and one that is only planned."""
+    from junheng.admissions.services import packs, steps
     from junheng.admissions.tests.rounds import builders
 
     roles = world.cast.by_role
     li, wu = roles["admissions_officer"], roles["bureau_leader"]
+    for name in ("published", "undecided", "for_families"):
+        record = builders.published(li, wu, ref=f"2026-{name}")
+        packs.make_pack(record)
+        world.things[name] = record.round
+    for name, access in (("published", "everybody"), ("for_families", "families")):
+        builders.both(steps.PACK, world.things[name], li, wu, access=access)
     world.things |= {
-        "published": builders.published(li, wu, ref="2026-g7").round,
         "planned": builders.loaded(li, ref="2027-g1"),
     }
 
@@ -35,4 +43,9 @@ ROWS = [
     Row("public:look_up", may=EVERYONE, args=at("published")),
     Row("public:look_up", may=EVERYONE, answer=422, method="POST", args=at("published")),
     Row("public:look_up", args=at("planned"), visitor=404, note="planned"),
+    Row("public:pack", may=EVERYONE, args=at("published")),
+    Row("public:pack", args=at("planned"), visitor=404, note="planned"),
+    Row("public:pack_file", may=EVERYONE, args=at("published")),
+    Row("public:pack_file", may=COUNTY, args=at("undecided"), visitor=404, note="nobody yet"),
+    Row("public:pack_file", may=f"{COUNTY} {FAMILY}", args=at("for_families"), note="families"),
 ]

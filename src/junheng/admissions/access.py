@@ -23,6 +23,14 @@ def may_run(user: Visitor, the_round: Round) -> bool:
     return holds(user, *OFFICERS, at=the_round.path)
 
 
+def may_take_pack(user: Visitor, the_round: Round) -> bool:
+    """Whether somebody may take the pack of a published round; the bureau has to look at it."""
+    if the_round.pack_access == Round.PackAccess.EVERYBODY or sees_whole(user, the_round):
+        return True
+    family = user.is_authenticated and not getattr(user, "is_employee", False)
+    return family and the_round.pack_access == Round.PackAccess.FAMILIES
+
+
 def sees_whole(user: Visitor, the_round: Round) -> bool:
     """Whether somebody sees every row of the round: the bureau and its auditors."""
     return holds(user, *COUNTY, at=the_round.path)

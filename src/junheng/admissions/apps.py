@@ -10,8 +10,9 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         from junheng.accounts.facade import register_history
         from junheng.admissions.access import may_read
+        from junheng.admissions.jobs import make_pack_of
         from junheng.admissions.models import CheckInDesk, Letter, RoundPapers
-        from junheng.admissions.services import steps
+        from junheng.admissions.services import publishing, steps
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web.revealing import offer
         from junheng.admissions.web.widgets import round_card
@@ -19,6 +20,7 @@ class AdmissionsConfig(AppConfig):
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
+        publishing.when_published(make_pack_of)
         imports.register(RosterImporter())
         offer()
         register_history(Letter, path="school_path", about=("number",))

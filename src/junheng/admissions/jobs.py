@@ -31,6 +31,7 @@ STAGES = {
     "explanations": gettext_lazy("Writing the reasons for every child"),
     "verifying": gettext_lazy("The result is checked independently"),
     "storing": gettext_lazy("Storing the result"),
+    "pack": gettext_lazy("Packing what everybody may know"),
     "done": gettext_lazy("Done"),
 }
 
@@ -144,4 +145,27 @@ def start_printing(
         person=by.pk,
         reason=reason,
         language=language,
+    )
+
+
+@job("admissions.make_pack", title=gettext_lazy("Make the pack of a round"))
+def make_pack(progress: Progress, *, record: int) -> str:
+    """Make the pack of a published run; the officer is led to its page."""
+    from junheng.admissions.services import packs  # the engine is heavy, and web workers spare it
+
+    found = RoundRun.objects.select_related("run__snapshot", "round__place", "input")
+    the_run = found.get(pk=record)
+    packs.make_pack(the_run, told_to(progress))
+    return reverse("public:pack", args=[the_run.round.place.code, the_run.round.ref])
+
+
+def make_pack_of(record: RoundRun, by: User) -> None:
+    """Put the making of a pack into the queue, with the publication or not at all."""
+    the_round = record.round
+    make_pack.later(
+        by=by,
+        path=the_round.path,
+        title=_("Make the pack of the round %s") % the_round.ref,
+        url=reverse("public:pack", args=[the_round.place.code, the_round.ref]),
+        record=record.pk,
     )

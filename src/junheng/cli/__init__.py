@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    *("admit", "verify", "explain", "sample", "county"),
+    *("admit", "verify", "seed", "explain", "sample", "county"),
     *("serve", "demo", "prepare", "doctor", "manage"),
 )
 

@@ -26,6 +26,7 @@ from junheng.admissions.models.letters import (
     PrintedLetter,
     RoundPapers,
 )
+from junheng.admissions.models.packs import PublicPack
 from junheng.admissions.models.plans import PlannedIntake
 from junheng.admissions.models.results import (
     Placement,
@@ -48,6 +49,7 @@ __all__ = [
     "PlannedIntake",
     "PrintedLetter",
     "PublicEvent",
+    "PublicPack",
     "Round",
     "RoundAct",
     "RoundApplicant",

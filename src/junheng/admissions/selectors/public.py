@@ -45,6 +45,7 @@ class PublicList:
 
     version: int
     sha256: str
+    body: Mapping[str, Any]
     content: str
     tables: tuple[tuple[str, str], ...]
     reason: str
@@ -181,7 +182,15 @@ def lists_of(the_round: Round) -> tuple[PublicList, ...]:
 def _list(row: FrozenList) -> PublicList:
     content = canonical_json(row.content).decode().removesuffix("\n")
     tables = tuple(sorted(row.content["tables"].items()))
-    return PublicList(row.version, row.list_sha256, content, tables, row.reason, row.frozen_at)
+    return PublicList(
+        version=row.version,
+        sha256=row.list_sha256,
+        body=row.content,
+        content=content,
+        tables=tables,
+        reason=row.reason,
+        frozen_at=row.frozen_at,
+    )
 
 
 def material_of(

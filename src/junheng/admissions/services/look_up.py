@@ -7,16 +7,16 @@ answered at all, for each address and for each number.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from junheng.admissions.models import Application, Round
 from junheng.admissions.services.acts import matter_of
+from junheng.admissions.services.applications import look_up_key, plain
 from junheng.commons import attempts, brakes
 from junheng.commons.refusals import Refusal
-from junheng.commons.sealing import blind_index
+from junheng.kernel.ref import Ref
 
 DEED = "admissions.look_up"
 PER_ADDRESS, ADDRESS_WINDOW = 20, timedelta(minutes=10)
@@ -34,14 +34,12 @@ class TooManyTries(Refusal):
     """This address, or this number, has to wait."""
 
 
-def look_up_key(number: str, last4: str) -> str:
-    """What an application is found by: a blind index of its number and the telephone's end."""
-    return blind_index(f"{plain(number)}|{plain(last4)}", "admissions.look_up")
-
-
-def plain(text: str) -> str:
-    """As it was meant: half-width, in capitals, without white space."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+def as_given_out(number: str) -> str:
+    """The number as it stands in the tables, with or without hyphens on the screen."""
+    try:
+        return str(Ref.parse(plain(number)))
+    except ValueError:
+        return plain(number)
 
 
 def look_up(the_round: Round, number: str, last4: str, *, address: str | None) -> Application:
@@ -57,9 +55,10 @@ def look_up(the_round: Round, number: str, last4: str, *, address: str | None) -
         TooManyTries: If the address or the number was tried too often.
         NothingFound: If anything of it is wrong; the attempt is noted without what was typed.
     """
-    taken = _take(the_round, plain(number), address or "")
+    number = as_given_out(number)
+    taken = _take(the_round, number, address or "")
     found: Application | None = Application.objects.filter(
-        round=the_round, number=plain(number), look_up=look_up_key(number, last4)
+        round=the_round, number=number, look_up=look_up_key(number, last4)
     ).first()
     if found is None:
         _note(the_round, "nothing found", address)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,14 @@ from junheng.commons.attempts import noting
 from junheng.commons.models import Run
 
 State = Round.State
+Follower = Callable[[RoundRun, User], None]
+_followers: list[Follower] = []
+
+
+def when_published(follow: Follower) -> None:
+    """Let something follow each publication, in its transaction; call it from `ready()`."""
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 def published_run(the_round: Round) -> RoundRun | None:
@@ -68,6 +78,8 @@ def publish(the_round: Round, ref: str, *, by: User, second: User) -> RoundRun:
         log(the_round, Deed.PUBLISHED, by=by, second=second, **figures)
     else:
         log(the_round, Deed.SUPERSEDED, by=by, second=second, before=before.run.ref, **figures)
+    for follow in _followers:
+        follow(record, second)
     return record
 
 

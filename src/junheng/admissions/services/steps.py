@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User, Visitor, holds, scope_q
 from junheng.admissions.models import Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
-from junheng.admissions.services import calendar, events, freezing, planning, publishing
+from junheng.admissions.services import calendar, events, freezing, packs, planning, publishing
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -233,6 +233,9 @@ def _check_pack(approval: Approval) -> None:
     require(_round(approval), State.PUBLISHED, State.CLOSED)
     if approval.payload["access"] not in Round.PackAccess.values:
         raise OutOfTurn(_("There is no such access."))
+    opens = approval.payload["access"] != Round.PackAccess.NOBODY
+    if opens and packs.pack_of(_round(approval)) is None:
+        raise OutOfTurn(_("The pack is still being made. Ask again in some minutes."))
 
 
 def _pack(approval: Approval) -> None:
@@ -250,6 +253,11 @@ def _pack(approval: Approval) -> None:
 
 def _facts_pack(approval: Approval) -> Facts:
     yield _("Who may take the pack"), Round.PackAccess(approval.payload["access"]).label
+    pack = packs.pack_of(Round.objects.get(pk=approval.payload["round"]))
+    if pack is not None:
+        yield _("Children"), pack.children
+        yield _("Share what the pack says of them with fewer than 10 others"), pack.rare
+        yield _("Share it with nobody"), pack.unique
 
 
 # --- who, and in which order ---------------------------------------------------------------

@@ -27,7 +27,8 @@ from junheng.admissions.selectors.looked_up import LookedUp, result_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.sentences import sentences
-from junheng.admissions.services.look_up import NothingFound, TooManyTries, look_up, plain
+from junheng.admissions.services.applications import plain
+from junheng.admissions.services.look_up import NothingFound, TooManyTries, look_up
 from junheng.admissions.web.tables import HOW_TONES
 from junheng.admissions.web.words import metres, ticket_command
 from junheng.commons.refusals import Refusal

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import look_up, public
+from junheng.admissions.web import look_up, packs, public
 
 app_name = "public"
 urlpatterns = [
     path("", public.rounds, name="rounds"),
     path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),
+    path("<str:code>/<path:ref>/pack/", packs.page, name="pack"),
+    path("<str:code>/<path:ref>/pack.zip", packs.archive, name="pack_file"),
     path("<str:code>/<path:ref>/", public.round_page, name="round"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,14 +19,16 @@ from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, Round, RoundRun
 from junheng.admissions.services import look_up as service
 from junheng.admissions.services import steps
+from junheng.admissions.services.applications import look_up_key
 from junheng.admissions.tests.letters.builders import corrected, issued, told
 from junheng.admissions.tests.rounds import builders
 from junheng.commons import brakes
 from junheng.commons.models import Attempt
 from junheng.commons.web import kept
+from junheng.kernel.ref import Ref
 from tests.query_baselines import same_queries
 
-NUMBER, DIGITS = "AR-2026-AAAA-0001", "0001"
+NUMBER, DIGITS = str(Ref.draw("AR", 2026, Random(1).randrange)), "0001"
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def applied(the_round: Round, code: str = "c1", number: str = NUMBER, name: str 
         child_name=name,
         guardian_name="赵敏",
         phone="13800000001",
-        look_up=service.look_up_key(number, DIGITS),
+        look_up=look_up_key(number, DIGITS),
         path=the_round.path,
     )
 
@@ -102,7 +105,7 @@ def test_the_letter_is_told_once_it_is_made_out(zhao: Client, record: RoundRun) 
 
 
 def test_a_number_is_understood_however_it_is_typed(zhao: Client, record: RoundRun) -> None:
-    typed = " ar-2026-aaaa-\uff10\uff10\uff10\uff11 "
+    typed = f" {NUMBER.lower().replace('-', ' ')} "
     assert ask(zhao, record.round, typed, "\uff10\uff10 01").status_code == 200
 
 
