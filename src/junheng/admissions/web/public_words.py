@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from junheng.admissions.engine.types import Key, Method, Mode
-from junheng.admissions.web.words import metres, whole
+from junheng.admissions.engine.types import Key, Method, Mode, Silence
+from junheng.admissions.web.words import metres
 
 
 def rules_in_words(rules: Mapping[str, Any]) -> Iterator[str]:
@@ -56,13 +56,35 @@ def _lottery(rules: Mapping[str, Any]) -> str:
 
 
 def _diversion(rules: Mapping[str, Any]) -> Iterator[str]:
-    if rules["mode"] == Mode.NONE.value:
-        yield _("Whom no school on the list can take stays without a seat in this round.")
-    if rules["mode"] == Mode.ZONE.value:
-        yield _(
+    told = {
+        Mode.NONE: _("Whom no school on the list can take stays without a seat in this round."),
+        Mode.ZONE: _(
             "Whom no school on the list can take is given a free seat nearby: as many children as "
             "possible are seated, and all their ways together are the shortest."
-        )
+        ),
+        Mode.OPEN: _(
+            "Whom no school on the list can take is offered schools with free seats; the family "
+            "says in which order it wants them."
+        ),
+        Mode.GRADE: _(
+            "Nobody is picked out of a school over plan: its whole entering grade moves to another "
+            "school together."
+        ),
+    }
+    yield told[Mode(rules["mode"])]
+    if rules["mode"] == Mode.OPEN.value:
+        yield _silence(rules)
     if limit := rules.get("max_distance_m"):
-        far = metres(limit) if limit < 1_000_000 else whole(limit)
-        yield _("Nobody is sent farther than %s in a straight line.") % far
+        yield _("Nobody is sent farther than %s in a straight line.") % metres(limit)
+
+
+def _silence(rules: Mapping[str, Any]) -> str:
+    told = {
+        Silence.NEAREST: _("A family that does not answer takes part from the nearest school on."),
+        Silence.LAST: _(
+            "A family that does not answer takes part from the nearest school on, after all that "
+            "answered."
+        ),
+        Silence.DECLINE: _("A family that does not answer wants none of the schools."),
+    }
+    return told[Silence(rules["silence"])]
