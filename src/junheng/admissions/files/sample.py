@@ -49,7 +49,7 @@ _MORE: dict[str, str] = {
     Mode.GRADE: 'mode = "grade"\n',
 }
 """What each mode asks of the rules."""
-_HOSTS, _NEAREST_HOSTS = 4, 3
+_HOSTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,10 @@ def _toml(wish: Wish) -> bytes:
 
 
 def _with_hosts(files: dict[str, bytes], land: _Land, children: int) -> dict[str, bytes]:
-    """Empty buildings, and for each school the nearest ones as hosts."""
+    """Empty buildings in pairs; a school's grade may move to the nearest one and its partner.
+
+    So only a few schools ask for the same hosts, and the best plan is soon found at any size.
+    """
     schools = len(land.school_area)
     standing = np.arange(0, schools, _HOSTS)
     classes = -(-3 * children // (schools * CLASS_CAP))
@@ -125,8 +128,9 @@ def _with_hosts(files: dict[str, bytes], land: _Land, children: int) -> dict[str
     figures = (max(1, classes), CLASS_CAP, "0", "0")
     hosts = "".join(",".join(map(str, (*row, *figures))) + "\n" for row in rows)
     away = ((land.school_at[:, None] - land.school_at[standing]) ** 2).sum(axis=2)
-    nearest = np.argsort(away, axis=1, kind="stable")[:, :_NEAREST_HOSTS]
-    moves = [(_school_id(s), rows[n][0]) for s in range(schools) for n in sorted(nearest[s])]
+    nearest = away.argmin(axis=1).tolist()
+    pairs = [sorted({n, min(n ^ 1, len(rows) - 1)}) for n in nearest]
+    moves = [(_school_id(s), rows[n][0]) for s, pair in enumerate(pairs) for n in pair]
     return {
         **files,
         "schools.csv": files["schools.csv"] + hosts.encode(),
