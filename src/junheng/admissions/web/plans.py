@@ -74,6 +74,7 @@ def _page(
         "tab": "plan",
         "townships": townships,
         "totals": Township("", [row for one in townships for row in one.rows]),
+        "short": sum(one.short for one in townships),
         "may_edit": may_edit,
         "row": row,
         "form": form or (RowForm(initial=row.__dict__) if row else None),
