@@ -16,6 +16,7 @@ from django.db.models import Count, Max
 from junheng.admissions.engine import seeds
 from junheng.admissions.engine.types import Method
 from junheng.admissions.models import Contribution, FrozenList, Round, RoundAct, RoundRun
+from junheng.admissions.selectors.calendar import name_of, spans_of
 from junheng.admissions.selectors.public_results import Statistics, statistics_of
 from junheng.admissions.selectors.rounds import round_title
 from junheng.kernel.canonical import canonical_json
@@ -95,6 +96,7 @@ class PublicRound:
     policy: str
     rules: Mapping[str, Any]
     born: tuple[Any, Any]
+    dates: tuple[tuple[str, datetime, datetime], ...]
     event: Any
     contributions: tuple[PublicContribution, ...]
     lists: tuple[PublicList, ...]
@@ -151,6 +153,7 @@ def public_round(the_round: Round) -> PublicRound:
         policy=the_round.policy,
         rules=the_round.rules,
         born=(the_round.born_from, the_round.born_by),
+        dates=dates_of(the_round),
         event=the_round.event,
         contributions=contributions,
         lists=lists,
@@ -161,6 +164,12 @@ def public_round(the_round: Round) -> PublicRound:
         statistics=statistics_of(the_round),
         pack_access=the_round.pack_access,
     )
+
+
+def dates_of(the_round: Round) -> tuple[tuple[str, datetime, datetime], ...]:
+    """The calendar in order: name, beginning and end; nothing of it depends on today."""
+    spans = sorted(spans_of(the_round), key=lambda span: (span.begins_at, span.ends_at))
+    return tuple((name_of(span.what), span.begins_at, span.ends_at) for span in spans)
 
 
 def contributions_of(the_round: Round) -> tuple[PublicContribution, ...]:
