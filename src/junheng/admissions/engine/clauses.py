@@ -13,6 +13,8 @@ from typing import ClassVar, Protocol
 
 from junheng.kernel.faults import gettext_noop
 
+ENTRY_AGE = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
@@ -78,3 +80,21 @@ def clauses_of(born_from: date | None, born_by: date | None) -> tuple[Clause, ..
 def unmet(entrant: Entrant, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """The clauses that stand in the way, in the order of the rules."""
     return tuple(clause for clause in clauses if not clause.holds(entrant))
+
+
+def due_in(year: int, level: str) -> tuple[date, date] | None:
+    """First and last day of birth of those who are due, as far as the law itself says it.
+
+    Args:
+        year: When the school year begins.
+        level: "primary", or "lower_secondary", for which the law names no age.
+
+    Returns:
+        Those who turn six by 31 August for primary school, None otherwise.
+
+    >>> due_in(2026, "primary")
+    (datetime.date(2019, 9, 1), datetime.date(2020, 8, 31))
+    """
+    if level != "primary":
+        return None
+    return date(year - ENTRY_AGE - 1, 9, 1), date(year - ENTRY_AGE, 8, 31)

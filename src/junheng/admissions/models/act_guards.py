@@ -69,7 +69,7 @@ KEEPS = """
         OLD.level, OLD.policy, OLD.born_from, OLD.born_by) THEN
         RAISE EXCEPTION 'round %: what was announced never changes', OLD.ref;
     END IF;
-    IF OLD.state <> 'planned' AND OLD.input_id IS NOT NULL AND NEW.rules <> OLD.rules THEN
+    IF OLD.state <> 'planned' AND OLD.rules <> '{}' AND NEW.rules <> OLD.rules THEN
         RAISE EXCEPTION 'round %: its rules never change once it is open', OLD.ref;
     END IF;
     RETURN NEW;

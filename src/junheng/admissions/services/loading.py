@@ -182,7 +182,7 @@ def require_as_announced(the_round: Round, checked: Checked) -> None:
         return
     rules = checked.round.rules
     same = (rules.year, rules.level) == (the_round.year, the_round.level)
-    if not same or (the_round.input_id and rules_as_json(rules) != the_round.rules):
+    if not same or (the_round.rules and rules_as_json(rules) != the_round.rules):
         raise AnnouncedStays(
             _("These files bring other rules than those announced for the round %s.")
             % the_round.ref

@@ -9,6 +9,7 @@ from junheng.admissions.web import (
     comparing,
     letter_papers,
     letters,
+    making,
     plans,
     receipts,
     results,
@@ -21,6 +22,7 @@ from junheng.admissions.web import (
 app_name = "admissions"
 urlpatterns = [
     path("", rounds.RoundList.as_view(), name="rounds"),
+    path("new/", making.new, name="new_round"),
     path("load/", uploads.load, name="load"),
     path("template.xlsx", uploads.template, name="template"),
     path("uploads/<uuid:pk>/", uploads.upload, name="upload"),
@@ -32,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/plan/begin/", plans.begin, name="begin_plan"),
     path("<int:pk>/plan/change/", plans.change, name="change_plan"),
     path("<int:pk>/roster/", roster.Roster.as_view(), name="roster"),
+    path("<int:pk>/rules/", making.rules, name="rules"),
     path("<int:pk>/calendar/", calendar.calendar, name="calendar"),
     path("<int:pk>/act/", acts.act, name="act"),
     path("<int:pk>/act/event/", acts.name_event, name="name_event"),
