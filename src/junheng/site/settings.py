@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.site.keys import load_keys
 from junheng.site.postgres import APP, OWNER, embedded
+from junheng.site.watch.logs import logging_config
 
 env = environ.Env()
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "junheng.site.watch.requests.RequestWatch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,9 +109,13 @@ EXTERNAL_DATABASE = bool(_site_url)
 SITE_ROLE = str(env.db_url_config(_site_url)["USER"]) if _site_url else APP
 OWNER_ROLE = str(env.db_url_config(_owner_url)["USER"]) if _site_url else OWNER
 _url = _owner_url if AS_OWNER else _site_url
-_server = env.db_url_config(_url) if _url else SERVER.database(OWNER if AS_OWNER else APP)
+_server: dict[str, Any] = (
+    dict(env.db_url_config(_url)) if _url else {**SERVER.database(OWNER if AS_OWNER else APP)}
+)
 _pool = {"min_size": 1, "max_size": 8, "timeout": 5}
-DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": _pool}}}
+_asked: dict[str, Any] = _server.get("OPTIONS", {})  # behind the ? of an address
+_options = {**_asked, "pool": _pool}
+DATABASES = {"default": {**_server, "CONN_HEALTH_CHECKS": True, "OPTIONS": _options}}
 CACHES = {  # shared by all processes: what one has counted the next one knows
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -253,12 +260,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 APP_NAME = _("Junheng")
 
-# Whatever fails is told to whoever started the site; requests are not logged one by one.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
-}
+# Logs: a line of JSON each, without people; plain lines where a person looks at them. In a
+# demonstration only what fails is told.
+LOGGING = logging_config(plain=DEBUG or DEMO, requests=not DEMO)
+
+# Who may read /metrics and the parts of /health/ready
+METRICS_FROM = env.list("JUNHENG_METRICS_FROM", default=["127.0.0.0/8", "::1"])

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("junheng.portal.web.urls")),
     path("", include("junheng.commons.web.urls")),
+    path("", include("junheng.site.watch.urls")),
     path("accounts/", include("junheng.accounts.web.urls")),
     path("places/", include("junheng.accounts.web.place_urls")),
     path("registry/", include("junheng.registry.web.urls")),

@@ -91,13 +91,10 @@ def _settings() -> Answer:
 
 def _database() -> Answer:
     """Connect directly: a pool would try for long and complain in the log."""
-    from django.db import connection
+    from junheng.commons.connecting import own_parameters
 
-    params = connection.get_connection_params()
-    for ours in ("cursor_factory", "context", "pool"):
-        params.pop(ours, None)
     try:
-        psycopg.connect(**{**params, "connect_timeout": CONNECT_SECONDS}).close()
+        psycopg.connect(**{**own_parameters(), "connect_timeout": CONNECT_SECONDS}).close()
     except psycopg.OperationalError as error:
         told = fault(
             _("The database does not answer: %(why)s"),

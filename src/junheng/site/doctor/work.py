@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from junheng.commons.models import Job
 from junheng.kernel.faults import gettext_noop as _
 from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
+from junheng.site.watch.state import worker_is_alive
 
-WORKER_SECONDS = 60.0
-"""A worker writes down every ten seconds that it is there."""
 WAITS = timedelta(minutes=15)
 RUNS = timedelta(hours=6)
 LATELY = timedelta(days=1)
 
 
-def worker_age() -> float | None:
-    """Seconds since a worker was last heard of, None if none ever was."""
-    last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
-    return None if last is None else (timezone.now() - last).total_seconds()
-
-
 @check("worker", needs=Needs.DATABASE)
-def worker_is_alive(_patient: Patient) -> Findings:
+def worker_does_jobs(_patient: Patient) -> Findings:
     """Does a worker do the jobs?"""
-    age = worker_age()
-    if age is None or age > WORKER_SECONDS:
+    if not worker_is_alive():
         yield fault(
             _("No worker is running: runs, imports and exports wait."),
             _("Start it: `systemctl restart junheng`, or `junheng serve`."),

@@ -365,11 +365,11 @@ def heartbeat(seconds_ago: int) -> None:
 
 
 def test_a_worker_that_is_silent_is_missed(db: None, patient: Patient) -> None:
-    assert levels(work.worker_is_alive, patient) == [Level.FAULT]
+    assert levels(work.worker_does_jobs, patient) == [Level.FAULT]
     heartbeat(seconds_ago=5)
-    assert found(work.worker_is_alive, patient) == []
+    assert found(work.worker_does_jobs, patient) == []
     heartbeat(seconds_ago=300)
-    assert levels(work.worker_is_alive, patient) == [Level.FAULT]
+    assert levels(work.worker_does_jobs, patient) == [Level.FAULT]
 
 
 def test_jobs_that_wait_or_run_too_long_are_told(db: None, patient: Patient) -> None:
