@@ -13,9 +13,9 @@ class AccountsConfig(AppConfig):
 
         from junheng.accounts.access import administration, tracking
         from junheng.accounts.models import Appointment, User
-        from junheng.accounts.services import signing_in
+        from junheng.accounts.services import sealed_factors, signing_in
         from junheng.accounts.web.menu import offer
-        from junheng.commons import jobs
+        from junheng.commons import jobs, resealing
         from junheng.places.facade import Organisation, Place, Post
 
         user_logged_in.connect(signing_in.on_sign_in)
@@ -32,6 +32,7 @@ class AccountsConfig(AppConfig):
         tracking.register(Post, path="organisation__path", about=["organisation", "title"])
         tracking.register(Organisation, path="path", about=["code", "name"])
         tracking.register(Place, path="path", about=["code", "name"])
+        resealing.register(sealed_factors.SECOND_FACTORS)
         jobs.add_rules(
             may_see=administration.may_see_job,
             may_act=administration.may_act_on_job,

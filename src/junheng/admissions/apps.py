@@ -11,16 +11,18 @@ class AdmissionsConfig(AppConfig):
         from junheng.accounts.facade import register_history
         from junheng.admissions.access import may_read
         from junheng.admissions.jobs import make_pack_of
-        from junheng.admissions.models import CheckInDesk, Letter, RoundPapers
+        from junheng.admissions.models import Application, CheckInDesk, Letter, RoundPapers
         from junheng.admissions.services import publishing, steps
+        from junheng.admissions.services.applications import look_up_key_of
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web.revealing import offer
         from junheng.admissions.web.widgets import round_card
-        from junheng.commons import imports, widgets
+        from junheng.commons import imports, resealing, widgets
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
         publishing.when_published(make_pack_of)
+        resealing.register_index(resealing.Index(Application, "look_up", look_up_key_of))
         imports.register(RosterImporter())
         offer()
         register_history(Letter, path="school_path", about=("number",))

@@ -12,7 +12,7 @@ import click
 
 COMMANDS = (
     *("admit", "verify", "seed", "explain", "sample", "county"),
-    *("serve", "demo", "prepare", "doctor", "backup", "restore", "manage"),
+    *("serve", "demo", "prepare", "doctor", "backup", "restore", "keys", "manage"),
 )
 
 

@@ -20,6 +20,7 @@ from psycopg import sql
 from junheng.commons.sealing import (
     SealBroken,
     SealedTextField,
+    index_key,
     newest_version,
     seal,
     unseal,
@@ -149,6 +150,60 @@ def _rows(query: sql.Composed, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
+
+
+# --------------------------------------------------------------------------- blind indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A column with a blind index, and how it is made.
+
+    Attributes:
+        model: The table; its history is taken along.
+        field: The column.
+        made_from: Gives the index of a row, by `sealing.blind_index`.
+    """
+
+    model: type[models.Model]
+    field: str
+    made_from: Callable[[Any], str]
+
+
+_INDEXES: list[Index] = []
+
+
+def register_index(index: Index) -> None:
+    """Name a column with a blind index; call it from `AppConfig.ready`."""
+    if index not in _INDEXES:
+        _INDEXES.append(index)
+
+
+def make_indexes_again(key: str) -> int:
+    """Make every blind index with this key, all in one transaction; how many those were."""
+    done = 0
+    with transaction.atomic(), pgtrigger.ignore(), index_key(key):
+        for index in _INDEXES:
+            for model in (index.model, getattr(index.model, "pgh_event_model", None)):
+                if model is not None:
+                    done += _index(model, index)
+    return done
+
+
+def _index(model: Any, index: Index) -> int:
+    """By raw SQL: a row that only gets another index leaves no event."""
+    field = model._meta.get_field(index.field)
+    write = sql.SQL("UPDATE {table} SET {field} = %s WHERE {pk} = %s").format(
+        table=sql.Identifier(model._meta.db_table),
+        field=sql.Identifier(field.column),
+        pk=sql.Identifier(model._meta.pk.column),
+    )
+    done = 0
+    for row in model._base_manager.order_by("pk").iterator(chunk_size=BATCH):
+        with connection.cursor() as cursor:
+            cursor.execute(write, [index.made_from(row), row.pk])
+        done += 1
+    return done
 
 
 def is_old(sealed: bytes) -> bool:

@@ -11,6 +11,9 @@ import os
 import re
 import unicodedata
 from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +28,19 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 INDEX_BYTES = 20
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
+
+
+_INDEX_KEY: ContextVar[str] = ContextVar("index_key", default="")
+
+
+@contextmanager
+def index_key(key: str) -> Iterator[None]:
+    """Make blind indexes inside with another key than the installation's, in hexadecimal."""
+    token = _INDEX_KEY.set(key)
+    try:
+        yield
+    finally:
+        _INDEX_KEY.reset(token)
 
 
 class SealBroken(ValueError):
@@ -89,8 +105,9 @@ def blind_index(text: str, purpose: str = "") -> str:
         text: The value in the clear.
         purpose: Keeps fields apart that must not be compared with each other.
     """
+    key = _INDEX_KEY.get() or settings.KEYS["blind_index"]
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
-    mac = hmac.HMAC(bytes.fromhex(settings.KEYS["blind_index"]), hashes.SM3())
+    mac = hmac.HMAC(bytes.fromhex(key), hashes.SM3())
     mac.update(f"{purpose}\0{plain}".encode())
     return b32encode(mac.finalize()[:INDEX_BYTES]).decode()
 

@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from junheng.site.keys import load_keys
+from junheng.site.keys import KeyRing
 from junheng.site.postgres import APP, OWNER, embedded
 from junheng.site.watch.logs import logging_config
 
@@ -25,7 +25,7 @@ PROJECT = PACKAGE.parents[1]
 VAR = Path(env.str("JUNHENG_VAR", default=str(Path.cwd() / "var"))).absolute()
 STORAGE_ROOT = VAR / "files"
 NODE_MODULES = Path(env.str("JUNHENG_NODE_MODULES", default=str(PROJECT / "node_modules")))
-KEYS = load_keys(Path(env.str("JUNHENG_KEYS_FILE", default=str(VAR / "keys.json"))))
+KEYS = KeyRing(Path(env.str("JUNHENG_KEYS_FILE", default=str(VAR / "keys.json"))))
 
 # What kind of installation this is
 DEMO = env.bool("JUNHENG_DEMO", default=False)
@@ -34,6 +34,7 @@ BUREAU_NAME = env.str("JUNHENG_BUREAU", default="")
 MAP_APPROVAL = env.str("JUNHENG_MAP_APPROVAL", default="")
 FONTS = env.str("JUNHENG_FONTS", default="")  # a folder of the bureau's own, for papers
 SECRET_KEY = KEYS["django"]
+SECRET_KEY_FALLBACKS = KEYS.get("django_old", [])
 ALLOWED_HOSTS = env.list("JUNHENG_HOSTS", default=["127.0.0.1", "localhost"])
 SECURE = env.bool("JUNHENG_HTTPS", default=False)
 _address = f"{'https' if SECURE else 'http'}://{next(iter(ALLOWED_HOSTS), 'localhost')}"

@@ -16,11 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.models import Outcome, User
+from junheng.accounts.services.sealed_factors import BOUND_TO
 from junheng.accounts.services.signing_in import must_wait, note_sign_in
 from junheng.commons.sealing import seal, unseal
-
-BOUND_TO = "mfa.authenticator.data"
-"""Allauth gives no row to bind a secret to."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types here

@@ -111,7 +111,7 @@ def fingerprints(keys: Mapping[str, Any]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for purpose, value in keys.items():
-        if not purpose.startswith("django"):
+        if not purpose.startswith("django") and not purpose.endswith("_next"):
             for version, key in (value if isinstance(value, Mapping) else {"": value}).items():
                 name = f"{purpose}.{version}".rstrip(".")
                 found[name] = hashlib.sha256(f"junheng key|{key}".encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import resource
 import shutil
 import signal
@@ -42,6 +43,8 @@ store().put(bytes(range(256)) * 1000)
 exports.kept().put(b"a list")
 imports.files().put(b"a workbook")
 """
+CASTS = re.compile(r"::(character varying|text)(\(\d+\))?(\[\])?|[()]")
+"""PostgreSQL writes the same check with other casts once it was read back."""
 Told = subprocess.CompletedProcess[str]
 
 
@@ -86,7 +89,8 @@ def rows(url: str) -> dict[str, Any]:
             "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
             "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
         }.items():
-            found[what] = connection.execute(asked).fetchall()
+            told = connection.execute(asked).fetchall()
+            found[what] = [tuple(CASTS.sub("", str(part)) for part in row) for row in told]
     return found
 
 
@@ -151,7 +155,7 @@ def test_an_empty_place_becomes_what_the_other_one_was(
         assert len(there["commons_run"]) == 1
         assert len(there["commons_runevent"]) >= 1
     assert files(empty) == files(origin)
-    assert len(files(empty)) == 4
+    assert len(files(empty)) == 5
 
 
 def test_what_was_restored_can_be_brought_up_to_date_and_served(backup: Path, empty: Path) -> None:
