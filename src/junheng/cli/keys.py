@@ -95,7 +95,7 @@ def rotate_blind_index(lang: str) -> None:
 @command.command("reseal")
 @lang_option
 def reseal(lang: str) -> None:
-    """Seal everything again with the newest key and remove the keys that nothing carries.
+    """Seal everything again with the newest key; a day after the change remove the old ones.
 
     The site may go on. Safe to kill and to run again. Exits 1 when values do not open: their
     keys stay.
@@ -106,15 +106,25 @@ def reseal(lang: str) -> None:
 
         from junheng.commons.resealing import carried
         from junheng.commons.resealing import reseal as work
-        from junheng.site.keys import drop_sealing_keys
+        from junheng.site.keys import drop_sealing_keys, rests_until
 
         with click.progressbar(length=_left(), file=sys.stderr) as bar:
             result = work(bar.update)
         have = {int(version) for version in settings.KEYS["sealing"]}
         idle = have - set(carried()) - {max(have)}
-        drop_sealing_keys(keys_file(), idle)
+        until = rests_until(keys_file())
+        if until is None:
+            drop_sealing_keys(keys_file(), idle)
     click.echo(say(_("%(count)s values were sealed again.")) % {"count": result.done})
-    for version in sorted(idle):
+    for version in sorted(idle) if until else ():
+        told = say(
+            _(
+                "Key %(version)s stays until %(until)s: work that began before the change may "
+                "still carry it. Run this again then."
+            )
+        )
+        click.echo(told % {"version": version, "until": f"{until:%Y-%m-%d %H:%M} UTC"})
+    for version in () if until else sorted(idle):
         told = say(_("Key %(version)s, which nothing carries, was removed; older backups need it."))
         click.echo(told % {"version": version})
     if result.broken:

@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
@@ -27,10 +28,16 @@ class Keys(TypedDict):
     """What still opens sessions that were begun before the last change."""
     sealing: dict[str, str]
     """SM4 keys by version, 16 bytes in hexadecimal."""
+    sealing_since: NotRequired[str]
+    """When the newest sealing key was made, ISO 8601; older ones stay for a while after that."""
     blind_index: str
     """HMAC-SM3 key, 32 bytes in hexadecimal."""
     blind_index_next: NotRequired[str]
     """The key that blind indexes are about to be made with; gone when all of them are."""
+
+
+REST = timedelta(days=1)
+"""No job and no request lasts so long."""
 
 
 class NoVersionLeft(ValueError):
@@ -145,7 +152,19 @@ def add_sealing_key(path: Path) -> int:
         if version > LAST_VERSION:
             raise NoVersionLeft
         keys["sealing"][str(version)] = secrets.token_hex(16)
+        keys["sealing_since"] = datetime.now(UTC).isoformat()
     return version
+
+
+def rests_until(path: Path) -> datetime | None:
+    """Until when older sealing keys stay, None when they may go.
+
+    Work that was under way at the change may have sealed with the old key and not stored it yet,
+    such as a long import: a key removed at once would take those values with it.
+    """
+    since = load_keys(path).get("sealing_since", "")
+    until = datetime.fromisoformat(since) + REST if since else None
+    return until if until and until > datetime.now(UTC) else None
 
 
 def drop_sealing_keys(path: Path, versions: set[int]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -302,7 +303,11 @@ def test_the_whole_change_of_keys_by_command(command: CliRunner, file: Path) -> 
     assert "Key 2 seals" in say(command, "rotate", "sealing")
     said = say(command, "reseal")
     assert "9 values were sealed again" in said
-    assert "Key 1, which nothing carries, was removed" in said
+    assert "Key 1 stays until" in said
+    assert "1" in json.loads(file.read_text())["sealing"]
+    with changing(file) as held:
+        held["sealing_since"] = (datetime.now(UTC) - keys.REST).isoformat()
+    assert "Key 1, which nothing carries, was removed" in say(command, "reseal")
     assert "Restart" in say(command, "rotate", "django")
     assert "3 blind indexes" in say(command, "rotate", "blind-index")
     said = say(command, "list")
