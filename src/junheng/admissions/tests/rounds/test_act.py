@@ -57,7 +57,7 @@ def test_a_round_goes_from_plan_to_publication_and_is_closed(li: User, wu: User)
     assert the_round.state == State.CLOSED
     assert record.run.published_by == wu
     assert deeds(the_round) == [
-        *("loaded", "named", "opened", "contributed", "contributed"),
+        *("loaded", "planned", "named", "opened", "contributed", "contributed"),
         *("frozen", "drawn", "run", "published", "closed"),
     ]
 
