@@ -120,7 +120,7 @@ def ran(the_round: Round | None = None, seed: str = REHEARSAL, by: User | None =
 # --- the act -------------------------------------------------------------------------------
 
 FIGURES = "03-11-28+07"
-SOON = timedelta(seconds=1)
+SOON = timedelta(seconds=2)
 
 
 def named(
