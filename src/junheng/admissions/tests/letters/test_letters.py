@@ -207,7 +207,7 @@ def test_printing_again_wants_a_reason_and_says_copy(record: RoundRun, li: User)
     made = printing.print_school(record.round, school, Order(li, reason="printer broke"))
     assert made is not None
     assert (made.again, made.reason) == (2, "printer broke")
-    assert all("copy 2" in page for page in words(made))
+    assert all("第 2 份" in page for page in words(made))
     assert sorted(PrintedLetter.objects.values_list("copy", flat=True)) == [1, 1, 2, 2]
 
 
