@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
+from django.utils.encoding import force_str
 
 CODE_LENGTH = 16
 PURPOSE = "admissions.letter"
@@ -37,8 +38,7 @@ def address_of(number: str) -> str:
 
 
 def _keys() -> Iterable[str]:
-    replaced: list[str] = settings.SECRET_KEY_FALLBACKS  # type: ignore[assignment]  # bytes are allowed, not used
-    return [settings.SECRET_KEY, *replaced]
+    return map(force_str, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
 
 
 def _code(number: str, key: str) -> str:
