@@ -174,3 +174,13 @@ def test_a_failed_job_tried_again_makes_a_run_of_the_same_round(
     done = RoundRun.objects.get(run__state="done")
     assert (done.round, done.rehearsal) == (the_round, True)
     assert job.url == reverse("admissions:run", args=[done.run.ref])
+
+
+def test_the_planner_knows_the_rows_of_a_result_at_once(li: User) -> None:
+    """Without figures of a table the database takes it to be empty, and sorts all for each page."""
+    builders.ran(builders.loaded(li))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'")
+        counted = dict(cursor.fetchall())
+    assert counted["admissions_placement"] == Placement.objects.count() > 0
+    assert counted["admissions_schoolresult"] == SchoolResult.objects.count() > 0
