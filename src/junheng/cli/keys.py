@@ -36,6 +36,8 @@ def list_keys(lang: str) -> None:
             told = say(_("sealing %(version)s: carried by %(count)s values")) % figures
             click.echo(f"{told}  {marks[f'sealing.{version}']}")
         click.echo(f"blind-index  {marks['blind_index']}")
+        for version in sorted(map(int, settings.KEYS["letters"])):
+            click.echo(f"letters {version}  {marks[f'letters.{version}']}")
         fallbacks = len(settings.KEYS.get("django_old", []))
         click.echo(
             say(_("django: %(count)s older one still opens sessions")) % {"count": fallbacks}
@@ -72,6 +74,20 @@ def rotate_django(lang: str) -> None:
 
         change_django_key(keys_file())
     click.echo(speaker(lang)(_("Restart the site: sessions stay open with the key before.")))
+
+
+@rotate.command("letters")
+@lang_option
+def rotate_letters(lang: str) -> None:
+    """Print the codes of letters with a new key from now on; letters that are out stay valid."""
+    with as_owner(running=True):
+        from junheng.site.keys import add_letter_key
+
+        version = add_letter_key(keys_file())
+    told = speaker(lang)(
+        _("Key %(version)s prints letters from now on; older ones stay valid. Copy %(file)s.")
+    )
+    click.echo(told % {"version": version, "file": keys_file()})
 
 
 @rotate.command("blind-index")

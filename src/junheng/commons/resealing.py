@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,6 +205,36 @@ def _index(model: Any, index: Index) -> int:
             cursor.execute(write, [index.made_from(row), row.pk])
         done += 1
     return done
+
+
+def registered_indexes() -> tuple[Index, ...]:
+    """Every column that was named."""
+    return tuple(_INDEXES)
+
+
+def strange_indexes(key: str = "", limit: int | None = None) -> tuple[int, int]:
+    """How many rows have a blind index that another key made, and how many were looked at.
+
+    Args:
+        key: The key that should have made them; the installation's where there is none.
+        limit: Look at so many of the first and of the last rows of each table, not at all rows.
+    """
+    strange = seen = 0
+    with index_key(key):
+        for index in _INDEXES:
+            for row in _some(index.model, limit):
+                with suppress(SealBroken):  # told elsewhere
+                    strange += index.made_from(row) != getattr(row, index.field)
+                    seen += 1
+    return strange, seen
+
+
+def _some(model: Any, limit: int | None) -> Iterator[Any]:
+    rows = model._base_manager.order_by("pk")
+    if limit is None:
+        yield from rows.iterator(chunk_size=BATCH)
+    else:
+        yield from {row.pk: row for part in (rows, rows.reverse()) for row in part[:limit]}.values()
 
 
 def is_old(sealed: bytes) -> bool:

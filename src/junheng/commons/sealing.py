@@ -112,6 +112,17 @@ def blind_index(text: str, purpose: str = "") -> str:
     return b32encode(mac.finalize()[:INDEX_BYTES]).decode()
 
 
+class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
+    """A column with a blind index; each has to be named to `resealing.register_index`.
+
+    For the database, and so for migrations, it is a column of text like others.
+    """
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class SealedAttribute(DeferredAttribute):
     """Opens the value when it is asked for: a list of a thousand rows opens none of them."""
 

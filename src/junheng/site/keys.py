@@ -34,6 +34,8 @@ class Keys(TypedDict):
     """HMAC-SM3 key, 32 bytes in hexadecimal."""
     blind_index_next: NotRequired[str]
     """The key that blind indexes are about to be made with; gone when all of them are."""
+    letters: dict[str, str]
+    """What the codes on letters are made with, by version: the newest prints, all verify."""
 
 
 REST = timedelta(days=1)
@@ -52,7 +54,7 @@ class KeyRing(Mapping[str, Any]):
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._keys: Mapping[str, Any] = load_keys(path)
         self._seen = _mark(path)
 
@@ -67,8 +69,8 @@ class KeyRing(Mapping[str, Any]):
 
     def _now(self) -> Mapping[str, Any]:
         with suppress(OSError, ValueError):
-            if (mark := _mark(self._path)) != self._seen:
-                self._keys, self._seen = json.loads(self._path.read_text()), mark
+            if (mark := _mark(self.path)) != self._seen:
+                self._keys, self._seen = _read(self.path), mark
         return self._keys
 
 
@@ -81,7 +83,19 @@ def load_keys(path: Path) -> Keys:
     """Read the keys, making them first where there are none; safe in several processes."""
     if not path.exists():
         _make(path)
+    return _read(path)
+
+
+def _read(path: Path) -> Keys:
+    """The keys of the file, with those for letters where an older version left none.
+
+    Letters were printed with the secrets of sessions then. They go on with these: so every paper
+    that is out stays valid, and no key comes up of which the operator has no copy yet.
+    """
     keys: Keys = json.loads(path.read_text())
+    if not keys.get("letters"):
+        then = [*reversed(keys.get("django_old", [])), keys["django"]]
+        keys["letters"] = {str(version): key for version, key in enumerate(then, start=1)}
     return keys
 
 
@@ -90,6 +104,7 @@ def _make(path: Path) -> None:
         django=secrets.token_urlsafe(48),
         sealing={"1": secrets.token_hex(16)},
         blind_index=secrets.token_hex(32),
+        letters={"1": secrets.token_hex(32)},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = _draft(path, fresh)
@@ -104,9 +119,8 @@ def changing(path: Path) -> Iterator[Keys]:
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         keys = load_keys(path)
-        before = json.dumps(keys)
         yield keys
-        if json.dumps(keys) != before:
+        if keys != json.loads(path.read_text()):
             _replace(path, keys)
 
 
@@ -173,6 +187,20 @@ def drop_sealing_keys(path: Path, versions: set[int]) -> None:
         newest = max(map(int, keys["sealing"]))
         for version in versions - {newest}:
             keys["sealing"].pop(str(version), None)
+
+
+def write_down(path: Path) -> None:
+    """Keep in the file what reading an older one has supplied; a vault may refuse to be written."""
+    with suppress(OSError), changing(path):
+        pass
+
+
+def add_letter_key(path: Path) -> int:
+    """A new key for the codes of letters printed from now on; gives its version."""
+    with changing(path) as keys:
+        version = max(map(int, keys["letters"])) + 1
+        keys["letters"][str(version)] = secrets.token_hex(32)
+    return version
 
 
 def change_django_key(path: Path) -> None:

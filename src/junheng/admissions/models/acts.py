@@ -16,7 +16,7 @@ from junheng.admissions.models.querysets import ApplicationQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, Round, RoundInput
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
-from junheng.commons.sealing import SealedTextField
+from junheng.commons.sealing import BlindIndexField, SealedTextField
 
 SHA256_LENGTH = 64
 
@@ -169,7 +169,7 @@ class Application(models.Model):
     child_name = SealedTextField(_("child's name"), bound_to="id")
     guardian_name = SealedTextField(_("guardian's name"), bound_to="id")
     phone = SealedTextField(_("telephone"), bound_to="id")
-    look_up = models.CharField(_("look-up key"), max_length=32)
+    look_up = BlindIndexField(_("look-up key"), max_length=32)
     born_on = models.DateField(_("born on"), null=True, blank=True)
     deferral_paper = models.CharField(_("paper for deferred entry"), max_length=200, blank=True)
     batch = models.ForeignKey(

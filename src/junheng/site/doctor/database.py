@@ -13,11 +13,13 @@ from django.db.migrations.loader import MigrationLoader
 
 from junheng.accounts.facade import User
 from junheng.commons import demo
-from junheng.commons.resealing import carried
+from junheng.commons.resealing import carried, strange_indexes
 from junheng.kernel.faults import gettext_noop as _
 from junheng.places.facade import Place
 from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
 
+SAMPLE = 200
+"""Rows at each end of a table, when not all are asked for."""
 OFF_SECONDS = 2.0
 FAR_OFF_SECONDS = 60.0
 INVENTED = "99"
@@ -168,4 +170,23 @@ def sealed_values_have_keys(_patient: Patient) -> Findings:
             _("Take that key from your copy of the keys; without it the values stay closed."),
             count=count,
             version=version,
+        )
+
+
+@check("blind-index", needs=Needs.DATABASE)
+def look_ups_find(patient: Patient) -> Findings:
+    """Do look-ups find what is sealed?"""
+    strange, seen = strange_indexes(limit=None if patient.thorough else SAMPLE)
+    begun = "blind_index_next" in settings.KEYS
+    if strange:
+        yield fault(
+            _("Look-ups do not find %(count)s of %(seen)s rows: another key made their indexes."),
+            _("Stop the site and run `junheng keys rotate blind-index`: it makes all anew."),
+            count=strange,
+            seen=seen,
+        )
+    elif begun:
+        yield warning(
+            _("A change of the blind-index key was begun and not ended; look-ups work as before."),
+            _("Stop the site and run `junheng keys rotate blind-index` to its end."),
         )

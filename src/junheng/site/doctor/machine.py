@@ -147,3 +147,18 @@ def keys_are_private(patient: Patient) -> Findings:
             file=patient.keys,
             mode=f"{mode:04o}",
         )
+
+
+@check("keys-letters", needs=Needs.MACHINE)
+def letters_have_keys(patient: Patient) -> Findings:
+    """Do the codes on letters have keys of their own?"""
+    try:
+        letters = json.loads(patient.keys.read_bytes()).get("letters")
+    except (OSError, ValueError, AttributeError):
+        return  # told under "keys"
+    if not letters:
+        yield warning(
+            _("The codes on letters still hang on the secret of sessions in %(file)s."),
+            _("Run `junheng prepare`, which keeps it for the letters, and copy the file anew."),
+            file=patient.keys,
+        )

@@ -40,7 +40,8 @@ Usage = namedtuple("Usage", "total used free")
 def patient(tmp_path: Path) -> Patient:
     keys = tmp_path / "keys.json"
     keys.touch(mode=0o600)
-    keys.write_text(json.dumps({"django": "x", "sealing": {"1": "0"}, "blind_index": "y"}))
+    secrets = {"django": "x", "sealing": {"1": "0"}, "blind_index": "y", "letters": {"1": "z"}}
+    keys.write_text(json.dumps(secrets))
     return Patient(tmp_path, keys)
 
 
@@ -63,6 +64,7 @@ def levels(check: Check, patient: Patient) -> list[Level]:
         machine.data_folder_is_ours,
         machine.keys_can_be_read,
         machine.keys_are_private,
+        machine.letters_have_keys,
     ],
     ids=lambda check: check.slug,
 )
@@ -124,6 +126,16 @@ def test_damaged_keys_are_told(text: str, patient: Patient) -> None:
 def test_empty_keys_are_damaged_keys(patient: Patient) -> None:
     patient.keys.write_text('{"django": "", "sealing": {"1": "a"}, "blind_index": "b"}')
     assert levels(machine.keys_can_be_read, patient) == [Level.FAULT]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"), [('{"django": "x"}', 1), ('{"letters": {}}', 1), ("{", 0), ("[]", 0)]
+)
+def test_letters_without_keys_of_their_own_are_told(
+    text: str, wrong: int, patient: Patient
+) -> None:
+    patient.keys.write_text(text)
+    assert levels(machine.letters_have_keys, patient) == [Level.WARNING] * wrong
 
 
 def test_missing_keys_are_told_and_not_made(patient: Patient) -> None:
@@ -268,6 +280,7 @@ def test_a_role_that_owns_the_tables_is_told(db: None, patient: Patient) -> None
         database.encoding_is_utf8,
         database.demo_accounts_are_absent,
         database.sealed_values_have_keys,
+        database.look_ups_find,
         work.jobs_do_not_wait_long,
         work.jobs_did_not_fail,
     ],

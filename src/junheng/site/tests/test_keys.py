@@ -14,23 +14,30 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
+from cryptography.hazmat.primitives import hashes, hmac
+from django.apps import apps
 from django.core import signing
 from django.db import ProgrammingError, connection, transaction
 from pytest_django import Settings
 
 from junheng.accounts.services import sealed_factors
 from junheng.accounts.tests import cast
+from junheng.admissions.files.letter_codes import code_of, is_code_of
 from junheng.admissions.models import Application, Round
 from junheng.admissions.services.applications import look_up_key
 from junheng.cli import keys as cli_keys
 from junheng.cli import main
 from junheng.commons import resealing
-from junheng.commons.sealing import blind_index, seal, unseal
+from junheng.commons.sealing import BlindIndexField, blind_index, seal, unseal
 from junheng.places.facade import Place
 from junheng.site import keys
+from junheng.site.doctor.database import look_ups_find
+from junheng.site.doctor.findings import Patient
 from junheng.site.keys import KeyRing, changing
+from junheng.site.prepare import settle_keys
 
 NUMBER, PHONE = "A0001", "13800001234"
+LETTER = "AL-2026-7KQ4-9XMFY"
 
 
 @pytest.fixture
@@ -112,7 +119,7 @@ def test_a_file_that_is_away_for_a_moment_changes_nothing(file: Path) -> None:
     file.write_text("{")
     assert dict(ring) == held
     file.unlink()
-    assert (dict(ring), len(ring)) == (held, 3)
+    assert (dict(ring), len(ring)) == (held, 4)
 
 
 def test_there_is_an_end_of_versions(file: Path) -> None:
@@ -140,6 +147,67 @@ def test_sessions_of_before_stay_open_once(file: Path, settings: Settings) -> No
     settings.SECRET_KEY_FALLBACKS = settings.KEYS["django_old"]
     with pytest.raises(signing.BadSignature):
         signing.loads(signed)
+
+
+# ------------------------------------------------------------------------------- letters
+
+
+def printed_before(number: str, key: str) -> str:
+    """What an older version printed beside a number: it used the secret of sessions itself."""
+    mac = hmac.HMAC(key.encode(), hashes.SM3())
+    mac.update(f"admissions.letter\0{number}".encode())
+    return base64.b32encode(mac.finalize()).decode()[:16]
+
+
+@pytest.mark.parametrize("changes", [2, 3])
+def test_letters_stay_valid_however_often_keys_change(file: Path, changes: int) -> None:
+    codes = [code_of(LETTER)]
+    for change in range(changes):
+        keys.change_django_key(file)
+        assert keys.add_letter_key(file) == change + 2
+        codes.append(code_of(LETTER))
+    assert len(set(codes)) == changes + 1
+    assert all(is_code_of(LETTER, code) for code in codes)
+    assert not is_code_of(LETTER, "A" * 16)
+
+
+@pytest.mark.parametrize("changes", [1, 2, 3])
+def test_letters_of_an_older_version_stay_valid(
+    file: Path, settings: Settings, changes: int
+) -> None:
+    older = {"django": "now", "django_old": ["before"], "sealing": {"1": "0"}, "blind_index": "1"}
+    file.write_text(json.dumps(older))
+    settings.KEYS = KeyRing(file)
+    codes = [printed_before(LETTER, key) for key in ("before", "now")]
+    assert code_of(LETTER) == codes[1]
+    for _change in range(changes):
+        keys.change_django_key(file)
+        assert code_of(LETTER) == codes[1]  # no longer the secret of sessions, still the same
+        assert all(is_code_of(LETTER, code) for code in codes)
+
+
+def test_a_start_writes_down_the_keys_of_letters(file: Path, settings: Settings) -> None:
+    older = {"django": "now", "sealing": {"1": "0"}, "blind_index": "1"}
+    file.write_text(json.dumps(older))
+    settle_keys(KeyRing(file))
+    assert json.loads(file.read_text()) == {**older, "letters": {"1": "now"}}
+    before = file.stat()
+    settle_keys(KeyRing(file))
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_keys_in_a_vault_that_cannot_be_written_are_used_as_they_are(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_args: Any) -> Any:
+        raise PermissionError
+
+    older = json.dumps({"django": "now", "sealing": {"1": "0"}, "blind_index": "1"})
+    file.write_text(older)
+    monkeypatch.setattr(keys, "_draft", closed)
+    keys.write_down(file)
+    assert file.read_text() == older
+    assert KeyRing(file)["letters"] == {"1": "now"}
 
 
 # ----------------------------------------------------------------------------- resealing
@@ -281,7 +349,28 @@ def test_look_ups_find_with_the_new_key_what_the_old_one_indexed(
     assert {event.look_up for event in events(application)} == {found.look_up}
 
 
-# ----------------------------------------------------------------------------- the command
+def test_every_column_with_a_blind_index_is_made_again() -> None:
+    """A new room that names a column to nobody would find nothing after a change of keys."""
+    columns = {
+        (model, field.name)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, BlindIndexField) and not hasattr(model, "pgh_tracked_model")
+    }
+    named = resealing.registered_indexes()
+    assert columns
+    assert columns == {(index.model, index.field) for index in named}
+
+
+def test_whoever_makes_a_blind_index_keeps_it_in_such_a_column() -> None:
+    package = Path(keys.__file__).parents[1]
+    makers = {
+        "junheng." + ".".join(file.relative_to(package).with_suffix("").parts)
+        for file in package.rglob("*.py")
+        if "tests" not in file.parts and "blind_index(" in file.read_text()
+    }
+    makers = {each for each in makers if each.split(".")[1] not in ("commons", "site", "cli")}
+    assert makers == {index.made_from.__module__ for index in resealing.registered_indexes()}
 
 
 @pytest.fixture
@@ -298,6 +387,86 @@ def say(command: CliRunner, *args: str, code: int = 0) -> str:
     return done.output
 
 
+class Killed(BaseException):
+    """What no `except` of the program catches."""
+
+
+@pytest.fixture
+def killed_before_the_key_counts(
+    command: CliRunner, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> Application:
+    def killed(_path: Path) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "promote_blind_index_key", killed)
+        with pytest.raises(Killed):
+            command.invoke(main, ["keys", "rotate", "blind-index"], catch_exceptions=False)
+    return application
+
+
+def found() -> bool:
+    return Application.objects.filter(look_up=look_up_key(NUMBER, PHONE[-4:])).exists()
+
+
+def look_ups(file: Path) -> list[tuple[str, str]]:
+    """What the doctor says of them."""
+    patient = Patient(file.parent, file)
+    return [(each.level, " ".join(each.said(str))) for each in look_ups_find.look(patient)]
+
+
+def test_killed_between_rows_and_key_the_next_start_mends_it(
+    killed_before_the_key_counts: Application, file: Path, settings: Settings
+) -> None:
+    assert not found()
+    settle_keys(settings.KEYS)
+    assert found()
+    assert "blind_index_next" not in json.loads(file.read_text())
+    assert look_ups(file) == []
+
+
+def test_killed_between_rows_and_key_the_doctor_names_the_command(
+    killed_before_the_key_counts: Application, command: CliRunner, file: Path
+) -> None:
+    ((level, said),) = look_ups(file)
+    assert level == "fault"
+    assert "1 of 1" in said
+    assert "`junheng keys rotate blind-index`" in said
+    say(command, "rotate", "blind-index")
+    assert found()
+    assert look_ups(file) == []
+
+
+def test_rows_of_two_keys_are_told_and_made_again(
+    killed_before_the_key_counts: Application, command: CliRunner, file: Path, settings: Settings
+) -> None:
+    newer = {"number": "A0002", "code": "c2", "look_up": look_up_key("A0002", PHONE[-4:])}
+    old = killed_before_the_key_counts
+    Application.objects.create(
+        round=old.round, path=old.path, child_name="李", guardian_name="李", phone=PHONE, **newer
+    )
+    settle_keys(settings.KEYS)
+    assert not found()
+    assert "1 of 2" in look_ups(file)[0][1]
+    say(command, "rotate", "blind-index")
+    assert found()
+    assert look_ups(file) == []
+
+
+def test_a_change_that_was_killed_before_the_rows_is_told_and_hurts_nobody(
+    application: Application, file: Path, settings: Settings
+) -> None:
+    keys.next_blind_index_key(file)
+    settle_keys(settings.KEYS)
+    assert found()
+    ((level, said),) = look_ups(file)
+    assert level == "warning"
+    assert "`junheng keys rotate blind-index`" in said
+
+
+# ----------------------------------------------------------------------------- the command
+
+
 def test_the_whole_change_of_keys_by_command(command: CliRunner, file: Path) -> None:
     assert "sealing 1: carried by 9 values" in say(command, "list")
     assert "Key 2 seals" in say(command, "rotate", "sealing")
@@ -310,12 +479,14 @@ def test_the_whole_change_of_keys_by_command(command: CliRunner, file: Path) -> 
     assert "Key 1, which nothing carries, was removed" in say(command, "reseal")
     assert "Restart" in say(command, "rotate", "django")
     assert "3 blind indexes" in say(command, "rotate", "blind-index")
+    assert "Key 2 prints letters" in say(command, "rotate", "letters")
     said = say(command, "list")
     assert "sealing 2: carried by 9 values" in said
     assert "sealing 1" not in said
     held = json.loads(file.read_text())
     assert "blind_index_next" not in held
-    for secret in (held["django"], held["blind_index"], *held["sealing"].values()):
+    secrets = [*held["sealing"].values(), *held["letters"].values()]
+    for secret in (held["django"], held["blind_index"], *secrets):
         assert secret not in said
 
 
