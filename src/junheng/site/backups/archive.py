@@ -107,11 +107,11 @@ def fingerprints(keys: Mapping[str, Any]) -> dict[str, str]:
     """By purpose and version, marks that tell keys apart and give nothing away of them.
 
     Keys are random and long, so a hash of one cannot be tried out. The secret of sessions is
-    left out: no data depend on it.
+    left out, as no data depend on it, and what is not a key that data carry now.
     """
     found: dict[str, str] = {}
     for purpose, value in keys.items():
-        if not purpose.startswith("django") and not purpose.endswith("_next"):
+        if not purpose.startswith("django") and not purpose.endswith(("_next", "_since")):
             for version, key in (value if isinstance(value, Mapping) else {"": value}).items():
                 name = f"{purpose}.{version}".rstrip(".")
                 found[name] = hashlib.sha256(f"junheng key|{key}".encode()).hexdigest()[:16]

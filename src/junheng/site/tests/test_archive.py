@@ -82,9 +82,11 @@ def test_keys_are_not_in_a_backup_and_cannot_be_guessed_from_it(backup: Path) ->
 
 
 def test_other_keys_have_other_fingerprints() -> None:
-    ours = fingerprints({"django": "x", "sealing": {"1": "aa", "2": "bb"}, "blind_index": "cc"})
-    assert set(ours) == {"sealing.1", "sealing.2", "blind_index"}
-    assert len(set(ours.values())) == 3
+    keys = {"django": "x", "sealing": {"1": "aa", "2": "bb"}, "blind_index": "cc"}
+    more = {"letters": {"1": "dd"}, "blind_index_next": "ee", "sealing_since": "2026-09-01"}
+    ours = fingerprints({**keys, **more})
+    assert set(ours) == {"sealing.1", "sealing.2", "blind_index", "letters.1"}
+    assert len(set(ours.values())) == 4
 
 
 def removes_the_file(members: dict[str, bytes]) -> None:
