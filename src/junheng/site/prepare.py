@@ -60,7 +60,8 @@ def grant(role: str) -> None:
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
         ):
             cursor.execute(statement.format(role=name(role)))
-        if connection.pg_version >= MAY_COUNT:
+        cursor.execute("SHOW server_version_num")
+        if int(cursor.fetchone()[0]) >= MAY_COUNT:
             cursor.execute(f"GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {name(role)}")
         for table in history_tables():
             cursor.execute(f"REVOKE UPDATE, DELETE ON {name(table)} FROM {name(role)}")
