@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 
 import click
 
@@ -19,6 +20,8 @@ def command() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
     from django.conf import settings
 
-    with only_launcher(settings.VAR), database():
+    # Beside a server of the bureau's own parts of the site may run while another one begins.
+    place = nullcontext() if settings.EXTERNAL_DATABASE else only_launcher(settings.VAR)
+    with place, database():
         run_module("junheng.site.prepare")
     click.echo("Prepared.", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +60,15 @@ def run_together(
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         _stop_all(running)
+
+
+def tell_manager(state: str) -> None:
+    """Tell systemd (`Type=notify`) how we are; nothing where nobody asked to be told."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            channel.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+            channel.sendall(state.encode())
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import socket
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
+import click
 import psutil
 import pytest
+from click.testing import CliRunner
+from pytest_django import Settings
 
-from tests.launched import STOP_SECONDS, Site, data_folder, free_port
+from junheng.cli import main, serve
+from junheng.site.processes import tell_manager
+from tests.launched import START_SECONDS, STOP_SECONDS, Site, data_folder, free_port
 
 Launch = Callable[[], Site]
+NOTIFIES, DATAGRAMS = socket.AF_UNIX, socket.SOCK_DGRAM
 
 
 @pytest.fixture
@@ -92,6 +105,94 @@ def test_a_web_server_that_dies_stops_the_site_and_is_named(launch: Launch) -> N
     said, _ = site.launcher.communicate(timeout=STOP_SECONDS)
     assert site.launcher.returncode == 1
     assert "web server ended by itself" in said
+
+
+# ------------------------------------------------------------------ one part at a time
+
+
+@contextmanager
+def part(var: Path, name: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A part as systemd starts it: it is ready when it says so on the socket it was given."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(NOTIFIES, DATAGRAMS) as channel:
+        channel.bind(f"{folder}/notify")
+        channel.settimeout(START_SECONDS)
+        environment = {**os.environ, "JUNHENG_VAR": str(var), "NOTIFY_SOCKET": f"{folder}/notify"}
+        environment.pop("JUNHENG_AS_OWNER", None)
+        junheng = str(Path(sys.executable).with_name("junheng"))
+        options = ["serve", "--only", name, "--port", str(port), "--workers", "1"]
+        started = subprocess.Popen([junheng, *options], env=environment, text=True)
+        try:
+            assert channel.recv(100) == b"READY=1"
+            yield started
+        finally:
+            started.terminate()
+            started.wait(STOP_SECONDS)
+
+
+def is_live(port: int) -> bool:
+    with urlopen(f"http://127.0.0.1:{port}/health/live", timeout=STOP_SECONDS) as answer:
+        return bool(answer.status == 200)
+
+
+def test_web_and_worker_come_and_go_without_each_other(launch: Launch, var: Path) -> None:
+    port = free_port()
+    too_early = Site(var, port, "serve", "--only", "web")
+    said, _ = too_early.launcher.communicate(timeout=STOP_SECONDS)
+    assert too_early.launcher.returncode == 1
+    assert "junheng serve --only database" in said
+    with part(var, "database", port) as base, part(var, "worker", port) as worker:
+        with part(var, "web", port) as web:
+            assert is_live(port)
+            served = psutil.Process(web.pid).children(recursive=True)
+            web.kill()
+            assert gone(served)
+        with part(var, "web", port) as web:
+            assert worker.poll() is None
+            worker.kill()
+            worker.wait(STOP_SECONDS)
+            assert is_live(port)
+            whole = launch()
+            said, _ = whole.launcher.communicate(timeout=STOP_SECONDS)
+            assert "already runs" in said
+        assert web.returncode == 0
+        base.terminate()
+        assert base.wait(STOP_SECONDS) == 0
+        assert servers_of(var) == []
+
+
+def is_free(var: Path) -> bool:
+    try:
+        with serve.only_launcher(var):
+            return True
+    except click.ClickException:
+        return False
+
+
+def test_beside_a_server_of_the_bureaus_own_there_is_no_part_for_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.VAR, settings.EXTERNAL_DATABASE = tmp_path, True
+    done = CliRunner().invoke(main, ["serve", "--only", "database"])
+    assert done.exit_code == 2
+    assert "junheng prepare" in done.output
+    serve.refuse_missing_database()
+    with serve.seen_as_running(), serve.seen_as_running():  # web and worker
+        assert not is_free(tmp_path)
+    assert is_free(tmp_path)
+
+
+@pytest.mark.parametrize("address", ["@junheng-test-{}", "{}/notify"])
+def test_the_manager_is_told_where_it_listens(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    tell_manager("READY=1")  # nobody listens, nobody is told
+    with tempfile.TemporaryDirectory() as folder, socket.socket(NOTIFIES, DATAGRAMS) as channel:
+        address = address.format(folder)
+        channel.bind(f"\0{address[1:]}" if address.startswith("@") else address)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        tell_manager("READY=1")
+        assert channel.recv(100) == b"READY=1"
 
 
 def kind(process: psutil.Process) -> str:
