@@ -12,7 +12,8 @@ import click
 
 COMMANDS = (
     *("admit", "verify", "seed", "explain", "sample", "county"),
-    *("serve", "demo", "prepare", "doctor", "backup", "restore", "keys", "manage"),
+    *("serve", "demo", "prepare", "upgrade", "doctor", "backup", "restore", "keys"),
+    "manage",
 )
 
 

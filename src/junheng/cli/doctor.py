@@ -26,9 +26,15 @@ NOT_ASKED = "–     "
 
 @click.command("doctor")
 @click.option("--all", "thorough", is_flag=True, help="Read every stored file, not a sample.")
+@click.option("--stopped", is_flag=True, help="The site is stopped: do not ask for its worker.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @lang_option
-def command(thorough: bool, as_json: bool, lang: str) -> None:  # noqa: FBT001 (click's flags)
+def command(
+    thorough: bool,  # noqa: FBT001 (click hands its flags over by name)
+    stopped: bool,  # noqa: FBT001 (as above)
+    as_json: bool,  # noqa: FBT001 (as above)
+    lang: str,
+) -> None:
     """Look at this installation and say what is wrong and how to mend it.
 
     Works while the site runs, while it is stopped and while the database is down. Exits 0 when
@@ -38,7 +44,7 @@ def command(thorough: bool, as_json: bool, lang: str) -> None:  # noqa: FBT001 (
     from junheng.site.doctor.examine import examine
 
     say, counts = speaker(lang), Counter[str]()
-    for answer in examine(_patient(thorough=thorough)):
+    for answer in examine(_patient(thorough=thorough, stopped=stopped)):
         counts.update(finding.level for finding in answer.findings)
         click.echo(_as_json(answer, say) if as_json else _as_text(answer, say))
     if not as_json:
@@ -47,13 +53,13 @@ def command(thorough: bool, as_json: bool, lang: str) -> None:  # noqa: FBT001 (
     sys.exit(WRONG if counts.total() else 0)
 
 
-def _patient(*, thorough: bool) -> Patient:
+def _patient(*, thorough: bool, stopped: bool) -> Patient:
     """The same places as in the settings, which cannot be asked before the keys are sound."""
     from junheng.site.doctor.findings import Patient
 
     var = Path(os.environ.get("JUNHENG_VAR") or Path.cwd() / "var").absolute()
     keys = Path(os.environ.get("JUNHENG_KEYS_FILE") or var / "keys.json")
-    return Patient(var, keys, thorough)
+    return Patient(var, keys, thorough, stopped)
 
 
 def _as_text(answer: Answer, say: Gettext) -> str:

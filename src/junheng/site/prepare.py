@@ -10,13 +10,14 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import Error, connection
 
 from junheng.site.keys import KeyRing, promote_blind_index_key, write_down
 
@@ -28,11 +29,24 @@ SAMPLE = 100
 
 def prepare() -> None:
     """Migrate, grant, settle the keys, collect."""
-    call_command("migrate", interactive=False, verbosity=0)
-    settle_keys(settings.KEYS)
-    if settings.SITE_ROLE != settings.OWNER_ROLE:
-        grant(settings.SITE_ROLE)
-    collect_static()
+    with alone():
+        call_command("migrate", interactive=False, verbosity=0)
+        settle_keys(settings.KEYS)
+        if settings.SITE_ROLE != settings.OWNER_ROLE:
+            grant(settings.SITE_ROLE)
+        collect_static()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One at a time: what a killed launcher has begun may still be at work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('junheng.prepare'))")
+    try:
+        yield
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a lost session has no lock
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('junheng.prepare'))")
 
 
 def settle_keys(keys: KeyRing) -> None:

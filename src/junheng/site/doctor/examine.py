@@ -17,6 +17,8 @@ from junheng.site.doctor.findings import CHECKS, Check, Finding, Level, Needs, P
 CONNECT_SECONDS = 5
 DATABASE = "database"
 SETTINGS = "settings"
+OF_THE_RUNNING = frozenset({"worker"})
+"""What can only be asked while the site runs."""
 KEYS = machine.keys_can_be_read
 
 
@@ -52,7 +54,8 @@ def examine(patient: Patient) -> Iterator[Answer]:
     reachable = _database()
     yield reachable
     for each in of(Needs.DATABASE):
-        yield Answer(each.slug, (), asked=False) if reachable.findings else _ask(each, patient)
+        passed = reachable.findings or (patient.stopped and each.slug in OF_THE_RUNNING)
+        yield Answer(each.slug, (), asked=False) if passed else _ask(each, patient)
 
 
 def of(needs: Needs) -> list[Check]:

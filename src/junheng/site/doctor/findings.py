@@ -54,11 +54,13 @@ class Patient:
         var: The folder of data.
         keys: The file of keys.
         thorough: Look at everything, where a sample would do.
+        stopped: The site is not meant to run now.
     """
 
     var: Path
     keys: Path
     thorough: bool = False
+    stopped: bool = False
 
 
 Findings = Iterator[Finding]
