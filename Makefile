@@ -99,7 +99,7 @@ snapshots: dev ## accept today's query counts as the baselines
 	JUNHENG_UPDATE_SNAPSHOTS=1 $(PYTEST) -q -k "queries or baseline"
 
 bench: dev ## the figures of docs/benchmarks.md, on this machine
-	@for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python $$b || exit 1; done
+	@for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python -m benchmarks.$$(basename $$b .py) || exit 1; done
 
 clean: ## remove the environment and what was built (never var/)
 	rm -rf .venv node_modules build dist

@@ -45,6 +45,6 @@ def _count(written: Sequence[type[models.Model]]) -> None:
 
     The server does the same by itself, a minute later; an officer looks at once.
     """
-    names = [sql.Identifier(model._meta.db_table) for model in written]
+    names = [connection.ops.quote_name(model._meta.db_table) for model in written]
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(names)))
+        cursor.execute(f"ANALYZE {', '.join(names)}")
