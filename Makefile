@@ -69,8 +69,8 @@ test: dev ## everything CI runs
 	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
 
-test-engines: dev ## engines, verifier and kernel: seconds, no database
-	$(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
+test-engines: dev ## engines, verifier and kernel, a tenth of the random examples: seconds, no database
+	JUNHENG_EXAMPLES_PERCENT=10 $(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify
 
 check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/ruff check

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.canonical import canonical_json
+from tests.examples import examples
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 values = st.recursive(
@@ -59,7 +60,7 @@ def test_what_json_cannot_say_is_refused(value: Any, refusal: type[Exception]) -
         canonical_json(value)
 
 
-@settings(deadline=None)
+@examples()
 @given(values)
 def test_what_was_written_reads_back_and_writes_the_same_again(value: Any) -> None:
     written = canonical_json(value)

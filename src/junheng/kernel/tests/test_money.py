@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.money import Fen, NotMoney
+from tests.examples import examples
 
 amounts = st.integers(-(10**15), 10**15).map(Fen)
 
@@ -44,13 +45,13 @@ def test_a_fraction_of_a_fen_cannot_be_made(amount: object) -> None:
         Fen(amount)  # type: ignore[arg-type]  # that is the point
 
 
-@settings(deadline=None)
+@examples()
 @given(amounts)
 def test_what_is_shown_reads_back(amount: Fen) -> None:
     assert Fen.parse(str(amount)) == amount
 
 
-@settings(deadline=None)
+@examples()
 @given(amounts, amounts)
 def test_amounts_behave_like_numbers(one: Fen, other: Fen) -> None:
     assert (one + other) - other == one
@@ -60,7 +61,7 @@ def test_amounts_behave_like_numbers(one: Fen, other: Fen) -> None:
     assert bool(one) == (one.amount != 0)
 
 
-@settings(deadline=None)
+@examples()
 @given(amounts, st.integers(1, 50))
 def test_shares_add_up_and_differ_by_a_fen_at_most(amount: Fen, parts: int) -> None:
     shares = amount.shares(parts)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.ref import ALPHABET, NotRef, Ref
+from tests.examples import examples
 
 refs = st.integers(0, 2**32).map(lambda seed: Ref.draw("AR", 2026, Random(seed).randrange))
 
 
-@settings(deadline=None)
+@examples()
 @given(refs)
 def test_a_reference_reads_back(ref: Ref) -> None:
     assert Ref.parse(str(ref)) == ref
 
 
-@settings(deadline=None)
+@examples()
 @given(refs)
 def test_nothing_in_the_tail_is_mistaken_for_another(ref: Ref) -> None:
     tail = ref.body + ref.check
@@ -27,7 +28,7 @@ def test_nothing_in_the_tail_is_mistaken_for_another(ref: Ref) -> None:
     assert not set(tail) & set("01OIL")
 
 
-@settings(deadline=None)
+@examples()
 @given(refs)
 def test_it_is_read_however_people_write_it(ref: Ref) -> None:
     shown = str(ref)
@@ -36,7 +37,7 @@ def test_it_is_read_however_people_write_it(ref: Ref) -> None:
         assert Ref.parse(written) == ref
 
 
-@settings(deadline=None)
+@examples()
 @given(refs, st.data())
 def test_one_wrong_character_is_noticed(ref: Ref, data: st.DataObject) -> None:
     plain = str(ref).replace("-", "")
@@ -47,7 +48,7 @@ def test_one_wrong_character_is_noticed(ref: Ref, data: st.DataObject) -> None:
             Ref.parse(plain[:at] + wrong + plain[at + 1 :])
 
 
-@settings(deadline=None)
+@examples()
 @given(refs, st.data())
 def test_two_neighbours_swapped_are_noticed(ref: Ref, data: st.DataObject) -> None:
     plain = str(ref).replace("-", "")

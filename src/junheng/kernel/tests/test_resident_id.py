@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.resident_id import (
@@ -20,6 +20,7 @@ from junheng.kernel.resident_id import (
     WrongCheck,
     WrongLength,
 )
+from tests.examples import examples
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -34,7 +35,7 @@ def number(born: date, serial: int, division: str = "990100") -> str:
 numbers = st.builds(number, st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(1, 999))
 
 
-@settings(deadline=None)
+@examples()
 @given(numbers)
 def test_a_number_made_after_the_standard_is_accepted(text: str) -> None:
     someone = ResidentId.parse(text)
@@ -44,7 +45,7 @@ def test_a_number_made_after_the_standard_is_accepted(text: str) -> None:
     assert (someone.sex is Sex.MALE) == (text[16] in "13579")
 
 
-@settings(deadline=None)
+@examples()
 @given(numbers, st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_noticed(text: str, at: int, shift: int) -> None:
     wrong = text[:at] + str((int(text[at]) + shift) % 10) + text[at + 1 :]
@@ -52,7 +53,7 @@ def test_one_wrong_digit_is_noticed(text: str, at: int, shift: int) -> None:
         ResidentId.parse(wrong)
 
 
-@settings(deadline=None)
+@examples()
 @given(numbers)
 def test_it_is_never_shown_by_accident(text: str) -> None:
     someone = ResidentId.parse(text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.levels import Grade, Level
 from junheng.kernel.school_year import SchoolYear, Term
+from tests.examples import examples
 
 days = st.dates(date(1950, 1, 1), date(2150, 12, 31))
 
@@ -26,7 +27,7 @@ def test_a_school_year_starts_on_the_first_of_september(day: date, year: int) ->
     assert SchoolYear.of(day) == SchoolYear(year)
 
 
-@settings(deadline=None)
+@examples()
 @given(days)
 def test_every_day_lies_in_one_school_year(day: date) -> None:
     year = SchoolYear.of(day)
@@ -36,7 +37,7 @@ def test_every_day_lies_in_one_school_year(day: date) -> None:
     assert year.following.previous == year
 
 
-@settings(deadline=None)
+@examples()
 @given(days)
 def test_a_school_year_reads_back(day: date) -> None:
     year = SchoolYear.of(day)

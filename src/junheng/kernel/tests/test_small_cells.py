@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.kernel.small_cells import hidden_cells
+from tests.examples import examples
 
 Table = list[list[int]]
 SMALL = st.lists(st.lists(st.integers(0, 7), min_size=3, max_size=3), min_size=1, max_size=2)
@@ -30,7 +31,7 @@ def could_be(rows: Table, hidden: frozenset[tuple[int, int]]) -> list[Table]:
     return [g for g in guesses if all(g[r][c] == shown[r][c] for r, c in seen)]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SMALL)
 def test_every_small_figure_could_be_many_others(rows: Table) -> None:
     hidden = hidden_cells(rows)

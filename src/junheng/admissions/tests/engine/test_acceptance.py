@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from junheng.admissions.engine import repair
 from junheng.admissions.engine.acceptance import accept
@@ -23,6 +23,7 @@ from junheng.admissions.tests.engine.builders import (
 )
 from junheng.admissions.tests.engine.interpreted import interpreted
 from junheng.admissions.tests.engine.strategies import rounds
+from tests.examples import examples
 
 ABC = by_ring("abc")
 TICKET = {"priority": (Key.TICKET,)}
@@ -160,13 +161,13 @@ def test_nobody_at_all_is_a_round_too() -> None:
 
 
 @given(rounds(mode=Mode.NONE))
-@settings(max_examples=250, deadline=None)
+@examples(250)
 def test_the_compiled_assignment_is_the_reference_s(the_round: Round) -> None:
     assert run(the_round).school.tolist() == seated_by_list(the_round)
 
 
 @given(rounds(mode=Mode.NONE, largest_group=1))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_so_it_is_without_groups(the_round: Round) -> None:
     result = run(the_round)
     assert result.school.tolist() == seated_by_list(the_round)
@@ -176,7 +177,7 @@ def test_so_it_is_without_groups(the_round: Round) -> None:
 @pytest.mark.parametrize("largest_group", [1, 3])
 def test_the_kernels_mean_the_same_when_they_are_not_compiled(largest_group: int) -> None:
     @given(rounds(mode=Mode.NONE, largest_group=largest_group))
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @examples(60, derandomize=True)
     def same(the_round: Round) -> None:
         compiled = run(the_round)
         with interpreted():
@@ -188,7 +189,7 @@ def test_the_kernels_mean_the_same_when_they_are_not_compiled(largest_group: int
 @pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
 def test_where_nobody_is_seated_yet_the_repair_lets_each_choose_by_ticket(compiled: bool) -> None:
     @given(rounds(mode=Mode.NONE))
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @examples(60, derandomize=True)
     def same(the_round: Round) -> None:
         units = units_by_id(the_round)
         nowhere = [NONE] * len(units)

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine import distance
 from junheng.admissions.engine.distance import EARTH_RADIUS_M, distances_m, great_circle_m
 from junheng.admissions.engine.types import NONE
 from junheng.admissions.tests.engine.builders import a_round, child
+from tests.examples import examples
 
 degrees_east = st.integers(73_000_000, 135_000_000).map(lambda micro: micro / 1e6)
 degrees_north = st.integers(18_000_000, 54_000_000).map(lambda micro: micro / 1e6)
@@ -38,7 +39,7 @@ def test_distances_worked_by_hand(degrees: tuple[float, ...], metres: int) -> No
 
 
 @given(degrees_east, degrees_north, degrees_east, degrees_north)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_it_is_the_formula_of_the_page(
     lon_1: float, lat_1: float, lon_2: float, lat_2: float
 ) -> None:

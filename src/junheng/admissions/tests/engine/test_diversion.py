@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -26,6 +26,7 @@ from junheng.admissions.tests.engine.builders import KM, a_round, by_ring, child
 from junheng.admissions.tests.engine.interpreted import interpreted
 from junheng.admissions.tests.engine.strategies import rounds
 from junheng.admissions.tests.engine.towns import town_round
+from tests.examples import examples
 
 ZONE: dict[str, Any] = {"mode": Mode.ZONE}
 
@@ -294,7 +295,7 @@ def by_table(metres: Ints, seats: Ints) -> Round:
 
 
 @given(crowded_lines())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_no_solver_finds_a_better_plan_and_the_prices_prove_it(
     case: tuple[Ints, Ints],
 ) -> None:
@@ -304,7 +305,7 @@ def test_no_solver_finds_a_better_plan_and_the_prices_prove_it(
 
 
 @given(crowded_lines())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_a_price_is_what_one_seat_more_would_save(case: tuple[Ints, Ints]) -> None:
     metres, seats = case
     the_round, everybody = by_table(metres, seats), np.arange(len(metres))
@@ -321,7 +322,7 @@ def test_a_price_is_what_one_seat_more_would_save(case: tuple[Ints, Ints]) -> No
 
 
 @given(crowded_lines())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_kernel_means_the_same_when_it_is_not_compiled(case: tuple[Ints, Ints]) -> None:
     metres, seats = case
     the_round, everybody = by_table(metres, seats), np.arange(len(metres))
@@ -386,7 +387,7 @@ def test_a_county_of_600_children_and_20_schools(share: float) -> None:
 
 
 @given(rounds(mode=Mode.ZONE))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_after_the_groups_the_singles_of_any_round_have_the_best_plan(the_round: Round) -> None:
     result = run(the_round)
     assert result.price_m is not None

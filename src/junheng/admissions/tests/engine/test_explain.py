@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from junheng.admissions.engine import ways
 from junheng.admissions.engine.assign import run
@@ -31,6 +31,7 @@ from junheng.admissions.engine.types import NONE, UNPLACED_M, How, Key, Method, 
 from junheng.admissions.tests.engine.builders import KM, a_round, by_ring, child
 from junheng.admissions.tests.engine.strategies import rounds
 from junheng.admissions.tests.engine.towns import town_round
+from tests.examples import examples
 
 ZONE: dict[str, Any] = {"mode": Mode.ZONE}
 RING: dict[str, Any] = {"method": Method.RING, "seed": "1:1"}
@@ -307,7 +308,7 @@ def test_there_is_no_child_before_the_first_or_behind_the_last() -> None:
 
 
 @given(rounds())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_one_explanation_is_the_same_as_among_all(the_round: Round) -> None:
     result = run(the_round)
     for child_index, explanation in enumerate(explain_all(the_round, result)):
@@ -315,7 +316,7 @@ def test_one_explanation_is_the_same_as_among_all(the_round: Round) -> None:
 
 
 @given(rounds())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_verdicts_agree_with_the_result(the_round: Round) -> None:
     result = run(the_round)
     kept_out = set(result.kept_out)
@@ -346,7 +347,7 @@ def _with(values: Compared, priority: tuple[Key, ...], change: Change) -> Compar
 
 
 @given(rounds(largest_group=1))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_every_promised_change_would_have_put_the_claim_in_front(the_round: Round) -> None:
     """And every tier, sibling or ticket that is not promised would not."""
     result = run(the_round)
@@ -384,7 +385,7 @@ def test_every_promised_change_would_have_put_the_claim_in_front(the_round: Roun
 
 
 @given(rounds())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_schools_the_list_left_out_would_have_had_a_seat(the_round: Round) -> None:
     result = run(the_round)
     units = {child: unit for unit in units_by_id(the_round) for child in unit.members}

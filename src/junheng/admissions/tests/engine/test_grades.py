@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine import moves
@@ -29,6 +29,7 @@ from junheng.admissions.tests.engine.builders import (
     seats_of,
 )
 from junheng.admissions.tests.engine.strategies import SCHOOLS, rounds
+from tests.examples import examples
 
 GRADE: dict[str, Any] = {"mode": Mode.GRADE, "version": 2}
 
@@ -215,7 +216,7 @@ def best_of_all(needs: list[Need], room: list[int]) -> list[int]:
 
 
 @given(needs_and_room())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_plan_of_all_is_better(case: tuple[list[Need], list[int]]) -> None:
     needs, room = case
     assert best_moves(needs, room) == best_of_all(needs, room)
@@ -231,7 +232,7 @@ def moving_rounds(draw: st.DrawFn) -> Round:
 
 
 @given(moving_rounds())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_grades_move_whole_within_seats_and_all_others_stay(the_round: Round) -> None:
     result, by_list = run(the_round), seated_by_list(the_round)
     assert the_round.moves is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from junheng.admissions.engine.errors import GroupsDiffer
 from junheng.admissions.engine.lists import whole_lists
@@ -12,6 +12,7 @@ from junheng.admissions.engine.types import Round
 from junheng.admissions.engine.units import lists_of, require_alike, units_of
 from junheng.admissions.tests.engine.builders import Child, a_round, child
 from junheng.admissions.tests.engine.strategies import rounds
+from tests.examples import examples
 
 SEATS = dict.fromkeys("ABCD", 1)
 
@@ -39,7 +40,7 @@ def test_choices_only_leaves_the_zone_out_even_for_who_chose_nothing() -> None:
 
 
 @given(rounds())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_lists_are_those_of_the_reference(the_round: Round) -> None:
     names = "".join(the_round.schools.ids)
     everybody = range(len(the_round.applicants.ids))
@@ -49,7 +50,7 @@ def test_lists_are_those_of_the_reference(the_round: Round) -> None:
 
 
 @given(rounds())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_units_are_those_of_the_reference(the_round: Round) -> None:
     units, expected = units_of(the_round.applicants), units_by_id(the_round)
     assert units.lead.tolist() == [unit.members[0] for unit in expected]

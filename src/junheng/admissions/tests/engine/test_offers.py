@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine.assign import run
@@ -36,6 +36,7 @@ from junheng.admissions.tests.engine.builders import (
     seats_of,
 )
 from junheng.admissions.tests.engine.strategies import rounds
+from tests.examples import examples
 
 OPEN: dict[str, Any] = {
     "mode": Mode.OPEN,
@@ -290,14 +291,14 @@ def served_by_hand(the_round: Round, result: Result) -> list[int]:
 
 
 @given(answered_rounds())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_the_turns_are_those_of_the_page(the_round: Round) -> None:
     result = run(the_round)
     assert result.school.tolist() == served_by_hand(the_round, result)
 
 
 @given(answered_rounds())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_seats_given_by_list_are_those_of_the_first_run(the_round: Round) -> None:
     first, second = run(replace(the_round, answers=None)), run(the_round)
     assert first.offers is not None
@@ -310,7 +311,7 @@ def test_seats_given_by_list_are_those_of_the_first_run(the_round: Round) -> Non
 
 
 @given(answered_rounds())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_offered_seats_are_within_seats_and_groups_stay_whole(the_round: Round) -> None:
     result = run(the_round)
     used = np.bincount(result.school[result.school != NONE], minlength=len(the_round.schools.ids))
@@ -321,7 +322,7 @@ def test_offered_seats_are_within_seats_and_groups_stay_whole(the_round: Round) 
 
 
 @given(answered_rounds(), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_other_ranking_serves_a_family_better(the_round: Round, drawn: int) -> None:
     """Whatever a family truly wants, saying it is as good as anything else it could say."""
     result = run(the_round)

@@ -7,15 +7,16 @@ from dataclasses import fields, replace
 from random import Random
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine.assign import run
 from junheng.admissions.engine.reference import Unit, claim, units_by_id
 from junheng.admissions.engine.types import NONE, How, Key, Mode, Result, Round
 from junheng.admissions.tests.engine.strategies import rounds
+from tests.examples import examples
 
-some_rounds = settings(max_examples=80, deadline=None)
+some_rounds = examples(80)
 
 
 def _units(the_round: Round, result: Result) -> list[tuple[Unit, int, list[int]]]:
@@ -166,7 +167,7 @@ def test_the_numbering_of_zones_and_groups_is_nothing(the_round: Round, chance: 
 
 
 @given(rounds())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_same_round_twice_is_the_same_result(the_round: Round) -> None:
     _same(run(the_round), run(the_round))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine import tickets
@@ -12,6 +12,7 @@ from junheng.admissions.engine.reference import places_on_ring
 from junheng.admissions.engine.tickets import draw, hmac_tickets, ring_places, ring_seed
 from junheng.admissions.engine.types import Method
 from junheng.admissions.tests.engine.interpreted import interpreted
+from tests.examples import examples
 
 
 def test_a_ticket_is_what_openssl_says() -> None:
@@ -48,7 +49,7 @@ def test_a_ring_ticket_is_the_place_in_the_drawing() -> None:
 
 
 @given(st.integers(1, 60), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_fast_ring_is_the_one_that_counts_on_fingers(count: int, data: st.DataObject) -> None:
     start = data.draw(st.integers(1, count))
     interval = data.draw(st.integers(1, 10**18 - 1))

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine.assign import run
@@ -23,6 +23,7 @@ from junheng.admissions.files.write import write_outputs
 from junheng.admissions.tests.verify.hand import resealed
 from junheng.admissions.verify.check import verify
 from junheng.admissions.verify.lines import Property
+from tests.examples import examples
 
 Files = dict[str, bytes]
 
@@ -99,7 +100,7 @@ mode = "{draw(st.sampled_from(["zone", "zone", "none"]))}"
     return {**files, "round.toml": toml.encode()}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, suppress_health_check=list(HealthCheck))
 @given(rounds())
 def test_what_the_engine_decides_the_verifier_confirms(files: Files) -> None:
     assert complaints(*admit(files)) == {}

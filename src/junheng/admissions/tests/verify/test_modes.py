@@ -9,7 +9,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from junheng.admissions.files.read import Inputs, read_inputs
@@ -28,11 +28,12 @@ from junheng.admissions.verify.check import verify
 from junheng.admissions.verify.lines import Property
 from junheng.admissions.verify.plans import Grade, TooManyPlans, is_beaten
 from junheng.kernel.canonical import canonical_json
+from tests.examples import examples
 
 SLOW = list(HealthCheck)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+@examples(80, suppress_health_check=SLOW)
 @given(open_rounds())
 def test_both_runs_of_an_open_round_are_confirmed(both: tuple[Files, Files]) -> None:
     seats = []
@@ -44,7 +45,7 @@ def test_both_runs_of_an_open_round_are_confirmed(both: tuple[Files, Files]) -> 
     assert seats[0] == seats[1]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@examples(100, suppress_health_check=SLOW)
 @given(grade_rounds())
 def test_moved_grades_are_confirmed(files: Files) -> None:
     assert complaints(*decided(files)) == {}
@@ -524,7 +525,7 @@ def first_of_the_best(grades: list[Grade], free: dict[str, int]) -> list[str]:
 
 
 @given(claims())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_plan_is_beaten_unless_it_is_the_first_of_the_best(
     case: tuple[list[Grade], dict[str, int], list[str]],
 ) -> None:
