@@ -10,43 +10,20 @@ import io
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser
 
 from junheng.registry.demo.county import build
 from junheng.registry.demo.files import round_files, round_workbook
 from junheng.site.demo import SEED
-from tests.browser import DESKTOP, PHONE, Open, Visit, windows
-from tests.launched import Site, data_folder, free_port
+from tests.browser import DESKTOP, PHONE, Open, Visit
+from tests.demo_site import PASSWORD, wait_for_job
 
 pytestmark = pytest.mark.browser
-PASSWORD = "Yunhuai-2026"
-JOB_SECONDS = 60.0
-POLLING = "[hx-trigger^='every']"
 WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 JUNHENG = str(Path(sys.executable).with_name("junheng"))
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with data_folder() as folder:
-        site = Site(folder, free_port(), "demo")
-        try:
-            site.wait_ready()
-            yield site
-        finally:
-            site.stop()
-
-
-@pytest.fixture
-def windows_on(site: Site, chromium: Browser) -> Iterator[Open]:
-    with windows(chromium, site.url) as opened:
-        yield opened
 
 
 def officer(windows_on: Open, width: int = DESKTOP, **options: str) -> Visit:
@@ -64,18 +41,6 @@ def to_result(window: Visit) -> Visit:
 
 def tab(window: Visit, part: str) -> Visit:
     window.page.locator(f"main nav a[href$='/{part}/']").click()
-    return window.settle()
-
-
-def wait_for_job(window: Visit) -> Visit:
-    """Follow a job's page until its work is done."""
-    deadline = time.monotonic() + JOB_SECONDS
-    while re.search(r"/jobs/", window.page.url) or window.page.locator(POLLING).count():
-        assert time.monotonic() < deadline, window.page.inner_text("main")
-        done = window.page.locator("main a.btn-primary[href^='/rounds/']")
-        if done.count():
-            done.first.click()
-        window.page.wait_for_timeout(300)
     return window.settle()
 
 
