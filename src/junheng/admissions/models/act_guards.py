@@ -22,17 +22,16 @@ FORWARD = {
 def of_a_round() -> list[pgtrigger.Trigger]:
     """Forward only, each step on what it stands on; the seed once, and only as it must be."""
     return [
-        _before("round_begins_planned", pgtrigger.Insert, BEGINS),
-        _before("round_moves_forward", pgtrigger.Update, _steps()),
-        _before(
+        before("round_begins_planned", pgtrigger.Insert, BEGINS),
+        before("round_moves_forward", pgtrigger.Update, _steps()),
+        before(
             "round_seed_once",
             pgtrigger.Update,
             SEED,
             declare=[("material", "TEXT"), ("drawn", "TEXT")],
         ),
-        _before("round_keeps_its_list", pgtrigger.Update, KEEPS),
-        _before("round_is_kept", pgtrigger.Delete, KEPT),
-        _before("round_opens_with_calendar", pgtrigger.Update, DATED),
+        before("round_keeps_its_list", pgtrigger.Update, KEEPS),
+        before("round_is_kept", pgtrigger.Delete, KEPT),
     ]
 
 
@@ -47,14 +46,6 @@ KEPT = """
         RAISE EXCEPTION 'round %: what was opened is kept', OLD.ref;
     END IF;
     RETURN OLD;
-"""
-DATED = """
-    IF OLD.state = 'planned' AND NEW.state = 'open' AND (
-        SELECT count(*) FROM admissions_rounddate WHERE round_id = OLD.id
-    ) < 6 THEN
-        RAISE EXCEPTION 'round %: its calendar has gaps', OLD.ref;
-    END IF;
-    RETURN NEW;
 """
 KEEPS = """
     IF NEW.input_id IS DISTINCT FROM OLD.input_id AND OLD.state NOT IN ('planned', 'open')
@@ -184,7 +175,7 @@ TAKES = """
 
 def official_runs_take_the_frozen_list() -> pgtrigger.Trigger:
     """A run that is no rehearsal has the round's seed and its frozen list, or there is none."""
-    return _before(
+    return before(
         "round_run_takes_the_frozen_list",
         pgtrigger.Insert,
         TAKES,
@@ -195,7 +186,7 @@ def official_runs_take_the_frozen_list() -> pgtrigger.Trigger:
 def lists_are_frozen_in_turn() -> list[pgtrigger.Trigger]:
     """The first list while the round is open and before its event; others only as corrections."""
     return [
-        _before(
+        before(
             "frozen_list_in_turn",
             pgtrigger.Insert,
             """
@@ -243,30 +234,13 @@ def lists_are_frozen_in_turn() -> list[pgtrigger.Trigger]:
     ]
 
 
-def plans_change_while_planned() -> pgtrigger.Trigger:
-    """Families choose by what was announced: the plan stays once the round is open."""
-    return _before(
-        "plan_changes_while_planned",
-        pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        """
-        IF EXISTS (
-            SELECT FROM admissions_round
-            WHERE id IN (OLD.round_id, NEW.round_id) AND state <> 'planned'
-        ) THEN
-            RAISE EXCEPTION 'the plan stays as it was announced';
-        END IF;
-        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-        """,
-    )
-
-
 def events_are_named_before() -> list[pgtrigger.Trigger]:
     """Named while the round is planned; entered once, afterwards, over a frozen list."""
     named = "name, how_written, example, takes_place_at, contributions_until"
     old, new = (", ".join(f"{row}.{c.strip()}" for c in named.split(",")) for row in ("OLD", "NEW"))
     state = "(SELECT state FROM admissions_round WHERE id = {row}.round_id)"
     return [
-        _before(
+        before(
             "event_named_while_planned",
             pgtrigger.Insert,
             f"""
@@ -276,7 +250,7 @@ def events_are_named_before() -> list[pgtrigger.Trigger]:
             RETURN NEW;
             """,
         ),
-        _before(
+        before(
             "event_stays_as_named",
             pgtrigger.Update,
             f"""
@@ -292,7 +266,7 @@ def events_are_named_before() -> list[pgtrigger.Trigger]:
             RETURN NEW;
             """,
         ),
-        _before(
+        before(
             "event_is_kept",
             pgtrigger.Delete,
             f"""
@@ -308,7 +282,7 @@ def events_are_named_before() -> list[pgtrigger.Trigger]:
 def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
     """Collected while the round is open and in time; opened once, when the event is entered."""
     return [
-        _before(
+        before(
             "contribution_in_time",
             pgtrigger.Insert,
             """
@@ -331,7 +305,7 @@ def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
             """,
             declare=[("stands", "TEXT"), ("until", "TIMESTAMPTZ")],
         ),
-        _before(
+        before(
             "contribution_opened_once",
             pgtrigger.Update,
             """
@@ -355,18 +329,19 @@ def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
             RETURN NEW;
             """,
         ),
-        _before(
+        before(
             "contribution_is_kept", pgtrigger.Delete, "RAISE EXCEPTION 'a contribution is kept';"
         ),
     ]
 
 
-def _before(
+def before(
     name: str,
     operation: pgtrigger.Operation,
     func: str,
     declare: list[tuple[str, str]] | None = None,
 ) -> pgtrigger.Trigger:
+    """A trigger that looks at each row before it is written."""
     return pgtrigger.Trigger(
         name=name, when=pgtrigger.Before, operation=operation, func=func, declare=declare
     )

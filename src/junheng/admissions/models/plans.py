@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
-from junheng.admissions.models.act_guards import plans_change_while_planned
+from junheng.admissions.models.opening_guards import plans_change_while_planned
 from junheng.admissions.models.querysets import SchoolQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, Round
 from junheng.commons.history import tracked

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models.act_guards import of_a_round
 from junheng.admissions.models.guards import rows_stay_as_loaded
+from junheng.admissions.models.opening_guards import of_an_opening
 from junheng.admissions.models.querysets import RoundQuerySet, UploadQuerySet
 from junheng.commons.history import tracked
 
@@ -101,7 +102,7 @@ class Round(models.Model):
             models.Index(fields=["path"], name="round_path"),
             models.Index(fields=["-year", "ref"], name="round_year_ref"),
         ]
-        triggers = of_a_round()
+        triggers = [*of_a_round(), *of_an_opening()]
 
 
 class RoundInput(models.Model):

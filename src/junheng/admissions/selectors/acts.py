@@ -147,6 +147,7 @@ def _before_opening(the_round: Round, event: PublicEvent | None, now: datetime) 
         Condition(_("The public event is named."), event is not None),
         Condition(_("It lies in the future."), event is not None and event.takes_place_at > now),
         *(Condition(words, holds) for words, holds in calendar_conditions(the_round)),
+        Condition(_("The text of the rules is written."), bool(the_round.policy.strip())),
     ]
 
 

@@ -19,10 +19,16 @@ class PlanRow:
     township: str
     classes: int
     class_size: int
+    class_cap: int
     continuing: int
     reserved: int
     seats: int
     expected: int | None
+
+    @property
+    def capped(self) -> bool:
+        """Whether a class is planned larger than the rules allow; seats follow the cap."""
+        return self.class_size > self.class_cap
 
     @property
     def short(self) -> int:
@@ -61,7 +67,7 @@ def plan_of(the_round: Round, user: Visitor) -> list[Township]:
     wanted = {row.code: row.wanted for row in demand_of(the_round, user)}
     rows = PlannedIntake.objects.for_user(user).filter(round=the_round)
     columns = (
-        *("code", "name", "township", "classes", "class_size"),
+        *("code", "name", "township", "classes", "class_size", "class_cap"),
         *("continuing", "reserved", "seats"),
     )
     found: dict[str, list[PlanRow]] = {}

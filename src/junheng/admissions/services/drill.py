@@ -16,6 +16,7 @@ from junheng.admissions.services import steps
 from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.calendar import set_calendar
 from junheng.admissions.services.events import Event, contribute, name_event
+from junheng.admissions.services.making import Announced, change_round
 from junheng.admissions.services.planning import begin_plan
 from junheng.commons import approvals
 
@@ -46,6 +47,7 @@ def take_to_seed(
     """
     the_round = _fresh(the_round)
     if the_round.state == State.PLANNED:
+        _write_text(the_round, officer)
         begin_plan(the_round, by=officer)
         named = name_event(the_round, _event(figures), by=officer)
         set_calendar(the_round, _dates(named.takes_place_at), by=officer)
@@ -58,6 +60,13 @@ def take_to_seed(
         event = PublicEvent.objects.get(pk=the_round.pk)
         time.sleep(max(0.0, (event.takes_place_at - timezone.now()).total_seconds()))
         _both(steps.DRAW, the_round, officer, leader, figures=figures)
+
+
+def _write_text(the_round: Round, officer: User) -> None:
+    if the_round.policy.strip():
+        return
+    text = _("A drill. Whoever reads this sees how a round is announced; nobody is admitted by it.")
+    change_round(the_round, Announced(text, the_round.born_from, the_round.born_by), by=officer)
 
 
 def publish(the_round: Round, ref: str, *, officer: User, leader: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from junheng.admissions.models import (
     RoundZone,
     RoundZoneSchool,
 )
+from junheng.admissions.services import planning
 from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.faults import fault_as_json
@@ -107,6 +109,7 @@ def load_upload(upload_id: UUID, by: User | None, told: Told = untold) -> Round:
     Raises:
         NotReady: If the files were refused, dropped, or are still being read.
         ListIsFrozen, AnnouncedStays: If the round can take no such input.
+        NegativeSeats: If the plan has more seats taken somewhere than the files' class cap leaves.
     """
     upload = RoundUpload.objects.select_related("snapshot", "place").get(pk=upload_id)
     with noting("admissions.load", by=by, matter=str(upload_id), path=upload.path):
@@ -147,12 +150,13 @@ def load(
         if the_round.input is not None and the_round.input.snapshot_id == snapshot.pk:
             return the_round
         require_replaceable(the_round)
-        require_as_announced(the_round, checked)
+        require_as_announced(the_round, rules_as_json(checked.round.rules))
         told("loading", 0.6)
         the_round.input = _input_of(the_round, snapshot, checked, by)
         the_round.rules = the_round.input.rules
         the_round.year, the_round.level = rules.year, rules.level
         the_round.save()
+        follow_cap_while_planned(the_round)
         log(the_round, Deed.LOADED, by=by, snapshot=snapshot.sha256)
         _prune(the_round)
         told("loading", 1.0)
@@ -172,7 +176,13 @@ def require_replaceable(the_round: Round) -> None:
         )
 
 
-def require_as_announced(the_round: Round, checked: Checked) -> None:
+def follow_cap_while_planned(the_round: Round) -> None:
+    """A plan that is not announced yet goes with the rules that are loaded."""
+    if the_round.state == Round.State.PLANNED:
+        planning.follow_cap(the_round)
+
+
+def require_as_announced(the_round: Round, rules: Mapping[str, Any]) -> None:
     """Make sure that files of an open round keep to what was announced.
 
     Raises:
@@ -180,9 +190,8 @@ def require_as_announced(the_round: Round, checked: Checked) -> None:
     """
     if the_round.state == Round.State.PLANNED:
         return
-    rules = checked.round.rules
-    same = (rules.year, rules.level) == (the_round.year, the_round.level)
-    if not same or (the_round.rules and rules_as_json(rules) != the_round.rules):
+    same = (rules["year"], rules["level"]) == (the_round.year, the_round.level)
+    if not same or (the_round.rules and rules != the_round.rules):
         raise AnnouncedStays(
             _("These files bring other rules than those announced for the round %s.")
             % the_round.ref
@@ -218,7 +227,7 @@ def load_correction(upload: RoundUpload, by: User) -> RoundInput:
             place=upload.place_id, ref=ref
         )
         require(the_round, Round.State.PUBLISHED)
-        require_as_announced(the_round, checked)
+        require_as_announced(the_round, rules_as_json(checked.round.rules))
         made = _input_of(the_round, upload.snapshot, checked, by)
         held.state, held.round = State.LOADED, the_round
         held.save(update_fields=["state", "round"])
@@ -247,6 +256,7 @@ def undo_loading(the_round: Round) -> None:
             raise NothingToUndo(_("Nothing was loaded before this."))
         held.input, held.rules = earlier, earlier.rules
         held.save(update_fields=["input", "rules"])
+        follow_cap_while_planned(held)
 
 
 def _input_of(

@@ -15,7 +15,15 @@ from junheng.admissions.engine.clauses import due_in
 from junheng.admissions.files.raw import RawRules
 from junheng.admissions.files.rules import check_rules
 from junheng.admissions.models import Round
-from junheng.admissions.services.acts import Deed, locked, log, matter_of, require
+from junheng.admissions.services.acts import (
+    Deed,
+    OutOfTurn,
+    locked,
+    log,
+    matter_of,
+    require,
+)
+from junheng.admissions.services.planning import follow_cap
 from junheng.admissions.services.reading import rules_as_json
 from junheng.admissions.services.seeds import PREVIEW_SEED
 from junheng.commons.attempts import noting
@@ -28,6 +36,10 @@ Sections = Mapping[str, Mapping[str, object]]
 
 class RoundExists(Refusal):
     """The county has a round of this name."""
+
+
+class NoText(OutOfTurn):
+    """The round says nothing to families yet."""
 
 
 class RulesFromFiles(Refusal):
@@ -88,12 +100,16 @@ def make_round(place: Place, sections: Sections, announced: Announced, *, by: Us
 
 def change_round(
     the_round: Round, announced: Announced, *, by: User, sections: Sections | None = None
-) -> None:
+) -> int:
     """Change text and ages of a planned round, and its rules as long as no files brought them.
+
+    Returns:
+        How many schools of the plan have other seats by the new class cap.
 
     Raises:
         OutOfTurn: If it was opened already.
         RulesFromFiles: If rules are given though files are loaded.
+        NegativeSeats: If a school of the plan has more seats taken than the new cap leaves.
         Refused: With every rule that cannot stand so.
     """
     noted = noting(
@@ -110,7 +126,19 @@ def change_round(
         for name, value in _facts(announced).items():
             setattr(held, name, value)
         held.save(update_fields=["rules", *_facts(announced)])
+        moved = follow_cap(held)
         log(held, Deed.PLANNED, by=by, text=_("text, ages and rules"))
+    return moved
+
+
+def require_text(the_round: Round) -> None:
+    """Make sure that families can read what holds.
+
+    Raises:
+        NoText: If no text is written.
+    """
+    if not the_round.policy.strip():
+        raise NoText(_("Write the text of the rules first: families read it from the opening on."))
 
 
 def _facts(announced: Announced) -> dict[str, Any]:

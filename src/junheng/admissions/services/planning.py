@@ -155,9 +155,9 @@ def change_row(
 
 
 def _seats(row: PlannedIntake) -> int:
-    offered = row.classes * min(row.class_size, row.class_cap)
-    seats = offered - row.continuing - row.reserved
+    seats = _left(row, row.class_cap)
     if seats < 0:
+        offered = seats + row.continuing + row.reserved
         raise NegativeSeats(
             _("%(classes)s classes have %(offered)s seats; %(taken)s are taken already.")
             % {
@@ -167,6 +167,48 @@ def _seats(row: PlannedIntake) -> int:
             }
         )
     return seats
+
+
+def follow_cap(the_round: Round) -> int:
+    """Give the schools of a planned round the class cap of its rules; sizes stay as typed.
+
+    Returns:
+        How many of them have other seats now.
+
+    Raises:
+        NegativeSeats: If more seats are taken somewhere than the cap leaves; it names the schools.
+    """
+    cap = int(the_round.rules.get("class_cap", CAP))
+    moved = seats_moved(the_round, cap)
+    rows = list(the_round.plan.select_for_update(of=("self",)).exclude(class_cap=cap))
+    for row in rows:
+        row.class_cap, row.seats = cap, _left(row, cap)
+    PlannedIntake.objects.bulk_update(rows, ["class_cap", "seats"], batch_size=500)
+    return moved
+
+
+def seats_moved(the_round: Round, cap: int) -> int:
+    """How many schools of the plan have other seats by another class cap.
+
+    Raises:
+        NegativeSeats: If more seats are taken somewhere than the cap leaves; it names the schools.
+    """
+    rows = list(the_round.plan.exclude(class_cap=cap))
+    over = sorted(row.name or row.code for row in rows if _left(row, cap) < 0)
+    if over:
+        told = [*over[:SHOWN], *([_("and %d more") % (len(over) - SHOWN)] if over[SHOWN:] else [])]
+        raise NegativeSeats(
+            _(
+                "With at most %(cap)s pupils in a class more seats are taken than there are in: "
+                "%(schools)s. Change these schools in the plan first."
+            )
+            % {"cap": cap, "schools": _(", ").join(told)}
+        )
+    return sum(row.seats != _left(row, cap) for row in rows)
+
+
+def _left(row: PlannedIntake, cap: int) -> int:
+    return row.classes * min(row.class_size, cap) - row.continuing - row.reserved
 
 
 def require_plan(the_round: Round) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,15 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User, Visitor, holds, scope_q
 from junheng.admissions.models import Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
-from junheng.admissions.services import calendar, events, freezing, packs, planning, publishing
+from junheng.admissions.services import (
+    calendar,
+    events,
+    freezing,
+    making,
+    packs,
+    planning,
+    publishing,
+)
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -37,6 +46,7 @@ SECOND = OFFICERS | {Role.BUREAU_LEADER}
 OPEN, FREEZE, DRAW, PUBLISH, CORRECT, PACK = (
     f"admissions.{deed}" for deed in ("open", "freeze", "draw", "publish", "correct", "pack")
 )
+TEXT_SHOWN = 600
 Facts = Iterator[tuple[str, object]]
 
 
@@ -80,6 +90,7 @@ def _check_open(approval: Approval) -> None:
     if the_round.event.takes_place_at <= timezone.now():
         raise OutOfTurn(_("The public event lies in the past. Name another one."))
     calendar.require_calendar(the_round)
+    making.require_text(the_round)
 
 
 def _open(approval: Approval) -> None:
@@ -89,13 +100,15 @@ def _open(approval: Approval) -> None:
 
 
 def _facts_open(approval: Approval) -> Facts:
-    event = Round.objects.select_related("event").get(pk=approval.payload["round"]).event
+    the_round = Round.objects.select_related("event").get(pk=approval.payload["round"])
+    event = the_round.event
     plan = PlannedIntake.objects.filter(round=approval.payload["round"])
     yield _("Planned seats"), plan.aggregate(seats=Sum("seats"))["seats"] or 0
     yield _("Public event"), event.name
     yield _("Its figures are written"), f"{event.how_written} ({event.example})"
     yield _("Takes place at"), localtime(event.takes_place_at)
     yield _("Contributions until"), localtime(event.contributions_until)
+    yield _("Text of the rules"), Truncator(the_round.policy).chars(TEXT_SHOWN)
 
 
 # --- freeze --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from junheng.accounts.facade import StaffRequest, staff_required
@@ -63,7 +64,6 @@ def rules(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     form = _form(the_round, request.POST)
     if form.is_valid() and _changed(request, the_round, form):
-        messages.success(request, _("Rules and text are saved."))
         return HttpResponseRedirect(reverse("admissions:rules", args=[pk]))
     return _page(request, the_round, form, 422)
 
@@ -77,10 +77,18 @@ def _form(the_round: Round, data: Any = None) -> AnnouncedForm:
 def _changed(request: StaffRequest, the_round: Round, form: AnnouncedForm) -> bool:
     sections = form.sections() if isinstance(form, RulesForm) else None
     try:
-        making.change_round(the_round, form.announced(), by=request.user, sections=sections)
+        moved = making.change_round(the_round, form.announced(), by=request.user, sections=sections)
     except (Refusal, Refused) as refusal:
         form.add_error(None, _words(refusal))
         return False
+    messages.success(request, _("Rules and text are saved."))
+    if moved:
+        told = ngettext(
+            "The plan follows the new class cap: %d school has other seats now.",
+            "The plan follows the new class cap: %d schools have other seats now.",
+            moved,
+        )
+        messages.info(request, told % moved)
     return True
 
 

@@ -24,11 +24,12 @@ from junheng.admissions.files.read import LIMITS
 from junheng.admissions.models import Round, RoundUpload
 from junheng.admissions.models.querysets import OFFICERS
 from junheng.admissions.selectors.rounds import SchoolDemand
-from junheng.admissions.services import loading, workbooks
+from junheng.admissions.services import loading, planning, workbooks
 from junheng.admissions.services.faults import fault_from_json
 from junheng.admissions.web import pictures
 from junheng.admissions.web.forms import UploadForm
 from junheng.admissions.web.rounds import STEPS
+from junheng.admissions.web.rule_words import changed_rules
 from junheng.commons.models import Job
 from junheng.commons.refusals import Refusal
 
@@ -128,16 +129,20 @@ def _shown(found: RoundUpload) -> dict[str, Any]:
         "map": pictures.demand_map(demand),
         "townships": pictures.township_chart(summary["townships"]),
         "replaces": known if known and known.input_id else None,
-        "refusal": _why_not(known) if known else "",
+        **(_against(known, summary["rules"]) if known else {}),
     }
 
 
-def _why_not(known: Round) -> str:
+def _against(known: Round, rules: dict[str, Any]) -> dict[str, Any]:
+    """What the files would do to a round that there is already, or why they cannot be loaded."""
+    changes = changed_rules(known, rules)
     try:
         loading.require_replaceable(known)
+        loading.require_as_announced(known, rules)
+        moved = planning.seats_moved(known, rules["class_cap"])
     except Refusal as refusal:
-        return str(refusal)
-    return ""
+        return {"refusal": str(refusal), "changes": changes}
+    return {"refusal": "", "changes": changes, "moved": moved}
 
 
 @require_POST

@@ -119,6 +119,7 @@ def ran(the_round: Round | None = None, seed: str = REHEARSAL, by: User | None =
 
 # --- the act -------------------------------------------------------------------------------
 
+TEXT = "Every child near home."
 FIGURES = "03-11-28+07"
 SOON = timedelta(seconds=2)
 
@@ -133,6 +134,7 @@ def named(
         "Drawing 2026-100 of the state lottery", "As drawn", example, moment, moment
     )
     dated(the_round, moment)
+    Round.objects.filter(pk=the_round.pk, policy="").update(policy=TEXT)
     return events.name_event(the_round, event, by=by)
 
 

@@ -68,6 +68,7 @@ def test_the_whole_act_is_walked_on_its_page(li: User, wu: User) -> None:
     officer.post(reverse("admissions:begin_plan", args=[the_round.pk]))
     builders.dated(the_round, timezone.now() + timedelta(minutes=1))
     officer.post(reverse("admissions:name_event", args=[the_round.pk]), event_form(6))
+    officer.post(reverse("admissions:rules", args=[the_round.pk]), {"policy": "Near home."})
     ask(officer, the_round, "open")
     assert "Waits for a second person" in shown(leader, the_round)
     agree(leader)

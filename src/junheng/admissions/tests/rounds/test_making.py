@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,10 +13,12 @@ from django.urls import reverse
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.engine.clauses import due_in
+from junheng.admissions.engine.types import Rules
 from junheng.admissions.models import PlannedIntake, Round
 from junheng.admissions.services import loading, making, steps
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.tests.rounds import builders
+from junheng.admissions.web.rule_words import changed_rules
 from junheng.commons.tests import roles
 
 DAY = timedelta(days=1)
@@ -157,6 +160,81 @@ def test_nothing_changes_once_it_is_open(li: User) -> None:
     with pytest.raises(OutOfTurn):
         making.change_round(the_round, NOTHING, by=li)
     assert "Change" not in window(li).get(rules_page(the_round)).content.decode()
+
+
+def test_the_page_says_that_the_plan_follows_a_new_cap(li: User) -> None:
+    the_round = made(li)
+    PlannedIntake.objects.create(
+        round=the_round, code="school-1", classes=1, class_size=55, seats=55, path="/"
+    )
+    shown = window(li).post(rules_page(the_round), typed(class_cap="50"), follow=True)
+    assert "1 school has other seats now" in shown.content.decode()
+
+
+def preview(li: User, **different: Any) -> str:
+    upload = builders.uploaded(li, **different)
+    return window(li).get(reverse("admissions:upload", args=[upload.pk])).content.decode()
+
+
+def test_the_preview_says_which_typed_rules_the_files_replace(li: User) -> None:
+    the_round = made(li, class_cap="50", mode="none")
+    PlannedIntake.objects.create(
+        round=the_round, code="a", classes=1, class_size=55, class_cap=50, seats=50, path="/"
+    )
+    shown = preview(li)
+    assert "The files change the rules of the round" in shown
+    assert '<td data-label="Was">50</td><td data-label="Becomes"><strong>55</strong>' in shown
+    assert '<td data-label="Was">stay without</td>' in shown
+    assert "1 school of the plan gets other seats" in shown
+    assert shown.count('data-label="Was"') == 2
+    the_round.refresh_from_db()
+    assert the_round.rules["class_cap"] == 50
+
+
+def test_the_preview_is_silent_about_rules_that_stay(li: User) -> None:
+    made(li)
+    assert "The files change the rules" not in preview(li)
+
+
+def test_the_preview_says_that_announced_rules_stay(li: User) -> None:
+    opened_without_files(li)
+    shown = preview(li, cap=54)
+    assert "These files bring other rules than those announced" in shown
+    assert '<button class="btn btn-primary" type="submit" disabled>' in shown
+
+
+def test_the_preview_says_that_the_plan_has_more_taken_than_a_cap_leaves(li: User) -> None:
+    the_round = made(li)
+    PlannedIntake.objects.create(
+        round=the_round, code="a", classes=1, class_size=55, continuing=20, seats=35, path="/"
+    )
+    shown = preview(li, cap=10, schools=builders.SCHOOLS)
+    assert "With at most 10 pupils in a class" in shown
+
+
+OTHERWISE = {
+    "year": 2027,
+    "level": "lower_secondary",
+    "class_cap": 40,
+    "priority": ["ticket"],
+    "choices_only": True,
+    "bbox": [1.0, 2.0, 3.0, 4.0],
+    "method": "ring-interval",
+    "mode": "none",
+    "max_distance_m": 900,
+    "version": 3,
+    "silence": "decline",
+    "unranked": "decline",
+    "first_run": "0" * 64,
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(Rules.__slots__) - {"ref", "seed"}))
+def test_no_rule_changes_unsaid(li: User, name: str) -> None:
+    the_round = made(li, mode="open", unranked="nearest")
+    (change, *more) = changed_rules(the_round, {**the_round.rules, name: OTHERWISE[name]})
+    assert change.was != change.becomes
+    assert not more or name == "mode"
 
 
 def opened_without_files(li: User) -> Round:

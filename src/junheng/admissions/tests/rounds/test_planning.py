@@ -11,7 +11,7 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import FrozenList, PlannedIntake, Round, RoundAct
 from junheng.admissions.selectors.plans import plan_of
-from junheng.admissions.services import planning, steps
+from junheng.admissions.services import loading, making, planning, steps
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.tests.rounds import builders
 from junheng.commons.models import Approval
@@ -60,6 +60,72 @@ def test_more_taken_than_there_is_comes_back_in_words(planned: Round, li: User) 
     with pytest.raises(planning.NegativeSeats, match="2 seats; 3 are taken"):
         changed(planned, li, continuing=1, reserved=2)
     assert planned.plan.get(code="school-1").seats == 2
+
+
+def announced(the_round: Round) -> making.Announced:
+    return making.Announced("Near home.", the_round.born_from, the_round.born_by)
+
+
+def sections(cap: int) -> dict[str, dict[str, object]]:
+    head = {"class_cap": cap, "priority": ["tier", "ticket"], "choices_only": False}
+    return {
+        "round": head,
+        "lottery": {"method": "hmac-sha256"},
+        "diversion": {"mode": "zone"},
+    }
+
+
+@pytest.fixture
+def typed(li: User) -> Round:
+    """A round without files, planned by hand under a cap of 55."""
+    named = {"ref": "2026-g1", "year": 2026, "level": "primary"}
+    rules = sections(55)
+    rules["round"] |= named
+    made = making.make_round(builders.county(), rules, making.Announced("", None, None), by=li)
+    for code, size in (("a", 60), ("b", 50), ("c", 40)):
+        row = {"classes": 2, "class_size": size, "continuing": 6, "seats": 2 * min(size, 55) - 6}
+        PlannedIntake.objects.create(round=made, code=code, path=made.path, **row)
+    return made
+
+
+def seats(the_round: Round) -> dict[str, tuple[int, int]]:
+    rows = the_round.plan.values_list("code", "class_cap", "seats")
+    return {code: (cap, count) for code, cap, count in rows}
+
+
+def test_the_plan_follows_a_new_class_cap_and_keeps_sizes_as_they_were_typed(
+    typed: Round, li: User
+) -> None:
+    assert making.change_round(typed, announced(typed), by=li, sections=sections(45)) == 2
+    assert seats(typed) == {"a": (45, 84), "b": (45, 84), "c": (45, 74)}
+    assert making.change_round(typed, announced(typed), by=li, sections=sections(55)) == 2
+    assert seats(typed) == {"a": (55, 104), "b": (55, 94), "c": (55, 74)}
+
+
+def test_a_cap_that_leaves_fewer_seats_than_are_taken_is_refused_by_school(
+    typed: Round, li: User
+) -> None:
+    with pytest.raises(planning.NegativeSeats, match=r"With at most 2 pupils .* in: a, b, c"):
+        making.change_round(typed, announced(typed), by=li, sections=sections(2))
+    typed.refresh_from_db()
+    assert typed.rules["class_cap"] == 55
+    assert seats(typed)["a"] == (55, 104)
+
+
+def test_the_plan_follows_the_cap_of_files_that_are_loaded_and_of_those_before(li: User) -> None:
+    the_round = builders.loaded(li)
+    planning.begin_plan(the_round, by=li)
+    changed(the_round, li, class_size=50)
+    builders.loaded(li, cap=40)
+    assert seats(the_round)["school-1"] == (40, 40)
+    loading.undo_loading(the_round)
+    assert seats(the_round)["school-1"] == (55, 50)
+
+
+def test_the_page_says_where_a_larger_class_counts_as_the_cap(planned: Round, li: User) -> None:
+    changed(planned, li, class_size=60)
+    shown = page(li).get(reverse("admissions:plan", args=[planned.pk])).content.decode()
+    assert shown.count("counts as 55") == 1
 
 
 def test_townships_add_up_against_expected_children(planned: Round, li: User) -> None:
