@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Round
+from junheng.admissions.services import planning
 from junheng.admissions.tests.rounds import builders
 from tests.browser import DESKTOP, PHONE, Visit
 
@@ -23,9 +24,14 @@ def test_pages_of_a_planned_and_an_open_round_are_sound(visit: Open, width: int)
     planned = builders.loaded(li)
     builders.named(planned, li, after=timedelta(days=1))
     opened = builders.opened(li, cast.wu(), after=timedelta(days=1), ref="2026-open")
+    planning.change_row(
+        planned, "school-1", by=li, classes=1, class_size=60, continuing=0, reserved=0
+    )
+    preview = builders.uploaded(li, cap=50)
     window = visit(width).come_in(li)
     window.go(reverse("admissions:new_round")).fine()
-    for name in ("calendar", "rules"):
+    window.go(reverse("admissions:upload", args=[preview.pk])).fine()
+    for name in ("calendar", "rules", "plan", "act"):
         for the_round in (planned, opened):
             window.go(reverse(f"admissions:{name}", args=[the_round.pk])).fine()
 
