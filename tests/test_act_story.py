@@ -77,6 +77,12 @@ def tab(window: Visit, part: str) -> Visit:
     return window.settle()
 
 
+def write_text(window: Visit) -> None:
+    """Say to families what holds; without it a round is not opened."""
+    window.page.fill("[name=policy]", "Every child near home.")
+    window.submit().fine()
+
+
 def set_calendar(window: Visit, event_at: datetime) -> None:
     """Applications and freezing yesterday, the event in a moment, a day for each of the rest."""
     days = dict(zip(RoundDate.What.values, (-2, -1, 1, 2, 3, 4), strict=True))
@@ -106,6 +112,7 @@ def test_four_people_take_a_round_from_plan_to_publication(windows_on: Open) -> 
     wait_for_job(li)
     tab(li, "plan")
     press(li, "/plan/begin/").fine()
+    write_text(tab(li, "rules"))
     moment = (datetime.now(SHANGHAI) + NOTICE).replace(microsecond=0)
     set_calendar(tab(li, "calendar"), moment)
     name_event(tab(li, "act"), moment)
