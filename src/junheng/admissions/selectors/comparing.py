@@ -13,7 +13,7 @@ from junheng.admissions.models import Placement, RoundRun, SchoolResult
 from junheng.commons.models import Run
 
 MISSING_SHOWN = 50
-FIGURES = ("seats", "placed_by_list", "diverted_in", "free")
+FIGURES = ("seats", "placed_by_list", "diverted_in", "moved_out", "free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,15 @@ class SchoolDifference:
     def moved(self) -> int:
         """By how many seated children the school has more now."""
         return _seated(self.after) - _seated(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTogether:
+    """Children who had one school before, or none, and moved with a grade to another now."""
+
+    before: str
+    host: str
+    children: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,14 @@ def ways(before: RoundRun, after: RoundRun, user: Visitor) -> list[tuple[str, st
     return [(old, new, n) for (old, new), n in Counter(pairs).most_common()]
 
 
+def moved_together(before: RoundRun, after: RoundRun, user: Visitor) -> list[MovedTogether]:
+    """Which of the children with another school have it because their grade moved, most first."""
+    rows: QuerySet[Any] = differing(before, after, user).filter(how=Placement.How.MOVED)
+    ways = rows.values_list("before_school", "before_code", "school__name", "school__code")
+    counted = Counter((name or code or "", host or to) for name, code, host, to in ways)
+    return [MovedTogether(*way, children) for way, children in counted.most_common()]
+
+
 def _only_in(one: RoundRun, other: RoundRun, user: Visitor) -> QuerySet[Placement]:
     there = Placement.objects.filter(run=other, code=OuterRef("code"))
     found: QuerySet[Placement] = (
@@ -140,4 +157,7 @@ def _figures(record: RoundRun, user: Visitor) -> dict[str, tuple[str, tuple[int,
 
 
 def _seated(figures: tuple[int, ...] | None) -> int:
-    return figures[1] + figures[2] if figures else 0
+    if figures is None:
+        return 0
+    _seats, placed_by_list, diverted_in, moved_out, _free = figures
+    return placed_by_list + diverted_in - moved_out

@@ -56,7 +56,7 @@ class Compare(OfRun, ListPage):
     title = gettext_lazy("Children with another school")
     empty = gettext_lazy("Every child has the same school in both runs.")
     template_name: ClassVar[str] = "admissions/compare.html"
-    query_budget = 24
+    query_budget = 25
 
     @cached_property
     def others(self) -> list[RoundRun]:
@@ -87,6 +87,7 @@ class Compare(OfRun, ListPage):
         return found | {
             "before": self.before,
             "comparison": selectors.compare(self.before, self.record, user),
+            "moved": selectors.moved_together(self.before, self.record, user),
             "ways": [(_how(old), _how(new), n) for old, new, n in ways],
         }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from junheng.admissions.engine.types import Key, Method, Mode, Silence
-from junheng.admissions.web.words import metres
+from junheng.admissions.engine.types import Key, Method
+from junheng.admissions.web.diversion_words import diversion_in_words
 
 
 def rules_in_words(rules: Mapping[str, Any]) -> Iterator[str]:
@@ -19,7 +19,7 @@ def rules_in_words(rules: Mapping[str, Any]) -> Iterator[str]:
     yield _lottery(rules)
     yield _("Children who must stay together, such as twins, get seats at one school or none.")
     yield _("No class has more than %(n)s pupils.") % {"n": rules["class_cap"]}
-    yield from _diversion(rules)
+    yield from diversion_in_words(rules)
 
 
 def _lists(rules: Mapping[str, Any]) -> str:
@@ -53,38 +53,3 @@ def _lottery(rules: Mapping[str, Any]) -> str:
         "Every child has one ticket for the year, which follows from its code and the seed of the "
         "round. Nobody chooses tickets, and applying again does not change them."
     )
-
-
-def _diversion(rules: Mapping[str, Any]) -> Iterator[str]:
-    told = {
-        Mode.NONE: _("Whom no school on the list can take stays without a seat in this round."),
-        Mode.ZONE: _(
-            "Whom no school on the list can take is given a free seat nearby: as many children as "
-            "possible are seated, and all their ways together are the shortest."
-        ),
-        Mode.OPEN: _(
-            "Whom no school on the list can take is offered schools with free seats; the family "
-            "says in which order it wants them."
-        ),
-        Mode.GRADE: _(
-            "Nobody is picked out of a school over plan: its whole entering grade moves to another "
-            "school together."
-        ),
-    }
-    yield told[Mode(rules["mode"])]
-    if rules["mode"] == Mode.OPEN.value:
-        yield _silence(rules)
-    if limit := rules.get("max_distance_m"):
-        yield _("Nobody is sent farther than %s in a straight line.") % metres(limit)
-
-
-def _silence(rules: Mapping[str, Any]) -> str:
-    told = {
-        Silence.NEAREST: _("A family that does not answer takes part from the nearest school on."),
-        Silence.LAST: _(
-            "A family that does not answer takes part from the nearest school on, after all that "
-            "answered."
-        ),
-        Silence.DECLINE: _("A family that does not answer wants none of the schools."),
-    }
-    return told[Silence(rules["silence"])]

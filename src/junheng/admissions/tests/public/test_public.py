@@ -183,11 +183,6 @@ def test_figures_about_few_children_are_kept_back(li: User, wu: User) -> None:
     [
         ({"choices_only": True}, "asked for count, in its order."),
         ({"priority": ["ticket"]}, "in this order: by lottery ticket."),
-        ({"mode": "none"}, "stays without a seat"),
-        ({"mode": "open", "silence": "decline"}, "wants none of the schools"),
-        ({"mode": "open", "silence": "last"}, "after all that answered"),
-        ({"mode": "grade"}, "whole entering grade moves"),
-        ({"max_distance_m": 8000}, "farther than 8.0 km"),
         ({"method": "ring-interval"}, "stand on a ring"),
     ],
 )

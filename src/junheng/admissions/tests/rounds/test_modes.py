@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from junheng.accounts.models import User
 from junheng.admissions.models import Placement, RoundRun, SchoolResult
+from junheng.admissions.selectors import comparing
 from junheng.admissions.services import loading, running
 from junheng.admissions.services.reading import read_round
 from junheng.admissions.tests.rounds import builders
@@ -123,3 +124,33 @@ def test_the_database_knows_what_each_way_to_a_seat_needs(li: User) -> None:
     half.pk, half.run_id, half.moved_out = None, working.pk, 1
     with pytest.raises(IntegrityError, match="school_result_moves_whole"), transaction.atomic():
         half.save(force_insert=True)
+
+
+def test_a_comparison_says_who_moved_with_the_grade(li: User) -> None:
+    """Before, nobody moved; now the whole grade of school-1 is at the old building."""
+    before, after = ran(li, 'mode = "none"\n'), ran(li, GRADE, grade_moves=MOVES)
+    old, new = hows(before), hows(after)
+    moved = [code for code in new if new[code].startswith("moved ")]
+    had_seat = sum(old[code].endswith("school-1") for code in moved)
+    assert 0 < had_seat < len(moved)
+    found = comparing.moved_together(before, after, li)
+    assert {(one.before, one.host, one.children) for one in found} == {
+        ("Chengguan Primary", "Old Mill Building", had_seat),
+        ("", "Old Mill Building", len(moved) - had_seat),
+    }
+    address = reverse("admissions:compare", args=[after.run.ref, before.run.ref])
+    page = text(browser(li).get(address))
+    assert f"{had_seat} children who were at Chengguan Primary moved with their grade" in page
+    assert "had no seat moved with" in page
+    assert "Moved elsewhere" in page
+    back = reverse("admissions:compare", args=[before.run.ref, after.run.ref])
+    assert "Moved with their grade" not in text(browser(li).get(back))
+
+
+def test_a_school_whose_grade_moved_has_fewer_children_now(li: User) -> None:
+    before, after = ran(li, 'mode = "none"\n'), ran(li, GRADE, grade_moves=MOVES)
+    schools = {one.code: one.moved for one in comparing.compare(before, after, li).schools}
+    new = hows(after)
+    at_home = sum(how.endswith("school-1") for how in hows(before).values())
+    assert schools["school-1"] == -at_home
+    assert schools["host"] == sum(how.endswith(" host") for how in new.values())
