@@ -167,6 +167,6 @@ def test_four_people_take_a_round_from_plan_to_publication(windows_on: Open) -> 
 
     # what was refused is in the auditor's list, with who tried it
     told = text(zheng.go("/accounts/attempts/?q=admissions").fine())
-    for attempt in ("Open the round", "Make the seed"):
+    for attempt in ("Open the round", "Enter the event and make the seed"):
         assert attempt in told
     assert told.count("李清和") == 2

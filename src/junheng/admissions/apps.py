@@ -15,12 +15,14 @@ class AdmissionsConfig(AppConfig):
         from junheng.admissions.services import publishing, steps
         from junheng.admissions.services.applications import look_up_key_of
         from junheng.admissions.services.roster import RosterImporter
+        from junheng.admissions.web.deed_words import DEEDS
         from junheng.admissions.web.revealing import offer
         from junheng.admissions.web.widgets import round_card
-        from junheng.commons import imports, resealing, widgets
+        from junheng.commons import attempts, imports, resealing, widgets
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
         steps.register()
+        attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
         resealing.register_index(resealing.Index(Application, "look_up", look_up_key_of))
         imports.register(RosterImporter())

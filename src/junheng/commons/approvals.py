@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from junheng.commons.attempts import Breach, noting
+from junheng.commons.attempts import Breach, name_deeds, noting
 from junheng.commons.history import reason as because
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
@@ -77,6 +77,7 @@ _STEPS: dict[str, Step] = {}
 def register(step: Step) -> None:
     """Offer a step; call it from `AppConfig.ready()`."""
     _STEPS[step.kind] = step
+    name_deeds({step.kind: step.title})
 
 
 def step_of(kind: str) -> Step:

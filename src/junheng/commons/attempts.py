@@ -5,12 +5,13 @@ A refusal rolls its transaction back; the note is written after that, on its own
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from junheng.commons.models import Attempt
 from junheng.commons.refusals import Refusal
@@ -18,6 +19,19 @@ from junheng.commons.refusals import Refusal
 
 class Breach(Refusal):
     """A refusal that an auditor wants to know of: a rule would have been broken."""
+
+
+_WORDS: dict[str, str | Promise] = {}
+
+
+def name_deeds(words: Mapping[str, str | Promise]) -> None:
+    """Say what deeds are called on the screen; call it from `AppConfig.ready()`."""
+    _WORDS.update(words)
+
+
+def title_of(deed: str) -> str:
+    """What a deed is called; one that nobody named keeps its key."""
+    return str(_WORDS.get(deed, deed))
 
 
 def note(

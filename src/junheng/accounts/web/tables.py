@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from junheng.accounts.access.tracking import Tracked
 from junheng.accounts.models import Appointment, Outcome, ReadLog, SignIn, User
+from junheng.commons.attempts import title_of
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MomentColumn, NumberColumn
 from junheng.places.facade import Organisation, Place, Post
 
@@ -149,6 +150,9 @@ class AttemptTable(ListTable):
     deed = tables.Column(gettext_lazy("Tried"))
     matter = tables.Column(gettext_lazy("Matter"))
     answer = tables.Column(gettext_lazy("Answer"))
+
+    def render_deed(self, value: str) -> str:
+        return title_of(value)
 
 
 class ReadingTable(ListTable):

@@ -14,6 +14,7 @@ from junheng.accounts.tests import cast
 from junheng.admissions.models import Contribution, Round
 from junheng.admissions.services import steps
 from junheng.admissions.tests.rounds import builders
+from junheng.commons import attempts
 from junheng.commons.models import Approval, Attempt
 from junheng.commons.worker import work_off
 
@@ -159,3 +160,12 @@ def test_a_correction_is_asked_for_with_files_that_were_sent(li: User, wu: User)
     page = shown(officer, record.round)
     assert "Court order 7" in page
     assert "Run the frozen list with the seed" in page
+
+
+def test_the_auditor_reads_in_words_what_was_refused(li: User, wu: User) -> None:
+    the_round = builders.drawn(li, wu)
+    again = reverse("admissions:ask", args=[the_round.pk, "draw"])
+    window(li).post(again, {"figures": builders.FIGURES})
+    told = window(cast.zheng()).get(reverse("accounts:attempts")).content.decode()
+    assert attempts.title_of(steps.DRAW) in told
+    assert steps.DRAW not in told
