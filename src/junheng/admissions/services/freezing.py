@@ -24,6 +24,10 @@ class NothingLoaded(Refusal):
     """The round has no list."""
 
 
+class AnsweredTooEarly(Refusal):
+    """The list holds answers to offers that no run has made yet."""
+
+
 def list_content(checked: Checked) -> dict[str, Any]:
     """What the fingerprint of a list is of: the rules, and the hash of every table."""
     rules = rules_as_tables(checked.round.rules)
@@ -46,9 +50,17 @@ def require_list(the_round: Round) -> RoundInput:
 
     Raises:
         NothingLoaded: If there is none.
+        AnsweredTooEarly: If it holds answers of families to offers.
     """
     if the_round.input is None:
         raise NothingLoaded(_("Nothing is loaded yet."))
+    if the_round.input.rules.get("first_run"):
+        raise AnsweredTooEarly(
+            _(
+                "The list holds answers to offers, but nothing was offered yet. Take first_run and "
+                "the answers out; they come in after the first result is published."
+            )
+        )
     return the_round.input
 
 

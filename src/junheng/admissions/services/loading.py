@@ -185,16 +185,37 @@ def follow_cap_while_planned(the_round: Round) -> None:
 def require_as_announced(the_round: Round, rules: Mapping[str, Any]) -> None:
     """Make sure that files of an open round keep to what was announced.
 
+    Which run families answered to is no rule: it is known once that run is published.
+
     Raises:
-        AnnouncedStays: If they bring another year, level or rule.
+        AnnouncedStays: If they bring another year, level or rule, or answers to no published run.
     """
     if the_round.state == Round.State.PLANNED:
         return
+    require_answers_to_a_published_run(the_round, rules)
     same = (rules["year"], rules["level"]) == (the_round.year, the_round.level)
-    if not same or (the_round.rules and rules != the_round.rules):
+    announced = {**rules, "first_run": the_round.rules.get("first_run", "")}
+    if not same or (the_round.rules and announced != the_round.rules):
         raise AnnouncedStays(
             _("These files bring other rules than those announced for the round %s.")
             % the_round.ref
+        )
+
+
+def require_answers_to_a_published_run(the_round: Round, rules: Mapping[str, Any]) -> None:
+    """Make sure that answers to offers name the run that made the offers.
+
+    Raises:
+        AnnouncedStays: If no published run of the round has that receipt.
+    """
+    named = rules.get("first_run", "")
+    published = RoundRun.objects.filter(round=the_round, run__published_at__isnull=False)
+    if named and not published.filter(run__receipt_sha256=named).exists():
+        raise AnnouncedStays(
+            _(
+                "These answers name a first run that was not published. Write first_run with the "
+                "fingerprint of the receipt that the public page shows."
+            )
         )
 
 

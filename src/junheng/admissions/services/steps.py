@@ -227,7 +227,7 @@ def _correct(approval: Approval) -> None:
     the_round = _round(approval)
     loaded = freezing.correction_of(the_round, approval.payload["input"])
     frozen = freezing.freeze_list(the_round, loaded, approval, reason=approval.reason)
-    the_round.input, the_round.rules = loaded, loaded.rules
+    the_round.input, the_round.rules = loaded, the_round.rules or loaded.rules
     the_round.save(update_fields=["input", "rules"])
     log(
         the_round,

@@ -69,13 +69,18 @@ def round_files(
     seed: str = "",
     method: str = "hmac-sha256",
     cap: int = 55,
+    diversion: str = "",
     **tables: str,
 ) -> dict[str, bytes]:
-    """The files of the round; `children="…"` and so on replace a table."""
+    """The files of the round; `children="…"` replaces a table, `diversion` what stands there."""
     texts = {"schools": SCHOOLS, "zones": ZONES, "applicants": CHILDREN, "choices": CHOICES}
     texts |= tables
     files = {f"{name}.csv": text.encode() for name, text in texts.items()}
-    return files | {"round.toml": TOML.format(ref=ref, seed=seed, method=method, cap=cap).encode()}
+    toml = TOML.format(ref=ref, seed=seed, method=method, cap=cap)
+    if diversion:
+        toml = toml.replace("[round]\n", "[round]\nversion = 2\n")
+        toml = toml.replace('mode = "zone"\n', diversion)
+    return files | {"round.toml": toml.encode()}
 
 
 def county() -> Place:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from junheng.accounts.models import User
 from junheng.admissions.models import Placement, RoundRun, SchoolResult
 from junheng.admissions.selectors import comparing
-from junheng.admissions.services import loading, running
-from junheng.admissions.services.reading import read_round
+from junheng.admissions.services import running
 from junheng.admissions.tests.rounds import builders
 from junheng.admissions.tests.rounds.test_web import browser, text
 from junheng.commons import runs
@@ -29,12 +28,7 @@ PAGES = ("run", "children", "schools", "receipt")
 
 def ran(li: User, mode: str, **tables: Any) -> RoundRun:
     """A rehearsal of the small round in another mode; c3 and c4 find no seat by list."""
-    files = builders.round_files(schools=SCHOOLS, **tables)
-    toml = files["round.toml"].decode().replace("[round]\n", "[round]\nversion = 2\n")
-    files["round.toml"] = toml.replace('mode = "zone"\n', mode).encode()
-    snapshot = runs.freeze(loading.KIND, files)
-    the_round = loading.load(builders.county(), snapshot, read_round(files), li)
-    return builders.ran(the_round)
+    return builders.ran(builders.loaded(li, schools=SCHOOLS, diversion=mode, **tables))
 
 
 def answered(li: User, first: RoundRun) -> RoundRun:
