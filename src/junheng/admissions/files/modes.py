@@ -7,6 +7,7 @@ from typing import Any
 
 from junheng.admissions.engine.types import Mode
 from junheng.admissions.files.layout import GRADE_MOVES, LAYOUTS, OFFER_CHOICES, OFFERS
+from junheng.admissions.files.layout import RULES as RULES_SHEET
 from junheng.admissions.files.raw import RawRules
 from junheng.admissions.files.rulebook import RULES
 from junheng.commons.tabular import Table
@@ -76,7 +77,7 @@ def table_faults(
             )
     if mode == Mode.GRADE and GRADE_MOVES.name not in tables:
         yield fault(
-            f"{GRADE_MOVES.name}.csv",
+            _file_of(GRADE_MOVES.name, raw),
             None,
             "",
             _("The table is missing."),
@@ -84,6 +85,12 @@ def table_faults(
         )
     if mode == Mode.OPEN:
         yield from _open_faults(raw, values, tables)
+
+
+def _file_of(name: str, raw: RawRules) -> str:
+    """What a table that is missing would be called: a sheet, where the rules stand on one."""
+    book, _slash, sheet = raw.file.rpartition("/")
+    return f"{book}/{name}" if sheet == RULES_SHEET and book else f"{name}.csv"
 
 
 def _open_faults(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 import xlsxwriter
@@ -23,14 +24,24 @@ Book = Any  # XlsxWriter has no types
 Line = Sequence[str | int]
 
 
-def template_workbook() -> bytes:
+class Template(StrEnum):
+    """What a workbook to fill in is for; `ANSWERS` is the second run of a round with offers."""
+
+    ZONE = "zone"
+    OPEN = "open"
+    ANSWERS = "answers"
+    GRADE = "grade"
+
+
+def template_workbook(template: Template = Template.ZONE) -> bytes:
     """A sheet per table with its header and an example row, the rules, and what belongs where."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
-        _sheet(book, RULES, ("key", "value"), _RULES)
-        for name in ("schools", "zones", "applicants", "choices"):
-            _sheet(book, name, tuple(LAYOUTS[name].columns), _EXAMPLES.get(name, ()))
-        _sheet(book, _("how to"), (_("sheet"), _("what belongs there")), _notes())
+        _sheet(book, RULES, ("key", "value"), _RULES + _DIVERSION[template])
+        for name in ("schools", "zones", "applicants", "choices", *_MORE[template]):
+            examples = {**_EXAMPLES, **_MORE[template]}
+            _sheet(book, name, tuple(LAYOUTS[name].columns), examples.get(name, ()))
+        _sheet(book, _("how to"), (_("sheet"), _("what belongs there")), list(_notes(template)))
     return output.getvalue()
 
 
@@ -86,7 +97,8 @@ def _sheet(book: Book, name: str, heads: Sequence[str], rows: Iterable[Line]) ->
 
 
 _TEXT = {"num_format": "@", "valign": "top"}
-_RULES: Sequence[Line] = (
+_CHILD = "7f3a9c01d2e4b658"
+_RULES: tuple[Line, ...] = (
     ("ref", "2026-g1"),
     ("year", "2026"),
     ("level", "primary"),
@@ -96,26 +108,68 @@ _RULES: Sequence[Line] = (
     ("bbox", ""),
     ("lottery.method", "hmac-sha256"),
     ("lottery.seed", ""),
-    ("diversion.mode", "zone"),
-    ("diversion.max_distance_m", "8000"),
 )
+_ASKED: tuple[Line, ...] = (
+    ("version", "2"),
+    ("diversion.mode", "open"),
+    ("diversion.silence", "nearest"),
+    ("diversion.unranked", "decline"),
+)
+_DIVERSION: Mapping[Template, tuple[Line, ...]] = {
+    Template.ZONE: (("diversion.mode", "zone"), ("diversion.max_distance_m", "8000")),
+    Template.OPEN: (*_ASKED, ("diversion.max_distance_m", "")),
+    Template.ANSWERS: (
+        *_ASKED,
+        ("diversion.max_distance_m", ""),
+        ("diversion.first_run", "0" * 64),
+    ),
+    Template.GRADE: (
+        ("version", "2"),
+        ("diversion.mode", "grade"),
+        ("diversion.max_distance_m", "8000"),
+    ),
+}
 _EXAMPLES: Mapping[str, Sequence[Line]] = {
-    "schools": [("S001", "", "", "116.001000", "36.501000", "4", "45", "0", "0")],
+    "schools": [
+        ("S001", "", "", "116.001000", "36.501000", "4", "45", "0", "0"),
+        ("S002", "", "", "116.011000", "36.501000", "2", "45", "0", "0"),
+    ],
     "zones": [("Z001", "1", "S001", "")],
-    "applicants": [("7f3a9c01d2e4b658", "Z001", "116.002000", "36.502000", "1", "", "")],
+    "applicants": [(_CHILD, "Z001", "116.002000", "36.502000", "1", "", "")],
+}
+_OFFERED: Mapping[str, Sequence[Line]] = {"offers": [(_CHILD, "1", "S002")]}
+_MORE: Mapping[Template, Mapping[str, Sequence[Line]]] = {
+    Template.ZONE: {},
+    Template.OPEN: _OFFERED,
+    Template.ANSWERS: {**_OFFERED, "offer_choices": [(_CHILD, "1", "S002")]},
+    Template.GRADE: {"grade_moves": [("S001", "S002")]},
 }
 
 
-def _notes() -> list[Line]:
-    return [
-        (
-            RULES,
-            _("The rules, one a line: a short name for the round, its year and level, the cap."),
+def _notes(template: Template) -> Iterator[Line]:
+    yield (
+        RULES,
+        _("The rules, one a line: a short name for the round, its year and level, the cap."),
+    )
+    yield "schools", _("One row per school. Seats = classes × class_size − continuing − reserved.")
+    yield "zones", _("Which school serves a block or a village; several are ranked 1, 2, 3.")
+    yield "applicants", _("One row per child, under a random code. Never an ID number or a name.")
+    yield "choices", _("Schools that a family asked for, ranked 1, 2, 3. May stay empty.")
+    yield "distances", _("To be added only where the bureau measured distances itself.")
+    told = {
+        "offers": _(
+            "What may be offered to a child, ranked 1, 2, 3. Delete the sheet to offer every "
+            "school with free seats, or those within diversion.max_distance_m."
         ),
-        ("schools", _("One row per school. Seats = classes × class_size − continuing − reserved.")),
-        ("zones", _("Which school serves a block or a village; several are ranked 1, 2, 3.")),
-        ("applicants", _("One row per child, under a random code. Never an ID number or a name.")),
-        ("choices", _("Schools that a family asked for, ranked 1, 2, 3. May stay empty.")),
-        ("distances", _("To be added only where the bureau measured distances itself.")),
-        ("", _("Replace the example rows. Every cell is text; longitude and latitude in degrees.")),
-    ]
+        "offer_choices": _(
+            "How a family ranks what it was offered, 1, 2, 3; a family that did not answer has no "
+            "row. Only the header means that nobody answered. Write the 64 characters that the "
+            "first run printed as diversion.first_run, and change nothing else."
+        ),
+        "grade_moves": _(
+            "To which hosts the entering grade of a school may move, one host a row. An empty "
+            "building is a school with classes and no zone."
+        ),
+    }
+    yield from ((name, told[name]) for name in _MORE[template])
+    yield "", _("Replace the example rows. Every cell is text; longitude and latitude in degrees.")

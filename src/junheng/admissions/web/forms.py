@@ -46,7 +46,8 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Workbook or files"),
         help_text=gettext_lazy(
             "One .xlsx workbook, or round.toml with schools.csv, zones.csv, applicants.csv and, "
-            "if there are any, choices.csv and distances.csv. Choose all of them together."
+            "if there are any, choices.csv, distances.csv, offers.csv, offer_choices.csv and "
+            "grade_moves.csv. Choose all of them together."
         ),
     )
     place: forms.ModelChoiceField[Place] = forms.ModelChoiceField(

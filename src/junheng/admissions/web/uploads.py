@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -180,9 +180,13 @@ def faults(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 @staff_required(*OFFICERS)
-def template(_request: StaffRequest) -> HttpResponse:
-    """An empty workbook with every sheet and what belongs into it."""
-    return _workbook(workbooks.template_workbook(), _("admission round.xlsx"))
+def template(request: StaffRequest) -> HttpResponse:
+    """An empty workbook with every sheet that the way of diversion has, and what belongs there."""
+    asked = request.GET.get("for", workbooks.Template.ZONE)
+    if asked not in list(workbooks.Template):
+        raise Http404
+    content = workbooks.template_workbook(workbooks.Template(asked))
+    return _workbook(content, _("admission round.xlsx"))
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -100,6 +100,15 @@ def test_the_workbook_to_fill_in_can_be_read(page: Client) -> None:
     assert (len(checked.round.applicants.ids), checked.seed) == (1, "")
 
 
+@pytest.mark.parametrize("way", ["open", "answers", "grade"])
+def test_there_is_a_workbook_for_each_way_of_diversion(page: Client, way: str) -> None:
+    assert f"?for={way}" in page.get(reverse("admissions:load")).content.decode()
+    filled = page.get(reverse("admissions:template"), {"for": way}).content
+    assert "7f3a9c01d2e4b658" in text(send(page, {"round.xlsx": filled}))
+    assert RoundUpload.objects.get().state == RoundUpload.State.READY
+    assert page.get(reverse("admissions:template"), {"for": "all"}).status_code == 404
+
+
 def test_unknown_columns_are_named_and_left_out(page: Client) -> None:
     children = builders.CHILDREN.replace("group_id", "group_id,colour").replace("\nc", "\n c")
     children = "\n".join(
