@@ -13,12 +13,14 @@ from junheng.admissions.models import Round, RoundApplicant, RoundRun
 from junheng.admissions.services import drill, loading, publishing, requesting, roster
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
+from junheng.admissions.services.wording import PaperWords, word_papers
 from junheng.commons import runs
 from junheng.commons.models import Run
 from junheng.places.facade import place_by_code
 
 __all__ = [
     "LoadedRound",
+    "PaperWords",
     "RanRound",
     "fill_roster",
     "has_result",
@@ -26,6 +28,7 @@ __all__ = [
     "load_round",
     "rehearsal_seed",
     "run_round",
+    "say_in_papers",
 ]
 
 
@@ -129,6 +132,19 @@ def hold_drill(
     ref = record.run.ref if record else run_round(round_id, by=officer, told=told).ref
     drill.publish(the_round, ref, officer=officer, leader=leader)
     return ref
+
+
+def say_in_papers(round_id: int, words: PaperWords) -> None:
+    """Say what the letters and the public notice of a round say; what was said before stays.
+
+    Args:
+        round_id: Which round, see `LoadedRound`.
+        words: What its calendar does not know.
+
+    Raises:
+        OutOfTurn: If the calendar of the round is not whole.
+    """
+    word_papers(Round.objects.get(pk=round_id), words)
 
 
 def load_round(

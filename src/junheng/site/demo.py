@@ -14,6 +14,10 @@ from django.core.management import call_command
 SEED = "yunhuai-2026"
 CONTRIBUTIONS = ("云淮的孩子都有学上", "May every class have room", "20260826")
 FIGURES = "03-11-15-22-28-31+07"
+HOURS = "9:00–11:30, 14:00–16:30"
+BRING = "户口簿、监护人身份证、预防接种证、本通知书"
+CONTACT = "云槐县招生办公室 1380000 9901"
+OBJECTIONS = "云槐县教育局监督电话 1380000 9902，云槐县府前路 1 号"
 
 
 def load() -> None:
@@ -35,6 +39,8 @@ def load() -> None:
         contributions=CONTRIBUTIONS,
         figures=FIGURES,
     )
+    words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
+    admissions.say_in_papers(loaded.id, words)
 
 
 def accounts() -> str:
