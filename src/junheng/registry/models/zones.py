@@ -8,7 +8,17 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import (
+    BigIntegerField,
+    CheckConstraint,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    UniqueConstraint,
+    Value,
+)
 from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.facade import User, scope_q
@@ -20,6 +30,11 @@ from junheng.registry.models.schools import LEVELS, days, one_key
 
 ZONE_CODE = r"^[0-9A-Za-z._-]{1,64}$"
 ENTRY_GRADES = tuple(level.entry_grade.number for level in Level)
+
+
+def hashed(text: str) -> Func:
+    """A text as a number, which `one_key` can take; 64 bits leave no two codes the same in life."""
+    return Func(F(text), Value(0), function="hashtextextended", output_field=BigIntegerField())
 
 
 class ZoneQuerySet(DatedQuerySet):
@@ -71,6 +86,13 @@ class Zone(Dated):
                 fields=["code", "valid_from"],
                 nulls_distinct=False,
                 name="registry_zone_begins_once",
+            ),
+            ExclusionConstraint(
+                name="registry_zone_one_version_a_day",
+                expressions=[
+                    (one_key(hashed("code")), RangeOperators.OVERLAPS),
+                    (days(), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
         triggers = [guards.dates_reach_its_places()]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from junheng.accounts.tests import cast
 from junheng.commons.history import history_of
 from junheng.places.models import Place
-from junheng.registry.models import SchoolClass, ZonePlace
+from junheng.registry.models import SchoolClass, Zone, ZonePlace
 from junheng.registry.tests.builders import (
     COUNTED,
     START,
@@ -180,6 +180,24 @@ class TestZones:
     def test_a_code_has_one_open_version(self) -> None:
         zone([], [cast.school()])
         assert refused(lambda: zone([], [cast.school()], valid_from=date(2026, 9, 1)))
+
+    def test_versions_of_a_code_share_no_day_whichever_way_they_come(self) -> None:
+        end = date(2026, 9, 1)
+        first = zone([], [], valid_to=end)
+        assert refused(lambda: zone([], [], valid_from=end - timedelta(days=1)))
+        assert refused(lambda: zone([], [], valid_from=None, valid_to=START + timedelta(days=1)))
+        assert not refused(lambda: zone([], [], valid_from=end))
+        assert not refused(lambda: zone([], [], code="zone-2", valid_from=START))
+        assert refused(lambda: Zone.objects.filter(pk=first.pk).update(valid_to="2026-09-02"))
+        renamed = Zone.objects.filter(code="zone-2")
+        assert refused(lambda: renamed.update(code="zone-1", valid_to="2027-09-01"))
+
+    def test_raw_sql_makes_no_second_version_of_a_day(self) -> None:
+        zone([], [], valid_to=date(2026, 9, 1))
+        again = """INSERT INTO registry_zone (code, name, level, valid_from, valid_to)
+            VALUES ('zone-1', 'Again', 'primary', '2026-08-31', '2026-10-01')"""
+        with connection.cursor() as cursor:
+            assert refused(lambda: cursor.execute(again))
 
 
 def test_changes_of_a_class_are_in_its_history() -> None:

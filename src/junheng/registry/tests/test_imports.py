@@ -398,6 +398,23 @@ class TestZones:
         with pytest.raises(CannotUndo, match="zone-1 was changed since"):
             imports.undo(first, cast.li())
 
+    def test_a_zone_that_ended_begins_anew_no_earlier_than_it_ended(self) -> None:
+        brought("zones", ZONES, self.ROW)
+        brought("zones", ZONES, "zone-1,East,primary,,,2027-09-01")
+        early = messages(send("zones", ZONES, self.ROW.replace("2026-09-01", "2027-08-31")))
+        assert "An earlier version of the zone zone-1 holds until before 2027-09-01." in early[0]
+        again = self.ROW.replace("2026-", "2027-")
+        assert outcome(brought("zones", ZONES, again)) == (1, 0, 0)
+
+    def test_an_end_is_not_taken_back_once_the_zone_lived_on(self) -> None:
+        brought("zones", ZONES, self.ROW)
+        ended = brought("zones", ZONES, "zone-1,East,primary,,,2027-09-01")
+        brought("zones", ZONES, self.ROW.replace("2026-", "2028-"))
+        brought("zones", ZONES, "zone-1,East,primary,,,2029-09-01")
+        with pytest.raises(CannotUndo, match="zone-1 was changed since"):
+            imports.undo(ended, cast.li())
+        assert Zone.objects.filter(valid_to=None).count() == 0
+
 
 def test_the_demo_county_comes_in_as_files(settings: Settings) -> None:
     """What `junheng county` writes is what the import pages take."""

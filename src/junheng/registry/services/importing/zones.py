@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext, gettext_lazy
 
 from junheng.commons.sheets import Column, Wrong
@@ -159,7 +159,7 @@ def _date_fault(batch: Batch, row: int, values: Values, known: _Known) -> Fault 
     zone = known.zones.get(values["zone_code"])
     since = valid_from(batch, values)
     if zone is None:
-        return None
+        return _too_early(batch, row, values, known)
     if zone.level != values["level"]:
         return batch.fault(
             row,
@@ -175,6 +175,21 @@ def _date_fault(batch: Batch, row: int, values: Values, known: _Known) -> Fault 
         "valid_from",
         _("The zone as it is holds from %(since)s; a change begins later."),
         since=zone.valid_from.isoformat(),
+    )
+
+
+def _too_early(batch: Batch, row: int, values: Values, known: _Known) -> Fault | None:
+    """A zone that ended begins anew no earlier than the day it ended: one version a day."""
+    ended = known.ended.get(values["zone_code"])
+    if ended is None or ended <= valid_from(batch, values):
+        return None
+    return batch.fault(
+        row,
+        "valid_from",
+        _("An earlier version of the zone %(code)s holds until before %(ended)s."),
+        _("Write that day or a later one, or take another code."),
+        code=values["zone_code"],
+        ended=ended.isoformat(),
     )
 
 
@@ -269,14 +284,19 @@ def undo(done: Iterable[Done]) -> None:
             later = Zone.objects.filter(code=entry["code"], valid_to=None)
             unmade = entry["made"] is not None and entry["made"] not in open_now
             if unmade or later.exclude(pk=entry["made"]).exists():
-                raise ChangedSince(
-                    gettext("The zone %(code)s was changed since; take that back first.")
-                    % {"code": entry["code"]}
-                )
+                raise _changed(entry["code"])
         Zone.objects.filter(pk__in=[e["made"] for e in entries if e["made"]]).delete()
         for zone in Zone.objects.filter(pk__in=[e["ended"] for e in entries if e["ended"]]):
+            if Zone.objects.filter(code=zone.code, valid_from__gte=zone.valid_to).exists():
+                raise _changed(zone.code)
             zone.valid_to = None
             zone.save(update_fields=["valid_to"])
+
+
+def _changed(code: str) -> ChangedSince:
+    return ChangedSince(
+        gettext("The zone %(code)s was changed since; take that back first.") % {"code": code}
+    )
 
 
 def split(text: str | None) -> list[str]:
@@ -309,6 +329,8 @@ class _Known:
         zones = zones.select_for_update() if lock else zones
         parts = zones.prefetch_related("parts__place", "ranked__organisation")
         self.zones: dict[str, Zone] = {zone.code: zone for zone in parts}
+        past = Zone.objects.filter(code__in=self.mentioned).exclude(valid_to=None).order_by()
+        self.ended = dict(past.values_list("code").annotate(Max("valid_to")))
         codes = {code for text in batch.said("places") for code in split(text)}
         inside = Place.objects.filter(code__in=codes, path__startswith=batch.path)
         self.places: dict[str, Place] = {place.code: place for place in inside.defer("outline")}
