@@ -21,6 +21,9 @@ PAGES = [
     "/registry/zones/",
     "/registry/zones-map/?level=primary",
     "/registry/zones/zone-1/",
+    "/registry/zones/year/2025/",
+    "/registry/zones-changes/?from=2025&to=2025",
+    "/registry/zones-changes/?from=2024&to=2025",
     "/registry/opening-count/",
     f"/imports/registry.classes/?place={cast.COUNTY}",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from junheng.accounts.tests import cast
+from junheng.kernel.school_year import SchoolYear
 from junheng.registry.tests import builders
 from tests.permissions.table import BUSINESS, STRANGER, Row, World
 
@@ -35,6 +36,10 @@ def zone(_: World) -> dict[str, Any]:
 
 def year(_: World) -> dict[str, Any]:
     return {"year": 2025}
+
+
+def this_year(_: World) -> dict[str, Any]:
+    return {"year": SchoolYear.of(timezone.localdate()).start}
 
 
 def a_class(world: World) -> dict[str, Any]:
@@ -68,6 +73,10 @@ ROWS = [
     Row("registry:close_count", may=HOLDERS, args=opening, answer=302, method="POST"),
     Row("registry:zones", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zones", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:zones_of_year", may=f"{BUSINESS} {STRANGER}", args=this_year),
+    Row("registry:zones_of_year", may=f"{BUSINESS} {STRANGER}", args=this_year, method="POST"),
+    Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:zones_map", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone", may=BUSINESS, args=zone),
 ]

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, TextField
+from django.db.models import Max, Min, Prefetch, Q, TextField
 from django.db.models.functions import MD5, Cast
 
 from junheng.accounts.facade import User
+from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Level, Place
+from junheng.registry.engine.zone_changes import ZoneChange, ZoneState, compare
 from junheng.registry.models import Zone, ZonePlace, ZoneSchool
 from junheng.registry.models.zones import ZoneQuerySet
+
+YEARS_SHOWN = 12
+"""School years to choose from, at most: a child's nine and a few more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,47 @@ def current_zones(user: User, on: date) -> ZoneQuerySet:
     """The zones that somebody sees, as they are on a day."""
     found: ZoneQuerySet = Zone.objects.for_user(user).current(on)
     return found
+
+
+def zone_years(user: User, today: date) -> list[int]:
+    """The school years whose zones can be asked for, newest first: this one is always there."""
+    ends = Zone.objects.for_user(user).aggregate(first=Min("valid_from"), last=Max("valid_from"))
+    now = SchoolYear.of(today).start
+    newest = max(now, _first_year(ends["last"]) if ends["last"] else now)
+    oldest = min(now, _first_year(ends["first"]) if ends["first"] else now)
+    return list(range(newest, max(oldest, newest - YEARS_SHOWN + 1) - 1, -1))
+
+
+def _first_year(day: date) -> int:
+    """The first school year that begins on a day or after it."""
+    year = SchoolYear.of(day)
+    return year.start if year.starts_on == day else year.following.start
+
+
+def zones_changed(user: User, *, before: date, after: date) -> tuple[ZoneChange, ...]:
+    """How the zones of one day differ from those of another.
+
+    A zone that somebody sees on one of the days is compared as it truly was on both: otherwise
+    a school that left a zone would read that the zone is gone.
+    """
+    seen = current_zones(user, before) | current_zones(user, after)
+    codes = list(seen.order_by().values_list("code", flat=True).distinct())
+    return compare(_states(codes, before), _states(codes, after))
+
+
+def _states(codes: list[str], on: date) -> list[ZoneState]:
+    zones = with_parts(Zone.objects.filter(code__in=codes).current(on))
+    return [_state(facts_of(zone)) for zone in zones]
+
+
+def _state(zone: ZoneFacts) -> ZoneState:
+    return ZoneState(
+        code=zone.code,
+        level=zone.level,
+        name=zone.name,
+        schools=tuple(zip(zone.schools, zone.school_names, strict=True)),
+        places=tuple(zip(zone.places, zone.place_names, strict=True)),
+    )
 
 
 def zones_below(path: str, *, on: date, level: str) -> tuple[ZoneFacts, ...]:

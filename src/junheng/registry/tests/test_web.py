@@ -317,6 +317,8 @@ class TestQueriesOfPages:
             "classes/",
             "zones/",
             "zones/zone-1/",
+            "zones/year/2025/",
+            "zones-changes/?from=2025&to=2026",
         ],
     )
     def test_queries(self, page: str, who: Callable[[], User], signed_in: SignedIn) -> None:
@@ -336,7 +338,7 @@ class TestQueriesOfPages:
                 code=f"v{number}", name="V", level="village", parent=school.place
             )
             zone([made], [school], code=f"more-{number}")
-        for page in ("schools/", "classes/", "zones/"):
+        for page in ("schools/", "classes/", "zones/", "zones-changes/?from=2025&to=2026"):
             shown(client, f"/registry/{page}")
             with same_queries("registry", f"{page} li"):
                 shown(client, f"/registry/{page}")

@@ -16,6 +16,7 @@ BANDS = {
     "very_large": gettext_lazy("Very large, 66 and more"),
 }
 BAND_TONES = {"fine": "success", "near": "warning", "large": "danger", "very_large": "danger"}
+LEVEL_TONES = {"primary": "primary", "lower_secondary": "info"}
 LEVEL_NAMES = {
     Level.PRIMARY: gettext_lazy("Primary level"),
     Level.LOWER_SECONDARY: gettext_lazy("Lower secondary level"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.maps import MapData
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.school_year import SchoolYear
 from junheng.registry.access import READERS, place_kept
 from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
 from junheng.registry.models.zones import ZoneQuerySet
@@ -34,14 +36,14 @@ from junheng.registry.selectors.zones import (
     outlines_of,
     townships_around,
     with_parts,
+    zone_years,
 )
 from junheng.registry.selectors.zones import facts_of as zone_facts
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import zone_map
-from junheng.registry.web.words import listed
+from junheng.registry.web.words import LEVEL_TONES, listed, year_name
 
 NOWRAP = {"td": {"class": "nowrap"}}
-LEVEL_TONES = {"primary": "primary", "lower_secondary": "info"}
 
 
 class ZoneTable(ListTable):
@@ -96,7 +98,7 @@ class ZoneFilters(RegistryFilters):
 
 
 class ZoneList(StaffMixin, ListPage):
-    """The zones that somebody sees today, on a map and as a list."""
+    """The zones that somebody sees today, or on 1 September of a year: on a map and as a list."""
 
     roles = READERS
     table = ZoneTable
@@ -107,11 +109,32 @@ class ZoneList(StaffMixin, ListPage):
     template_name: ClassVar[str] = "registry/zones.html"
     request: StaffRequest
 
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.choose(kwargs.get("year"))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.choose(kwargs.get("year"))
+        return super().post(request, *args, **kwargs)
+
+    def choose(self, year: int | None) -> None:
+        """Take the year that was asked for, or today; a year that is not offered does not exist."""
+        self.years = zone_years(self.request.user, timezone.localdate())
+        if year is not None and year not in self.years:
+            raise Http404
+        self.year = year
+
     def rows(self) -> Rows:
-        return with_parts(current_zones(self.request.user, timezone.localdate()))
+        return with_parts(current_zones(self.request.user, _day(self.year)))
 
     def context(self) -> dict[str, Any]:
-        return {"map_level": _level(self.request), "keeps": place_kept(self.request.user)}
+        return {
+            "map_level": _level(self.request),
+            "keeps": place_kept(self.request.user),
+            "year": self.year,
+            "year_name": year_name(self.year) if self.year is not None else "",
+            "years": [(year, year_name(year)) for year in self.years],
+        }
 
 
 @require_safe
@@ -122,8 +145,23 @@ def zones_map(request: StaffRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         f"registry/{template}.html",
-        {"map": _whole_map(request.user, _level(request)), "title": _("Map of the zones")},
+        {
+            "map": _whole_map(request.user, _level(request), _day(_year(request))),
+            "title": _("Map of the zones"),
+        },
     )
+
+
+def _day(year: int | None) -> date:
+    """The day whose zones are shown: 1 September of a year, or today."""
+    return timezone.localdate() if year is None else SchoolYear(year).starts_on
+
+
+def _year(request: StaffRequest) -> int | None:
+    """The year that the map is asked for, None for none that can be shown."""
+    asked = request.GET.get("year", "")
+    years = zone_years(request.user, timezone.localdate()) if asked else []
+    return next((year for year in years if str(year) == asked), None)
 
 
 def _level(request: StaffRequest) -> str:
@@ -132,10 +170,10 @@ def _level(request: StaffRequest) -> str:
     return asked if asked in dict(LEVELS) else "primary"
 
 
-def _whole_map(user: User, level: str) -> MapData:
+def _whole_map(user: User, level: str, day: date) -> MapData:
     """The zones of a level that somebody sees, with the schools and their classes."""
     today = timezone.localdate()
-    zones = drawn_together(current_zones(user, today).filter(level=level))
+    zones = drawn_together(current_zones(user, day).filter(level=level))
     townships = outlines_of(place.code for place in townships_of(user))
     schools = current_schools(user, today).of_level(level)
     own = SchoolClass.objects.for_user(user).of_year(latest_year(user))
