@@ -123,6 +123,7 @@ ROWS = [
     Row("admissions:compare", may=BUSINESS, method="POST", args=in_run()),
     Row("admissions:compare", may=BUSINESS, args=compared, note="with another one"),
     Row("admissions:plan", may=BUSINESS, args=of("round")),
+    Row("admissions:export_plan", may=BUSINESS, args=of("round")),
     Row("admissions:begin_plan", may=OFFICER, answer=302, method="POST", args=of("round")),
     Row(
         "admissions:change_plan",

@@ -14,6 +14,7 @@ class AdmissionsConfig(AppConfig):
         from junheng.admissions.models import Application, CheckInDesk, Letter, RoundPapers
         from junheng.admissions.services import publishing, steps
         from junheng.admissions.services.applications import look_up_key_of
+        from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web.deed_words import DEEDS
         from junheng.admissions.web.revealing import offer
@@ -26,6 +27,7 @@ class AdmissionsConfig(AppConfig):
         publishing.when_published(make_pack_of)
         resealing.register_index(resealing.Index(Application, "look_up", look_up_key_of))
         imports.register(RosterImporter())
+        imports.register(PlanImporter())
         offer()
         register_history(Letter, path="school_path", about=("number",))
         register_history(RoundPapers, path="round__path", about=("round__ref",))

@@ -58,6 +58,8 @@ def export_response(
     title: str,
     columns: Sequence[str | Promise],
     rows: Iterable[Sequence[Any]],
+    *,
+    comes_back: bool = False,
 ) -> HttpResponse:
     """A list as a workbook, or the page of the job that makes it.
 
@@ -66,16 +68,19 @@ def export_response(
         title: What the list is called.
         columns: Headers.
         rows: Cells as the page shows them, masks on.
+        comes_back: Whether the workbook is to be changed and imported again.
     """
     desk: _Desk | None = getattr(request, "junheng_export", None)
     if desk is not None:
-        made, desk.log = _make(request, title, columns, _counted(rows, desk.progress))
+        made, desk.log = _make(
+            request, title, columns, _counted(rows, desk.progress), comes_back=comes_back
+        )
         kept().put(made)
         return HttpResponse(status=204)
     first = list(islice(rows := iter(rows), AT_ONCE + 1))
     if len(first) > AT_ONCE:
         return _later(request, title)
-    made, _log = _make(request, title, columns, chain(first, rows))
+    made, _log = _make(request, title, columns, chain(first, rows), comes_back=comes_back)
     return as_file(made, title)
 
 
@@ -140,10 +145,12 @@ def _make(
     title: str,
     columns: Sequence[str | Promise],
     rows: Iterable[Sequence[Any]],
+    *,
+    comes_back: bool,
 ) -> tuple[bytes, ExportLog]:
     _person(request)
     count = _Count(rows)
-    data = workbook(title, columns, count, watermark=_watermark(request))
+    data = workbook(title, columns, count, watermark=_watermark(request), comes_back=comes_back)
     return data, _logged(request, title, columns, count.seen, data)
 
 

@@ -43,6 +43,7 @@ def workbook(
     rows: Iterable[Sequence[Any]],
     *,
     watermark: str,
+    comes_back: bool = False,
 ) -> bytes:
     """A list as a workbook of one sheet.
 
@@ -52,7 +53,10 @@ def workbook(
         rows: Cells as they are shown; whole and decimal numbers stay numbers, unless they are
             so long that they must be identifiers.
         watermark: Who took the list and when: stands under the title and on every printed page.
+        comes_back: The list is to be changed and imported again: title and watermark then stand
+            on a sheet of their own, since an import takes the first row for the header.
     """
+    top = 0 if comes_back else 2
     with _book() as (book, output):
         sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True, "font_size": 14})
@@ -60,14 +64,15 @@ def workbook(
         head = _head(book)
         sheet.set_header(f"&L{_printed(title)}&R{_printed(watermark)}")
         sheet.set_footer(f"&L{_printed(watermark)}&R&P / &N")
-        sheet.repeat_rows(2)
-        sheet.freeze_panes(3, 0)
+        sheet.repeat_rows(top)
+        sheet.freeze_panes(top + 1, 0)
         sheet.set_column(0, max(len(columns) - 1, 0), 16)
-        sheet.write_string(0, 0, safe(title), bold)
-        sheet.write_string(1, 0, safe(watermark), faint)
+        above = book.add_worksheet(_sheet_name(_("About this list"))) if comes_back else sheet
+        above.write_string(0, 0, safe(title), bold)
+        above.write_string(1, 0, safe(watermark), faint)
         for place, name in enumerate(columns):
-            sheet.write_string(2, place, safe(str(name)), head)
-        for number, row in enumerate(rows, start=3):
+            sheet.write_string(top, place, safe(str(name)), head)
+        for number, row in enumerate(rows, start=top + 1):
             for place, value in enumerate(row):
                 _write(sheet, number, place, value)
     return output.getvalue()

@@ -27,7 +27,7 @@ from junheng.admissions.models.letters import (
     RoundPapers,
 )
 from junheng.admissions.models.packs import PublicPack
-from junheng.admissions.models.plans import PlannedIntake
+from junheng.admissions.models.plans import PlanBatch, PlannedIntake
 from junheng.admissions.models.results import (
     Placement,
     PlacementReasons,
@@ -46,6 +46,7 @@ __all__ = [
     "LetterPrint",
     "Placement",
     "PlacementReasons",
+    "PlanBatch",
     "PlannedIntake",
     "PrintedLetter",
     "PublicEvent",

@@ -14,6 +14,7 @@ from junheng.admissions.models.opening_guards import plans_change_while_planned
 from junheng.admissions.models.querysets import SchoolQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, Round
 from junheng.commons.history import tracked
+from junheng.commons.models.guards import never_changes
 
 CAP = 55
 """No class above this, by whatever rule."""
@@ -55,3 +56,18 @@ class PlannedIntake(models.Model):
             ),
         ]
         triggers = [plans_change_while_planned()]
+
+
+class PlanBatch(models.Model):
+    """What an imported table changed in a plan, figures before and after, to be taken back."""
+
+    batch = models.OneToOneField(
+        "commons.ImportBatch", models.PROTECT, related_name="+", verbose_name=_("import")
+    )
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+", verbose_name=_("round"))
+    done = models.JSONField(_("changes"), default=list)
+
+    class Meta:
+        verbose_name = _("plan batch")
+        verbose_name_plural = _("plan batches")
+        triggers = [never_changes("plan_batch")]

@@ -82,14 +82,23 @@ def begin_plan(the_round: Round, *, by: User | None) -> int:
         held = locked(the_round.pk)
         require(held, Round.State.PLANNED)
         known = set(held.plan.values_list("code", flat=True))
-        rows = _from_files(held.input) if held.input else _from_register(held)
-        fresh = [row for row in rows if row.code not in known]
+        fresh = [row for row in could_be_planned(held) if row.code not in known]
         for row in fresh:
             row.round = held
         PlannedIntake.objects.bulk_create(fresh, batch_size=500)
         if fresh:
             log(held, Deed.PLANNED, by=by, schools=len(fresh))
     return len(fresh)
+
+
+def could_be_planned(the_round: Round) -> Iterable[PlannedIntake]:
+    """Unsaved rows of what is known: the loaded files, else the register of schools."""
+    return _from_files(the_round.input) if the_round.input else _from_register(the_round)
+
+
+def cap_of(the_round: Round) -> int:
+    """The class cap of the round's rules, or the one that nobody passes."""
+    return int(the_round.rules.get("class_cap", CAP))
 
 
 def _from_files(loaded: RoundInput) -> Iterable[PlannedIntake]:
@@ -107,7 +116,7 @@ def _from_files(loaded: RoundInput) -> Iterable[PlannedIntake]:
 
 
 def _from_register(the_round: Round) -> Iterable[PlannedIntake]:
-    cap = int(the_round.rules.get("class_cap", CAP))
+    cap = cap_of(the_round)
     first_day = date(the_round.year, 9, 1)
     for school in schools_of(the_round.place, on=first_day, level=the_round.level):
         yield PlannedIntake(
@@ -146,7 +155,7 @@ def change_row(
         before = {name: getattr(row, name) for name in FIGURES}
         row.classes, row.class_size = classes, class_size
         row.continuing, row.reserved = continuing, reserved
-        row.seats = _seats(row)
+        row.seats = seats_of(row)
         row.save()
         after = {name: getattr(row, name) for name in FIGURES}
         if after != before:
@@ -154,7 +163,12 @@ def change_row(
     return row
 
 
-def _seats(row: PlannedIntake) -> int:
+def seats_of(row: PlannedIntake) -> int:
+    """The seats of a row by its own figures.
+
+    Raises:
+        NegativeSeats: If more seats are taken than the classes have.
+    """
     seats = _left(row, row.class_cap)
     if seats < 0:
         offered = seats + row.continuing + row.reserved
@@ -178,7 +192,7 @@ def follow_cap(the_round: Round) -> int:
     Raises:
         NegativeSeats: If more seats are taken somewhere than the cap leaves; it names the schools.
     """
-    cap = int(the_round.rules.get("class_cap", CAP))
+    cap = cap_of(the_round)
     moved = seats_moved(the_round, cap)
     rows = list(the_round.plan.select_for_update(of=("self",)).exclude(class_cap=cap))
     for row in rows:

@@ -21,6 +21,9 @@ from junheng.admissions.models.querysets import OFFICERS, READERS
 from junheng.admissions.selectors.plans import Township, plan_of
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import planning
+from junheng.admissions.services.plan_sheets import COLUMNS
+from junheng.admissions.services.planning import FIGURES
+from junheng.commons.exports import export_response
 from junheng.commons.refusals import Refusal
 
 MOST = 999
@@ -82,6 +85,21 @@ def _page(
         "different": len(differences),
     }
     return TemplateResponse(request, "admissions/plan.html", context, status=status).render()
+
+
+@require_safe
+@staff_required(*READERS)
+def export(request: StaffRequest, pk: int) -> HttpResponse:
+    """The visible part of the plan as a workbook that can be changed and brought back."""
+    the_round = _visible(request, pk)
+    title = _("Planned intake %s") % the_round.ref
+    rows = (
+        [row.code, row.label, row.township, *(getattr(row, name) for name in FIGURES), row.seats]
+        for township in plan_of(the_round, request.user)
+        for row in township.rows
+    )
+    titles = [column.title for column in COLUMNS]
+    return export_response(request, title, titles, rows, comes_back=True)
 
 
 @require_POST

@@ -31,6 +31,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/faults.xlsx", uploads.faults, name="faults"),
     path("<int:pk>/", rounds.round_page, name="round"),
     path("<int:pk>/plan/", plans.plan, name="plan"),
+    path("<int:pk>/plan/export/", plans.export, name="export_plan"),
     path("<int:pk>/plan/begin/", plans.begin, name="begin_plan"),
     path("<int:pk>/plan/change/", plans.change, name="change_plan"),
     path("<int:pk>/roster/", roster.Roster.as_view(), name="roster"),
