@@ -29,6 +29,9 @@ def furnish(world: World) -> None:
         "asked": steps.ask(steps.FREEZE, opened, by=li, input=opened.input_id or 0),
         "second_record": builders.ran(record.round, seed="rehearsal:2", by=li),
         "round": record.round,
+        "asking": builders.ran(
+            builders.loaded(li, ref="2026-asking", diversion=builders.OFFERING), by=li
+        ),
         "record": record,
         "school": record.input.schools.get(code="school-1"),
         "other_school": record.input.schools.get(code="school-2"),
@@ -52,6 +55,11 @@ def in_run(thing: str = "", **more: str) -> Callable[[World], Mapping[str, Any]]
         return found | ({"pk": world.things[thing].pk} if thing else {})
 
     return arguments
+
+
+def asking(world: World) -> Mapping[str, Any]:
+    """A run that offers schools to families."""
+    return {"ref": world.things["asking"].run.ref}
 
 
 def compared(world: World) -> Mapping[str, Any]:
@@ -151,4 +159,5 @@ ROWS = [
     Row("admissions:receipt", may=COUNTY, args=in_run()),
     Row("admissions:output", may=COUNTY, args=in_run(name="placements.csv")),
     Row("admissions:source", may=COUNTY, args=in_run(name="applicants.csv")),
+    Row("admissions:answers", may=OFFICER, args=asking),
 ]

@@ -37,11 +37,11 @@ def template_workbook(template: Template = Template.ZONE) -> bytes:
     """A sheet per table with its header and an example row, the rules, and what belongs where."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
-        _sheet(book, RULES, ("key", "value"), _RULES + _DIVERSION[template])
+        text_sheet(book, RULES, ("key", "value"), _RULES + _DIVERSION[template])
         for name in ("schools", "zones", "applicants", "choices", *_MORE[template]):
             examples = {**_EXAMPLES, **_MORE[template]}
-            _sheet(book, name, tuple(LAYOUTS[name].columns), examples.get(name, ()))
-        _sheet(book, _("how to"), (_("sheet"), _("what belongs there")), list(_notes(template)))
+            text_sheet(book, name, tuple(LAYOUTS[name].columns), examples.get(name, ()))
+        text_sheet(book, _("how to"), (_("sheet"), _("what belongs there")), list(_notes(template)))
     return output.getvalue()
 
 
@@ -52,11 +52,13 @@ def fault_workbook(upload: RoundUpload) -> bytes:
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         heads = (_("file"), _("row"), _("column"), _("what is wrong"), _("what to do"))
-        _sheet(book, _("faults"), heads, map(_told, faults))
+        text_sheet(book, _("faults"), heads, map(_told, faults))
         for name, table in inputs.tables.items():
             of_table = [f for f in faults if f.file == table.name and f.row is not None]
             if of_table:
-                _sheet(book, name, (*table.columns, _("what is wrong")), _faulty(table, of_table))
+                text_sheet(
+                    book, name, (*table.columns, _("what is wrong")), _faulty(table, of_table)
+                )
     return output.getvalue()
 
 
@@ -83,7 +85,7 @@ def _faulty(table: Table, faults: Iterable[Fault]) -> list[Line]:
     ]
 
 
-def _sheet(book: Book, name: str, heads: Sequence[str], rows: Iterable[Line]) -> None:
+def text_sheet(book: Book, name: str, heads: Sequence[str], rows: Iterable[Line]) -> None:
     """A sheet whose cells are all text, so that no code loses its zeros."""
     sheet = book.add_worksheet(name[:31])
     bold, text = book.add_format({"bold": True, "num_format": "@"}), book.add_format(_TEXT)

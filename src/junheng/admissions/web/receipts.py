@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffRequest, staff_required
+from junheng.admissions.access import may_run
+from junheng.admissions.files.layout import APPLICANTS
 from junheng.admissions.models import RoundRun
-from junheng.admissions.models.querysets import COUNTY
+from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.selectors.results import files_of_run
+from junheng.admissions.services.answer_workbooks import answers_workbook, asks_families
 from junheng.admissions.verify.lines import SENTENCES, Property
 from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.words import whole
 from junheng.commons import runs
+from junheng.commons.exports import XLSX, deliver
 from junheng.commons.models import ExportLog
 
 KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
@@ -43,6 +47,8 @@ def receipt(request: StaffRequest, ref: str) -> HttpResponse:
         "sources": sorted(runs.thaw(run.snapshot)),
         "facts": _facts(record),
         "method": record.input.rules["method"],
+        "asks": asks_families(record),
+        "may_run": may_run(request.user, record.round),
     }
     return TemplateResponse(request, "admissions/receipt.html", context).render()
 
@@ -81,6 +87,23 @@ def source(request: StaffRequest, ref: str, name: str) -> HttpResponse:
     if name not in files:
         raise Http404
     return _download(request, record, name, files[name])
+
+
+@require_safe
+@staff_required(*OFFICERS)
+def answers(request: StaffRequest, ref: str) -> HttpResponse:
+    """The workbook for the answers of families to what this run offers; logged like a file."""
+    record = visible_run(request.user, ref)
+    if not (asks_families(record) and may_run(request.user, record.round)):
+        raise Http404
+    return deliver(
+        request,
+        answers_workbook(record),
+        name=_("answers to %s.xlsx") % record.run.ref,
+        kind=XLSX,
+        columns=list(APPLICANTS.columns),
+        rows=record.outcome.figures["children"],
+    )
 
 
 def _download(request: StaffRequest, record: RoundRun, name: str, content: bytes) -> HttpResponse:

@@ -65,6 +65,7 @@ urlpatterns = [
     path("runs/<slug:ref>/compare/", comparing.Compare.as_view(), name="compare"),
     path("runs/<slug:ref>/compare/<slug:other>/", comparing.Compare.as_view(), name="compare"),
     path("runs/<slug:ref>/receipt/", receipts.receipt, name="receipt"),
+    path("runs/<slug:ref>/answers.xlsx", receipts.answers, name="answers"),
     path("runs/<slug:ref>/files/<str:name>", receipts.output, name="output"),
     path("runs/<slug:ref>/inputs/<str:name>", receipts.source, name="source"),
 ]

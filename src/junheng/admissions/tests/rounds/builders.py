@@ -60,6 +60,7 @@ CHOICES = """\
 applicant_id,rank,school_id
 c5,1,school-3
 """
+OFFERING = 'mode = "open"\nsilence = "nearest"\nunranked = "decline"\n'
 OFFICIAL, REHEARSAL = "drawn in public", "rehearsal:1"
 
 

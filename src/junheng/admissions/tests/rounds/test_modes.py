@@ -19,7 +19,7 @@ from junheng.commons import runs
 
 pytestmark = pytest.mark.django_db
 
-OPEN = 'mode = "open"\nsilence = "nearest"\nunranked = "decline"\n'
+OPEN = builders.OFFERING
 GRADE = 'mode = "grade"\n'
 SCHOOLS = builders.SCHOOLS + "host,Old Mill Building,Elsewhere,116.030000,36.500000,1,5,0,0\n"
 MOVES = "school_id,host_id\nschool-1,host\n"
