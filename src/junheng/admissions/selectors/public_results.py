@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from junheng.admissions.models import Round, RoundRun, SchoolResult
 from junheng.kernel.small_cells import LEAST, hidden_cells
 
 _FIELDS = (
     *("school__code", "school__name", "school__township", "seats"),
-    *("placed_by_list", "diverted_in", "free", "last_key"),
+    *("placed_by_list", "diverted_in", "free", "last_key", "moved_out"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PublicSchool:
-    """A school's result; None is hidden, as is a last key that would tell a hidden figure."""
+    """A school's result; None is hidden, as is a last key that would tell a hidden figure.
+
+    `moved_out` are those of `by_list` whose whole grade moved to another school.
+    """
 
     name: str
     township: str
@@ -25,6 +28,7 @@ class PublicSchool:
     diverted_in: int | None
     free: int | None
     last_key: str | None
+    moved_out: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Statistics:
         total: All of them; its name is blank.
         children, unplaced: Those on the list, and those without a seat; None is hidden.
         priority: How schools order children, for the last keys.
+        moves: Whether a grade moved.
         hidden: Whether anything is hidden.
     """
 
@@ -44,6 +49,7 @@ class Statistics:
     children: int | None
     unplaced: int | None
     priority: tuple[str, ...]
+    moves: bool
     hidden: bool
 
 
@@ -73,7 +79,7 @@ def published_record(the_round: Round) -> RoundRun | None:
 
 
 def _statistics(
-    rows: Sequence[tuple[str, str, str, int, int, int, int, str]],
+    rows: Sequence[tuple[str, str, str, int, int, int, int, str, int]],
     children: int,
     unplaced: int,
     priority: tuple[str, ...],
@@ -81,23 +87,33 @@ def _statistics(
     figures = [row[4:7] for row in rows]
     hidden = hidden_cells(figures)
     schools = tuple(
-        _school(name or code, township, seats, row[4:7], last_key, _of(hidden, number))
+        _school(name or code, township, seats, row[4:7], last_key, moved, _of(hidden, number))
         for number, row in enumerate(rows)
-        for code, name, township, seats, last_key in [(*row[:4], row[7])]
+        for code, name, township, seats, last_key, moved in [(*row[:4], *row[7:])]
     )
     sums = [sum(column) for column in zip(*figures, strict=True)]
-    total = _school("", "", sum(row[3] for row in rows), sums, "", _of(hidden, len(rows)))
-    # children = by list + diverted + without a seat: one of them hidden takes another with it
+    total = _total(schools, sums, sum(row[8] for row in rows), _of(hidden, len(rows)))
+    # children = by list - moved + diverted + without a seat: one hidden takes another with it
     few = 0 < unplaced < LEAST
-    covered = few or total.by_list is None or total.diverted_in is None
+    covered = few or None in (total.by_list, total.diverted_in, total.moved_out)
     return Statistics(
         schools=schools,
         total=total,
         children=None if covered else children,
         unplaced=None if few else unplaced,
         priority=priority,
+        moves=any(row[8] for row in rows),
         hidden=bool(hidden) or few,
     )
+
+
+def _total(
+    schools: Sequence[PublicSchool], sums: Sequence[int], moved: int, hidden: Sequence[bool]
+) -> PublicSchool:
+    """All schools together; who moved is told only if it is told of every school."""
+    total = _school("", "", sum(school.seats for school in schools), sums, "", moved, hidden)
+    untold = any(school.moved_out is None for school in schools)
+    return replace(total, moved_out=None if untold else moved)
 
 
 def _of(hidden: frozenset[tuple[int, int]], row: int) -> tuple[bool, ...]:
@@ -110,10 +126,12 @@ def _school(
     seats: int,
     figures: Sequence[int],
     last_key: str,
+    moved_out: int,
     hidden: Sequence[bool],
 ) -> PublicSchool:
     by_list, diverted_in, free = (
         None if covered else value for value, covered in zip(figures, hidden, strict=True)
     )
     last = None if any(hidden) else last_key
-    return PublicSchool(name, township, seats, by_list, diverted_in, free, last)
+    moved = None if moved_out and by_list is None else moved_out
+    return PublicSchool(name, township, seats, by_list, diverted_in, free, last, moved)

@@ -82,10 +82,12 @@ def _statistics(statistics: Statistics | None) -> dict[str, object]:
                 *(statistics.total.diverted_in, statistics.unplaced, statistics.total.free),
             )
         ],
+        "moved": _figure(statistics.total.moved_out),
         "schools": [
             (
                 school,
                 _figures((school.seats, school.by_list, school.diverted_in, school.free)),
+                _figure(school.moved_out),
                 _last(school.last_key, statistics.priority),
             )
             for school in statistics.schools

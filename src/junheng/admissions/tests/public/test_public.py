@@ -17,7 +17,7 @@ from django.urls import reverse
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Contribution, FrozenList, Placement, Round
-from junheng.admissions.selectors.public_results import statistics_of
+from junheng.admissions.selectors.public_results import Statistics, statistics_of
 from junheng.admissions.services import events, loading, steps
 from junheng.admissions.tests.rounds import builders
 from junheng.admissions.web.public_words import rules_in_words
@@ -176,6 +176,64 @@ def test_figures_about_few_children_are_kept_back(li: User, wu: User) -> None:
     for school in (*statistics.schools, statistics.total):
         assert (school.by_list, school.diverted_in, school.free, school.last_key) == (None,) * 4
     assert (statistics.total.seats, statistics.children, statistics.unplaced) == (6, None, None)
+
+
+def crowd(zone: str, count: int) -> str:
+    rows = (f"{zone[-1]}{n:02},{zone},116.0001,36.5,1,,\n" for n in range(count))
+    return "applicant_id,zone_id,lon,lat,tier,sibling_school_id,group_id\n" + "".join(rows)
+
+
+def moved_grade(li: User, wu: User, *, seats: int, children: int) -> Statistics:
+    """Of children who all live at school-1 its seats take some; the whole grade goes to host."""
+    schools = (
+        "school_id,name,township,lon,lat,classes,class_size,continuing,reserved\n"
+        f"school-1,Chengguan Primary,Chengguan Township,116.0,36.5,1,{seats},0,0\n"
+        "school-2,Beihe Primary,Beihe Township,116.01,36.5,1,40,0,0\n"
+        "host,Old Mill Building,Elsewhere,116.03,36.5,1,50,0,0\n"
+    )
+    record = builders.published(
+        li,
+        wu,
+        diversion='mode = "grade"\n',
+        schools=schools,
+        applicants=crowd("990100001001", children) + crowd("Z2", 20).split("\n", 1)[1],
+        choices="applicant_id,rank,school_id\n",
+        grade_moves="school_id,host_id\nschool-1,host\n",
+    )
+    found = statistics_of(record.round)
+    assert found is not None
+    return found
+
+
+def test_children_who_moved_with_their_grade_are_counted_once(li: User, wu: User) -> None:
+    shown = moved_grade(li, wu, seats=10, children=25)
+    total = shown.total
+    assert (total.by_list, total.moved_out, total.diverted_in, shown.unplaced) == (30, 10, 25, 0)
+    assert shown.children == 30 - 10 + 25
+    assert [school.moved_out for school in shown.schools] == [0, 10, 0]
+
+
+def test_a_few_who_moved_cannot_be_worked_out_from_the_sum(li: User, wu: User) -> None:
+    """Three sat by list and moved: all other figures together would tell it."""
+    shown = moved_grade(li, wu, seats=3, children=25)
+    left = next(school for school in shown.schools if school.name == "Chengguan Primary")
+    assert (left.by_list, left.moved_out) == (None, None)
+    assert (shown.total.moved_out, shown.children) == (None, None)
+    assert shown.moves
+
+
+def test_the_public_page_tells_who_moved(reader: Client, li: User, wu: User) -> None:
+    record = builders.published(
+        li,
+        wu,
+        diversion='mode = "grade"\n',
+        schools=builders.SCHOOLS + "host,Old Mill,Elsewhere,116.03,36.5,1,5,0,0\n",
+        grade_moves="school_id,host_id\nschool-1,host\n",
+    )
+    assert "Moved elsewhere with the grade" in page(reader, record.round)
+    kept.forget()
+    plain = builders.published(li, wu, ref="2026-g2")
+    assert "Moved elsewhere" not in page(reader, plain.round)
 
 
 @pytest.mark.parametrize(
