@@ -106,6 +106,7 @@ class TownshipRow:
     schools: int
     seats: int
     by_list: int
+    moved_out: int
     diverted_in: int
     free: int
     refused: int
@@ -212,6 +213,7 @@ def _together(name: str, schools: Sequence[SchoolRow]) -> TownshipRow:
         schools=len(schools),
         seats=sum(s.seats for s in schools),
         by_list=sum(s.by_list for s in schools),
+        moved_out=sum(s.moved_out for s in schools),
         diverted_in=sum(s.diverted_in for s in schools),
         free=sum(s.free for s in schools),
         refused=sum(s.refused for s in schools),

@@ -114,6 +114,7 @@ def _result(
         "cap": record.input.rules["class_cap"],
         "large": sum(n for size, n in sizes.items() if size >= pictures.LARGE),
         "townships": selectors.townships_of(schools),
+        "moved": any(school.moved_out for school in schools),
         "schools_count": len(schools),
     }
 

@@ -98,6 +98,8 @@ def test_a_grade_moves_and_both_schools_say_so(li: User) -> None:
     assert "goes to Old Mill Building with the whole entering grade" in child(page, record, "c1")
     for name in PAGES:
         shown(page, record, name)
+    assert ">Moved elsewhere<" in shown(page, record, "run")
+    assert ">Moved elsewhere<" not in shown(page, ran(li, OPEN), "run")
     school = page.get(reverse("admissions:school", args=[record.run.ref, left.school_id]))
     assert "Moved elsewhere with the grade" in text(school)
     figures = record.outcome.figures
