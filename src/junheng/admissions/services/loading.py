@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
+from junheng.admissions.files.layout import OFFER_CHOICES
 from junheng.admissions.models import (
     Round,
     RoundApplicant,
@@ -25,7 +26,7 @@ from junheng.admissions.services import planning
 from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.faults import fault_as_json
-from junheng.admissions.services.freezing import list_content
+from junheng.admissions.services.freezing import latest_list, list_content
 from junheng.admissions.services.reading import (
     Checked,
     Told,
@@ -44,6 +45,7 @@ from junheng.kernel.faults import Fault, Refused
 from junheng.places.facade import Place
 
 KIND = "admissions.round"
+ANSWERS = OFFER_CHOICES.name
 FAULTS_SHOWN = 200
 """So many faults stand on the page; the error workbook has all of them."""
 NOT_KEPT = ("schools", "tables", "rules", "seed")
@@ -219,6 +221,25 @@ def require_answers_to_a_published_run(the_round: Round, rules: Mapping[str, Any
         )
 
 
+def require_nothing_but_answers(the_round: Round, checked: Checked) -> None:
+    """Make sure that a list with answers to offers differs from the frozen one in nothing else.
+
+    Raises:
+        AnnouncedStays: If another table differs; it says which.
+    """
+    frozen = latest_list(the_round)
+    if frozen is None or not checked.round.rules.first_run:
+        return
+    before, now = frozen.content["tables"], list_content(checked)["tables"]
+    names = (before.keys() | now.keys()) - {ANSWERS}
+    other = sorted(name for name in names if before.get(name) != now.get(name))
+    if other:
+        raise AnnouncedStays(
+            _("Answers come with the list as it was frozen. These tables differ from it: %s.")
+            % ", ".join(other)
+        )
+
+
 def can_undo(the_round: Round) -> bool:
     """Whether there is something to go back to and nothing that stands in the way."""
     if _before(the_round) is None:
@@ -249,6 +270,7 @@ def load_correction(upload: RoundUpload, by: User) -> RoundInput:
         )
         require(the_round, Round.State.PUBLISHED)
         require_as_announced(the_round, rules_as_json(checked.round.rules))
+        require_nothing_but_answers(the_round, checked)
         made = _input_of(the_round, upload.snapshot, checked, by)
         held.state, held.round = State.LOADED, the_round
         held.save(update_fields=["state", "round"])

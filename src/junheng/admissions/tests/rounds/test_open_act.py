@@ -7,7 +7,7 @@ import pytest
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import RoundInput, RoundRun
-from junheng.admissions.services import freezing, loading, publishing, running, steps
+from junheng.admissions.services import freezing, loading, publishing, steps
 from junheng.admissions.tests.rounds import builders
 from junheng.admissions.tests.rounds.test_modes import OPEN, SCHOOLS, hows
 from junheng.commons.refusals import Refusal
@@ -73,16 +73,13 @@ def test_answers_to_a_run_that_was_not_published_are_refused(offered: RoundRun, 
         answers(li, NOBODY)
 
 
-def test_another_list_beside_the_answers_gives_no_result(
-    offered: RoundRun, li: User, wu: User
-) -> None:
+def test_another_list_beside_the_answers_is_refused(offered: RoundRun, li: User) -> None:
     children = builders.CHILDREN.replace(
         "c3,990100001001,116.000300,36.500000,2", "c3,990100001001,116.000300,36.500000,1"
     )
     assert children != builders.CHILDREN
-    made = answers(li, offered.run.receipt_sha256, applicants=children)
-    with pytest.raises(running.CannotRun, match="made by another run"):
-        decided(offered, made, li, wu)
+    with pytest.raises(loading.AnnouncedStays, match=r"differ from it: applicants\."):
+        answers(li, offered.run.receipt_sha256, applicants=children)
 
 
 def test_another_rule_beside_the_answers_is_refused(offered: RoundRun, li: User) -> None:
