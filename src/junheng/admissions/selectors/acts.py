@@ -156,7 +156,7 @@ def _after_the_seed(
 ) -> tuple[str, list[Condition]]:
     current = official is not None and bool(lists) and official.input_id == lists[-1].input_id
     if not current:
-        return "run", [Condition(_("The seed is made."), True)]  # noqa: FBT003 -- a condition that holds
+        return "run", [Condition(_("The seed is made."), holds=True)]
     if official != published:
-        return "publish", [Condition(_("The run of the frozen list is done."), True)]  # noqa: FBT003 -- as above
-    return "close", [Condition(_("The result is published."), True)]  # noqa: FBT003 -- as above
+        return "publish", [Condition(_("The run of the frozen list is done."), holds=True)]
+    return "close", [Condition(_("The result is published."), holds=True)]

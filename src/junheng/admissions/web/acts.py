@@ -28,6 +28,7 @@ from junheng.admissions.web.act_forms import (
     FiguresForm,
     PackForm,
 )
+from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.commons.refusals import Refusal
 
 STEPS = (
@@ -45,7 +46,7 @@ AT = {"planned": 1, "open": 2, "frozen": 3, "run": 4, "published": 5, "closed": 
 @staff_required(*COUNTY)
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """All of it on one page."""
-    return _page(request, _visible(request, pk))
+    return _page(request, visible_round(request.user, pk))
 
 
 def _page(request: StaffRequest, the_round: Round, status: int = 200, **forms: Any) -> HttpResponse:
@@ -74,7 +75,7 @@ def _page(request: StaffRequest, the_round: Round, status: int = 200, **forms: A
 @staff_required(*OFFICERS)
 def name_event(request: StaffRequest, pk: int) -> HttpResponse:
     """Name the public event while the round is planned."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     form = EventForm(request.POST)
     if not form.is_valid():
         return _page(request, the_round, 422, event_form=form)
@@ -90,7 +91,7 @@ def name_event(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def ask(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     """Ask for a step; the second person finds it in the list of steps for two."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     payload = _payload(request, the_round, step)
     if isinstance(payload, FiguresForm | PackForm):
         name = "figures_form" if isinstance(payload, FiguresForm) else "pack_form"
@@ -126,7 +127,7 @@ def _payload(
 @staff_required(*OFFICERS)
 def contribute(request: StaffRequest, pk: int) -> HttpResponse:
     """Take in words at the counter; the slip is for whoever gave them."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     form = ContributionForm(request.POST)
     if not form.is_valid():
         return _page(request, the_round, 422, contribution_form=form)
@@ -142,7 +143,7 @@ def contribute(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def slip(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """The slip of a contribution: number, identity and commitment, never the words."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     given = get_object_or_404(Contribution.objects.defer("words"), round=the_round, number=number)
     context = {"round": the_round, "title": round_title(the_round), "given": given}
     return TemplateResponse(request, "admissions/slip.html", context).render()
@@ -152,7 +153,7 @@ def slip(request: StaffRequest, pk: int, number: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask to correct a published list with files that were sent and checked."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     form = CorrectionForm(request.POST, the_round=the_round)
     if not form.is_valid():
         return _page(request, the_round, 422, correction_form=form)
@@ -176,7 +177,7 @@ def _ask_correction(
 @staff_required(*OFFICERS)
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     """End the act."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     return _done(
         request,
         the_round,
@@ -196,17 +197,3 @@ def _done(
     else:
         messages.success(request, words)
     return HttpResponseRedirect(reverse("admissions:act", args=[the_round.pk]))
-
-
-def _visible(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.for_user(request.user).select_related("input", "place"), pk=pk
-    )
-    return found
-
-
-def _to_run(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.run_by(request.user).select_related("input", "place"), pk=pk
-    )
-    return found

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from junheng.admissions.selectors import calendar as selectors
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import calendar as services
 from junheng.admissions.web.calendar_forms import CalendarForm
+from junheng.admissions.web.finding import visible_round
 from junheng.commons.refusals import Refusal
 
 
@@ -27,9 +27,7 @@ from junheng.commons.refusals import Refusal
 @staff_required(*READERS)
 def calendar(request: StaffRequest, pk: int) -> HttpResponse:
     """Read the calendar; the officer sets it while the round is planned."""
-    the_round: Round = get_object_or_404(
-        Round.objects.for_user(request.user).select_related("place"), pk=pk
-    )
+    the_round = visible_round(request.user, pk)
     if request.method != "POST":
         return _page(request, the_round)
     if not may_run(request.user, the_round):

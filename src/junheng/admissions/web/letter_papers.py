@@ -21,8 +21,8 @@ from junheng.admissions.selectors import letters as selectors
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import papers as pdf
 from junheng.admissions.services import posting, printing
+from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.admissions.web.letter_forms import DeskForm, PapersForm
-from junheng.admissions.web.letters import visible_round
 from junheng.commons.documents import PDF
 from junheng.commons.exports import deliver
 from junheng.commons.refusals import Refusal
@@ -69,7 +69,7 @@ def school_list(request: StaffRequest, pk: int, school: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def notice_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The public notice for the wall, masked."""
-    the_round = get_object_or_404(Round.objects.run_by(request.user), pk=pk)
+    the_round = round_to_run(request.user, pk)
     try:
         text, children = posting.notice(the_round)
     except Refusal as refusal:
@@ -85,7 +85,7 @@ def notice_pdf(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def papers(request: StaffRequest, pk: int) -> HttpResponse:
     """What the letters and the public notice of a round say."""
-    the_round = get_object_or_404(Round.objects.run_by(request.user), pk=pk)
+    the_round = round_to_run(request.user, pk)
     saved = RoundPapers.objects.filter(pk=pk).first() or RoundPapers(round=the_round)
     form = PapersForm(_sent(request), instance=saved)
     if form.is_bound and form.is_valid():
@@ -128,7 +128,7 @@ def _form_page(
 
 def _schools(request: StaffRequest, pk: int, school: int) -> tuple[Round, RoundSchool]:
     """A round's school whose letters somebody may print, or 404."""
-    the_round = visible_round(request, pk)
+    the_round = visible_round(request.user, pk)
     record = selectors.published_of(the_round)
     schools = RoundSchool.objects.for_user(request.user)
     found: RoundSchool = get_object_or_404(

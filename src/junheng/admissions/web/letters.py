@@ -8,7 +8,7 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -26,6 +26,7 @@ from junheng.admissions.models.querysets import OFFICERS, READERS, SCHOOL
 from junheng.admissions.selectors import letters as selectors
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import issuing, printing, revoking
+from junheng.admissions.web.finding import visible_round
 from junheng.admissions.web.letter_forms import EVERY, OneLetterForm, PrintForm, RevokeForm
 from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.masks import mask_name
@@ -96,7 +97,7 @@ class OfRound(StaffMixin):
 
     @cached_property
     def round(self) -> Round:
-        return visible_round(self.request, self.kwargs["pk"])
+        return visible_round(self.request.user, self.kwargs["pk"])
 
     @cached_property
     def record(self) -> RoundRun | None:
@@ -152,7 +153,7 @@ def _print_form(data: Any, schools: list[selectors.SchoolLetters], *, every: boo
 @staff_required(*PRINTERS)
 def print_many(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask for the letters of a school, or of all; a job makes them."""
-    the_round = visible_round(request, pk)
+    the_round = visible_round(request.user, pk)
     here = reverse("admissions:letters", args=[pk])
     record = selectors.published_of(the_round)
     shown = selectors.schools_of(record, request.user) if record else []
@@ -244,13 +245,6 @@ def issue_again(request: StaffRequest, number: str) -> HttpResponse:
         return _to_letter(number)
     messages.success(request, _("A new letter is issued. It can be printed now."))
     return _to_letter(fresh.number)
-
-
-def visible_round(request: HttpRequest, pk: int) -> Round:
-    """A round that somebody may see, or 404."""
-    rounds = Round.objects.for_user(request.user).select_related("place")
-    found: Round = get_object_or_404(rounds, pk=pk)
-    return found
 
 
 def visible_letter(request: StaffRequest, number: str) -> Letter:

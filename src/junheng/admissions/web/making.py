@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import OFFICERS, READERS
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import making
+from junheng.admissions.web.finding import visible_round
 from junheng.admissions.web.making_forms import AnnouncedForm, MakeForm, RulesForm
 from junheng.admissions.web.public_words import rules_in_words
 from junheng.commons.refusals import Refusal
@@ -53,9 +53,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @staff_required(*READERS)
 def rules(request: StaffRequest, pk: int) -> HttpResponse:
     """Rules, text and ages; the officer changes them while the round is planned."""
-    the_round: Round = get_object_or_404(
-        Round.objects.for_user(request.user).select_related("place"), pk=pk
-    )
+    the_round = visible_round(request.user, pk)
     mine = may_run(request.user, the_round)
     if request.method != "POST":
         editable = mine and the_round.state == Round.State.PLANNED

@@ -23,6 +23,7 @@ from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import planning
 from junheng.admissions.services.plan_sheets import COLUMNS
 from junheng.admissions.services.planning import FIGURES
+from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.commons.exports import export_response
 from junheng.commons.refusals import Refusal
 
@@ -58,7 +59,7 @@ class RowForm(forms.Form):
 @staff_required(*READERS)
 def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """The plan; `?edit=CODE` opens one row."""
-    return _page(request, _visible(request, pk))
+    return _page(request, visible_round(request.user, pk))
 
 
 def _page(
@@ -91,7 +92,7 @@ def _page(
 @staff_required(*READERS)
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The visible part of the plan as a workbook that can be changed and brought back."""
-    the_round = _visible(request, pk)
+    the_round = visible_round(request.user, pk)
     title = _("Planned intake %s") % the_round.ref
     rows = (
         [row.code, row.label, row.township, *(getattr(row, name) for name in FIGURES), row.seats]
@@ -106,7 +107,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def begin(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin the plan with the loaded files or the register."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     try:
         added = planning.begin_plan(the_round, by=request.user)
     except Refusal as refusal:
@@ -120,7 +121,7 @@ def begin(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*OFFICERS)
 def change(request: StaffRequest, pk: int) -> HttpResponse:
     """Save a row, and open the next one where that was asked."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     row = get_object_or_404(PlannedIntake, round=the_round, code=request.POST.get("code", ""))
     form = RowForm(request.POST)
     if not form.is_valid():
@@ -139,17 +140,3 @@ def _after(the_round: Round, row: PlannedIntake, request: StaffRequest) -> str:
     codes = [one.code for township in plan_of(the_round, request.user) for one in township.rows]
     place = codes.index(row.code) + 1
     return codes[place] if place < len(codes) else ""
-
-
-def _visible(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.for_user(request.user).select_related("input", "place"), pk=pk
-    )
-    return found
-
-
-def _to_run(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.run_by(request.user).select_related("input", "place"), pk=pk
-    )
-    return found

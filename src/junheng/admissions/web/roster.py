@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -20,6 +19,7 @@ from junheng.admissions.models.querysets import COUNTY
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services.roster import OPEN_STATES
 from junheng.admissions.web import revealing
+from junheng.admissions.web.finding import visible_round
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name, mask_phone
 from junheng.commons.tables import ListTable, MaskedColumn
@@ -83,11 +83,7 @@ class Roster(StaffMixin, ListPage):
     @cached_property
     def round(self) -> Round:
         """The round, or 404."""
-        found: Round = get_object_or_404(
-            Round.objects.for_user(self.request.user).select_related("place", "input"),
-            pk=self.kwargs["pk"],
-        )
-        return found
+        return visible_round(self.request.user, self.kwargs["pk"])
 
     def rows(self) -> Rows:
         rows: QuerySet[Application] = Application.objects.for_user(self.request.user)

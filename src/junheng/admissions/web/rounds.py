@@ -8,7 +8,6 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,6 +24,7 @@ from junheng.admissions.selectors import rounds as selectors
 from junheng.admissions.services import loading
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.web import pictures
+from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.admissions.web.forms import OWN, RunForm
 from junheng.admissions.web.words import STATE_TONES
 from junheng.commons.filters import ListFilters, SearchFilter
@@ -108,7 +108,7 @@ class RoundList(StaffMixin, ListPage):
 @staff_required(*READERS)
 def round_page(request: StaffRequest, pk: int) -> HttpResponse:
     """What is loaded, what ran, and the button to run."""
-    return _page(request, _visible(request, pk))
+    return _page(request, visible_round(request.user, pk))
 
 
 def _page(
@@ -162,7 +162,7 @@ def _form(the_round: Round, data: Any = None, *, count: int = 0) -> RunForm:
 @staff_required(*READERS)
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Run the round: one run at a time, and whoever comes second is told who was first."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     form = _form(the_round, request.POST)
     if not form.is_valid():
         return _page(request, the_round, form, status=422)
@@ -183,7 +183,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*READERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Go back to what was loaded before."""
-    the_round = _to_run(request, pk)
+    the_round = round_to_run(request.user, pk)
     try:
         loading.undo_loading(the_round)
     except Refusal as refusal:
@@ -191,17 +191,3 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("What was loaded before is in force again."))
     return HttpResponseRedirect(reverse("admissions:round", args=[pk]))
-
-
-def _visible(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.for_user(request.user).select_related("input__loaded_by", "place"), pk=pk
-    )
-    return found
-
-
-def _to_run(request: StaffRequest, pk: int) -> Round:
-    found: Round = get_object_or_404(
-        Round.objects.run_by(request.user).select_related("input__loaded_by", "place"), pk=pk
-    )
-    return found
