@@ -282,6 +282,16 @@ def events_are_named_before() -> list[pgtrigger.Trigger]:
 def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
     """Collected while the round is open and in time; opened once, when the event is entered."""
     return [
+        *_contributions_come_in_time(),
+        *_contributions_open_once(),
+        before(
+            "contribution_is_kept", pgtrigger.Delete, "RAISE EXCEPTION 'a contribution is kept';"
+        ),
+    ]
+
+
+def _contributions_come_in_time() -> list[pgtrigger.Trigger]:
+    return [
         before(
             "contribution_in_time",
             pgtrigger.Insert,
@@ -304,7 +314,12 @@ def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
             RETURN NEW;
             """,
             declare=[("stands", "TEXT"), ("until", "TIMESTAMPTZ")],
-        ),
+        )
+    ]
+
+
+def _contributions_open_once() -> list[pgtrigger.Trigger]:
+    return [
         before(
             "contribution_opened_once",
             pgtrigger.Update,
@@ -328,10 +343,7 @@ def contributions_stay_sealed() -> list[pgtrigger.Trigger]:
             END IF;
             RETURN NEW;
             """,
-        ),
-        before(
-            "contribution_is_kept", pgtrigger.Delete, "RAISE EXCEPTION 'a contribution is kept';"
-        ),
+        )
     ]
 
 
