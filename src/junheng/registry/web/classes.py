@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +24,7 @@ from junheng.commons.filters import SearchFilter
 from junheng.commons.history import Change, HistoryRow, history_of
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
-from junheng.commons.web.lists import ListPage, Rows
+from junheng.commons.web.lists import Rows
 from junheng.registry.access import COUNTERS, READERS, may_count, may_hold_count, place_kept
 from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN, NEAR, VERY_LARGE
 from junheng.registry.models import SchoolClass
@@ -34,6 +35,7 @@ from junheng.registry.services.classes import count_class
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import size_chart
 from junheng.registry.web.words import BAND_TONES, BANDS, class_name, share, year_name
+from junheng.registry.web.years import YearListPage
 
 COUNTS_SHOWN = 20
 
@@ -85,7 +87,7 @@ class ClassFilters(RegistryFilters):
         return rows.filter(size__lte=CLASS_CAP) if value == "near" else rows
 
 
-class ClassList(StaffMixin, ListPage):
+class ClassList(StaffMixin, YearListPage):
     """The classes of one school year, the latest where none is named."""
 
     roles = READERS
@@ -97,20 +99,11 @@ class ClassList(StaffMixin, ListPage):
     template_name: ClassVar[str] = "registry/classes.html"
     request: StaffRequest
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.choose(kwargs.get("year"))
-        return super().get(request, *args, **kwargs)
+    def offered(self) -> Collection[int]:
+        return years_of(self.request.user)
 
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.choose(kwargs.get("year"))
-        return super().post(request, *args, **kwargs)
-
-    def choose(self, year: int | None) -> None:
-        """Take the year that was asked for, or the latest; another one does not exist."""
-        self.years = years_of(self.request.user)
-        if year is not None and year not in self.years:
-            raise Http404
-        self.year = year if year is not None else next(iter(self.years), None)
+    def unasked(self) -> int | None:
+        return next(iter(self.years), None)
 
     def of_year(self) -> SchoolClassQuerySet:
         return SchoolClass.objects.for_user(self.request.user).of_year(self.year)

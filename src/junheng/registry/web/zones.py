@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_requir
 from junheng.commons.filters import SearchFilter, SwitchFilter
 from junheng.commons.maps import MapData
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
-from junheng.commons.web.lists import ListPage, Rows
+from junheng.commons.web.lists import Rows
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.access import READERS, place_kept
 from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
@@ -42,6 +43,7 @@ from junheng.registry.selectors.zones import facts_of as zone_facts
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import zone_map
 from junheng.registry.web.words import LEVEL_TONES, listed, year_name
+from junheng.registry.web.years import YearListPage
 
 NOWRAP = {"td": {"class": "nowrap"}}
 
@@ -97,7 +99,7 @@ class ZoneFilters(RegistryFilters):
         return rows.filter(Exists(second)) if value else rows
 
 
-class ZoneList(StaffMixin, ListPage):
+class ZoneList(StaffMixin, YearListPage):
     """The zones that somebody sees today, or on 1 September of a year: on a map and as a list."""
 
     roles = READERS
@@ -109,20 +111,8 @@ class ZoneList(StaffMixin, ListPage):
     template_name: ClassVar[str] = "registry/zones.html"
     request: StaffRequest
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.choose(kwargs.get("year"))
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.choose(kwargs.get("year"))
-        return super().post(request, *args, **kwargs)
-
-    def choose(self, year: int | None) -> None:
-        """Take the year that was asked for, or today; a year that is not offered does not exist."""
-        self.years = zone_years(self.request.user, timezone.localdate())
-        if year is not None and year not in self.years:
-            raise Http404
-        self.year = year
+    def offered(self) -> Collection[int]:
+        return zone_years(self.request.user, timezone.localdate())
 
     def rows(self) -> Rows:
         return with_parts(current_zones(self.request.user, _day(self.year)))
