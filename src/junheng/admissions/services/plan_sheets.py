@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext, gettext_lazy
 
-from junheng.admissions.access import may_run
 from junheng.admissions.models import PlanBatch, PlannedIntake, Round
 from junheng.admissions.services import planning
 from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.planning import FIGURES
-from junheng.commons.imports import CannotUndo, Importer, Target
+from junheng.admissions.services.round_imports import RoundImporter, round_of
+from junheng.commons.imports import CannotUndo, Target
 from junheng.commons.models import ImportBatch
 from junheng.commons.sheets import Column, Table, Values, Wrong, header_of
 from junheng.kernel.faults import Fault, fault
@@ -74,28 +74,15 @@ COLUMNS = (
 )
 
 
-class PlanImporter(Importer):
+class PlanImporter(RoundImporter):
     """What schools offer in one round, as long as it is planned."""
 
     kind: ClassVar[str] = KIND
     title = gettext_lazy("Planned intake")
     columns = COLUMNS
-    target_keys: ClassVar[tuple[str, ...]] = ("round",)
-
-    def may(self, user: Any, target: Target) -> bool:
-        the_round = _round(target)
-        return the_round is not None and may_run(user, the_round)
-
-    def path(self, target: Target) -> str:
-        the_round = _round(target)
-        return the_round.path if the_round else ""
-
-    def where(self, target: Target) -> str:
-        the_round = _round(target)
-        return the_round.ref if the_round else ""
 
     def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
-        the_round = _round(target)
+        the_round = round_of(target)
         return [] if the_round is None else list(_faults(the_round, values, rows))
 
     def apply(self, values: Values, batch: ImportBatch) -> None:
@@ -168,12 +155,6 @@ def _faults(the_round: Round, values: Values, rows: Table) -> Iterator[Fault]:
                 offered=offered,
                 taken=taken,
             )
-
-
-def _round(target: Target) -> Round | None:
-    key = target.get("round", "")
-    found: Round | None = Round.objects.filter(pk=int(key)).first() if key.isdigit() else None
-    return found
 
 
 def _known(the_round: Round) -> dict[str, PlannedIntake]:

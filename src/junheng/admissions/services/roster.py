@@ -9,12 +9,11 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import holds
 from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
 from junheng.admissions.models import Application, Letter, Round, RoundApplicant
-from junheng.admissions.models.querysets import OFFICERS
 from junheng.admissions.services.applications import look_up_key
-from junheng.commons.imports import CannotUndo, Importer, Target
+from junheng.admissions.services.round_imports import RoundImporter, round_of
+from junheng.commons.imports import CannotUndo, Target
 from junheng.commons.models import ImportBatch
 from junheng.commons.sheets import Column, Table, Values, Wrong, header_of
 from junheng.kernel.faults import Fault, fault
@@ -82,28 +81,15 @@ COLUMNS = (
 )
 
 
-class RosterImporter(Importer):
+class RosterImporter(RoundImporter):
     """Names and telephones for the codes of one round."""
 
     kind: ClassVar[str] = KIND
     title = gettext_lazy("Roster of a round")
     columns = COLUMNS
-    target_keys: ClassVar[tuple[str, ...]] = ("round",)
-
-    def may(self, user: Any, target: Target) -> bool:
-        the_round = _round(target)
-        return the_round is not None and holds(user, *OFFICERS, at=the_round.path)
-
-    def path(self, target: Target) -> str:
-        the_round = _round(target)
-        return the_round.path if the_round else ""
-
-    def where(self, target: Target) -> str:
-        the_round = _round(target)
-        return the_round.ref if the_round else ""
 
     def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
-        the_round = _round(target)
+        the_round = round_of(target)
         if the_round is None:
             return []
         return list(_Faults(the_round, rows).of(values))
@@ -194,12 +180,6 @@ class _Faults:
         self, row: int, column: str, message: str, fix: str = "", **figures: object
     ) -> Fault:
         return fault(self.rows.name, row, self.headers[column], message, fix, **figures)
-
-
-def _round(target: Target) -> Round | None:
-    key = target.get("round", "")
-    found: Round | None = Round.objects.filter(pk=int(key)).first() if key.isdigit() else None
-    return found
 
 
 def _paths(the_round: Round) -> dict[str, str]:
