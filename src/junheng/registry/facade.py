@@ -6,6 +6,8 @@ from datetime import date
 
 from junheng.places.facade import Place
 from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE, band_of
+from junheng.registry.engine.where import Doubt, Finding, NumberRange
+from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 
@@ -13,9 +15,15 @@ __all__ = [
     "CLASS_CAP",
     "STANDARD",
     "VERY_LARGE",
+    "Belonging",
+    "Doubt",
+    "Finding",
+    "FoundZone",
+    "NumberRange",
     "SchoolFacts",
     "ZoneFacts",
     "band_of",
+    "find_zones",
     "schools_of",
     "zones_of",
 ]
@@ -53,6 +61,53 @@ def zones_of(place: Place, *, on: date, level: str) -> tuple[ZoneFacts, ...]:
         ValueError: If there is no such level.
     """
     return zones_below(place.path, on=on, level=_known(level))
+
+
+def find_zones(
+    place: Place,
+    level: str,
+    *,
+    on: date,
+    text: str = "",
+    street: str = "",
+    number: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+) -> Belonging:
+    """Where an address belongs, with the schools and the reason; never a guess.
+
+    Villages, ranges of house numbers and areas are all asked with whatever is given. Only if all
+    that answer name the same zone the answer is certain.
+
+    Args:
+        place: The county, township, village or block that the address lies in; a village or
+            block alone is an address already.
+        level: "primary" or "lower_secondary".
+        on: The day whose zones are wanted.
+        text: The address in one line as somebody wrote it; 200 characters are read.
+        street: A street or estate, where the address comes in parts.
+        number: What follows it: "12", "12-3", a building and the like.
+        lon: Degrees (WGS 84 / CGCS2000); given with `lat` or not at all.
+        lat: Degrees, -89 to 89.
+
+    Returns:
+        The zones in question with their schools and reasons, whether it is certain, and doubts.
+
+    Raises:
+        ValueError: If there is no such level, or no such point.
+    """
+    if (lon is None) != (lat is None) or (lat is not None and not -89 <= lat <= 89):
+        raise ValueError("a point has a longitude and a latitude within 89 degrees")
+    return belonging_of(
+        place,
+        _known(level),
+        on=on,
+        text=text,
+        street=street,
+        number=number,
+        lon=lon,
+        lat=lat,
+    )
 
 
 def _known(level: str) -> str:

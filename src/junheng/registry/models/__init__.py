@@ -1,5 +1,6 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
+from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
 from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.schools import LEVELS, School, Setting
@@ -7,12 +8,16 @@ from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
     "LEVELS",
+    "AddressRange",
+    "Counted",
     "ImportOutcome",
     "OpeningCount",
+    "Parity",
     "School",
     "SchoolClass",
     "Setting",
     "Zone",
+    "ZoneArea",
     "ZonePlace",
     "ZoneSchool",
 ]

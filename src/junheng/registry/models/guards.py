@@ -108,3 +108,21 @@ def dates_reach_its_places() -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         func=DATES_REACH_ITS_PLACES,
     )
+
+
+def zone_is_known() -> pgtrigger.Trigger:
+    """What speaks for a zone names one that there is or was, of the same level."""
+    return pgtrigger.Trigger(
+        name="zone_is_known",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF NOT EXISTS (
+                SELECT FROM registry_zone WHERE code = NEW.zone_code AND level = NEW.level
+            ) THEN
+                RAISE EXCEPTION 'there is no zone % of level %', NEW.zone_code, NEW.level
+                    USING ERRCODE = 'foreign_key_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
