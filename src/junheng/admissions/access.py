@@ -5,7 +5,10 @@ from __future__ import annotations
 from junheng.accounts.facade import Visitor, holds, paths_of
 from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOOL
-from junheng.places.facade import Level, Place
+from junheng.places.facade import Level, Place, Role
+
+ENTERERS = frozenset({Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER, Role.SCHOOL_CLERK})
+"""Type in applications for families that come to a counter."""
 
 
 def may_read(user: Visitor) -> bool:
@@ -34,6 +37,12 @@ def may_take_pack(user: Visitor, the_round: Round) -> bool:
 def sees_whole(user: Visitor, the_round: Round) -> bool:
     """Whether somebody sees every row of the round: the bureau and its auditors."""
     return holds(user, *COUNTY, at=the_round.path)
+
+
+def may_enter(user: Visitor, the_round: Round) -> bool:
+    """Whether somebody types in applications for families of the round's county."""
+    held = paths_of(user, ENTERERS)
+    return any(p.startswith(the_round.path) or the_round.path.startswith(p) for p in held)
 
 
 def may_print(user: Visitor, the_round: Round, school_path: str) -> bool:

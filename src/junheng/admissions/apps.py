@@ -10,9 +10,14 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         from junheng.accounts.facade import register_history
         from junheng.admissions.jobs import make_pack_of
-        from junheng.admissions.models import Application, CheckInDesk, Letter, RoundPapers
-        from junheng.admissions.services import publishing, steps
-        from junheng.admissions.services.applications import look_up_key_of
+        from junheng.admissions.models import (
+            Application,
+            CheckInDesk,
+            HouseClaim,
+            Letter,
+            RoundPapers,
+        )
+        from junheng.admissions.services import applications, publishing, steps
         from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web import menu, revealing
@@ -22,7 +27,13 @@ class AdmissionsConfig(AppConfig):
         steps.register()
         attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
-        resealing.register_index(resealing.Index(Application, "look_up", look_up_key_of))
+        for model, field, made_from in (
+            (Application, "look_up", applications.look_up_key_of),
+            (Application, "child_key", applications.child_key_of),
+            (HouseClaim, "house_key", applications.house_key_of),
+            (HouseClaim, "family_key", applications.family_key_of),
+        ):
+            resealing.register_index(resealing.Index(model, field, made_from))
         imports.register(RosterImporter())
         imports.register(PlanImporter())
         revealing.offer()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("registry/", include("junheng.registry.web.urls")),
     path("r/", include("junheng.admissions.web.public_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
+    path("apply/", include("junheng.admissions.web.apply_urls")),
     path("", include("junheng.admissions.web.public_letter_urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -21,6 +21,8 @@ ORDER: Final = (
     ("check_in", "closing"),
 )
 """The first of each pair is over when the second one begins; of `publication`, that it is out."""
+GRACE: Final = timedelta(minutes=30)
+"""Who is on the last page of a form when its time ends may finish it."""
 
 
 class Standing(Enum):

@@ -5,11 +5,18 @@ never changes either; both are kept by triggers, for everybody who speaks to the
 """
 
 from junheng.admissions.models.acts import (
-    Application,
     Contribution,
     FrozenList,
     PublicEvent,
     RoundAct,
+)
+from junheng.admissions.models.applications import (
+    Application,
+    ApplicationDraft,
+    HouseClaim,
+    NoticeText,
+    Verification,
+    VerificationRules,
 )
 from junheng.admissions.models.calendar import RoundDate
 from junheng.admissions.models.inputs import (
@@ -39,11 +46,14 @@ from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
 
 __all__ = [
     "Application",
+    "ApplicationDraft",
     "CheckInDesk",
     "Contribution",
     "FrozenList",
+    "HouseClaim",
     "Letter",
     "LetterPrint",
+    "NoticeText",
     "Placement",
     "PlacementReasons",
     "PlanBatch",
@@ -65,4 +75,6 @@ __all__ = [
     "RoundZoneSchool",
     "RunOutcome",
     "SchoolResult",
+    "Verification",
+    "VerificationRules",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models import act_guards
-from junheng.admissions.models.querysets import ApplicationQuerySet
-from junheng.admissions.models.rounds import CODE_LENGTH, Round, RoundInput
+from junheng.admissions.models.rounds import Round, RoundInput
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
-from junheng.commons.sealing import BlindIndexField, SealedTextField
+from junheng.commons.sealing import SealedTextField
 
 SHA256_LENGTH = 64
 
@@ -154,42 +152,3 @@ class RoundAct(models.Model):
         verbose_name_plural = _("acts of a round")
         indexes = [models.Index(fields=["round", "at", "id"], name="round_act_at")]
         triggers = [never_changes("round_act")]
-
-
-@tracked
-class Application(models.Model):
-    """Who stands behind a child's code: sealed, and found by number and telephone alone."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(
-        Round, models.PROTECT, related_name="applications", verbose_name=_("round")
-    )
-    number = models.CharField(_("application number"), max_length=20, unique=True)
-    code = models.CharField(_("child's code"), max_length=CODE_LENGTH, db_collation="C")
-    child_name = SealedTextField(_("child's name"), bound_to="id")
-    guardian_name = SealedTextField(_("guardian's name"), bound_to="id")
-    phone = SealedTextField(_("telephone"), bound_to="id")
-    look_up = BlindIndexField(_("look-up key"), max_length=32)
-    born_on = models.DateField(_("born on"), null=True, blank=True)
-    deferral_paper = models.CharField(_("paper for deferred entry"), max_length=200, blank=True)
-    batch = models.ForeignKey(
-        "commons.ImportBatch",
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("import"),
-    )
-    path = models.TextField(_("path"), db_collation="C")
-
-    objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("application")
-        verbose_name_plural = _("applications")
-        constraints = [
-            models.UniqueConstraint(fields=["round", "code"], name="application_once_per_child"),
-        ]
-        indexes = [
-            models.Index(fields=["look_up"], name="application_look_up"),
-            models.Index(fields=["round", "number"], name="application_round_number"),
-        ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models import letter_guards
-from junheng.admissions.models.acts import SHA256_LENGTH, Application
+from junheng.admissions.models.acts import SHA256_LENGTH
+from junheng.admissions.models.applications import Application
 from junheng.admissions.models.inputs import RoundSchool
 from junheng.admissions.models.querysets import LetterQuerySet
 from junheng.admissions.models.results import Placement, RoundRun

@@ -76,8 +76,13 @@ class ApplicationQuerySet(models.QuerySet[Any]):
     """Who stands behind the codes."""
 
     def for_user(self, user: User | AnonymousUser) -> Self:
-        """The whole county's for its officers and auditors; schools see theirs by placement."""
-        return self.filter(_within(user, "path", COUNTY))
+        """The county's or township's for its officers; schools see what they typed in."""
+        typed_in = _within(user, "entered_by__home__path", SCHOOL)
+        return self.filter(_within(user, "path", COUNTY | TOWNSHIP) | typed_in)
+
+    def of_family(self, user: User | AnonymousUser) -> Self:
+        """The children of a family that is signed in."""
+        return self.filter(family=user.pk) if user.pk else self.none()
 
 
 class LetterQuerySet(models.QuerySet[Any]):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from junheng.admissions.engine import calendar
-from junheng.admissions.engine.calendar import Span
+from junheng.admissions.engine.calendar import GRACE, Span
 from junheng.admissions.models import PublicEvent, Round, RoundDate
-
-GRACE = timedelta(minutes=30)
-"""Who is on the last page of a form when its time ends may finish it."""
 
 
 @dataclass(frozen=True, slots=True)

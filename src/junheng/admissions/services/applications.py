@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import Any
 
+from junheng.admissions.engine import statement as stated
+from junheng.admissions.engine.statement import Document, Statement
 from junheng.commons.sealing import blind_index
 
 PHONE_END = 4
@@ -19,6 +22,49 @@ def look_up_key(number: str, last4: str) -> str:
 def look_up_key_of(application: Any) -> str:
     """The same of an application, or of an event in its history."""
     return look_up_key(application.number, application.phone[-PHONE_END:])
+
+
+def child_key(told: Statement) -> str:
+    """What a child is known by within the installation: its number, or name, birth and guardian."""
+    child = told.child
+    if child.document is not Document.NONE and child.number:
+        return blind_index(child.number, "admissions.child")
+    known = f"{child.name}|{child.born_on}|{told.guardian.number}"
+    return blind_index(known, "admissions.child.unregistered")
+
+
+def child_key_of(application: Any) -> str:
+    """The same of an application, or of an event in its history; blank where nothing is stated."""
+    told = statement_of(application)
+    return child_key(told) if told else ""
+
+
+def statement_of(application: Any) -> Statement | None:
+    """What the family stated; None for an application that came with a roster."""
+    text = application.statement
+    return stated.read(json.loads(str(text))) if text else None
+
+
+def house_key_of(claim: Any) -> str:
+    """What the house of a claim is found by: the number of its certificate."""
+    told = statement_of(claim.application)
+    return house_key(told.home.certificate) if told else ""
+
+
+def house_key(certificate: str) -> str:
+    """A blind index of the number of a house's certificate."""
+    return blind_index(certificate, "admissions.house")
+
+
+def family_key_of(claim: Any) -> str:
+    """What the family of a claim is found by: its guardian."""
+    told = statement_of(claim.application)
+    return family_key(told) if told else ""
+
+
+def family_key(told: Statement) -> str:
+    """A blind index of the guardian's document: brothers and sisters share it."""
+    return blind_index(told.guardian.number, "admissions.family")
 
 
 def plain(text: str) -> str:

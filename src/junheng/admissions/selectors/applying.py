@@ -1,0 +1,85 @@
+"""What a family sees of its own: drafts, applications, and the rounds that are open for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from junheng.accounts.facade import User
+from junheng.admissions.models import Application, ApplicationDraft, PlannedIntake, Round, RoundDate
+from junheng.admissions.selectors.rounds import round_title
+from junheng.places.facade import place_by_code
+from junheng.registry.facade import zones_of
+
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRound:
+    """A round that takes applications in now, or will."""
+
+    title: str
+    place: str
+    code: str
+    ref: str
+    begins_at: datetime
+    ends_at: datetime
+    is_on: bool
+
+
+def rounds_to_apply_to(now: datetime | None = None) -> list[OpenRound]:
+    """Opened rounds whose time for applications is not over, the first to end first."""
+    moment = now or timezone.now()
+    dates = RoundDate.objects.filter(
+        what=RoundDate.What.APPLICATIONS, round__state=Round.State.OPEN, ends_at__gte=moment
+    ).select_related("round__place")
+    return [
+        OpenRound(
+            title=round_title(row.round),
+            place=row.round.place.name,
+            code=row.round.place.code,
+            ref=row.round.ref,
+            begins_at=row.begins_at,
+            ends_at=row.ends_at,
+            is_on=row.begins_at <= moment,
+        )
+        for row in dates.order_by("ends_at")
+    ]
+
+
+def drafts_of(owner: User) -> list[ApplicationDraft]:
+    """What somebody has begun and not submitted, the latest first."""
+    rows = ApplicationDraft.objects.filter(owner=owner).select_related("round__place")
+    return list(rows.order_by("-saved_at"))
+
+
+def applications_of(family: User) -> list[Application]:
+    """A family's applications, the latest first."""
+    rows = Application.objects.of_family(family).select_related("round__place")
+    return list(rows.order_by("-submitted_at", "number"))
+
+
+def schools_to_name(the_round: Round) -> tuple[Choice, ...]:
+    """The schools of the round's plan, by name: where an older child may be a pupil."""
+    rows = PlannedIntake.objects.filter(round=the_round).order_by("township", "name", "code")
+    return tuple((code, name or code) for code, name in rows.values_list("code", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneOfHome:
+    """The zone to which a home belongs, and its schools by rank."""
+
+    code: str
+    name: str
+    schools: tuple[Choice, ...]
+
+
+def zone_of_home(the_round: Round, place: str) -> ZoneOfHome | None:
+    """The zone of a village or community on the first day of school; None if it has none."""
+    day = date(the_round.year, 9, 1)
+    for zone in zones_of(place_by_code(place), on=day, level=the_round.level):
+        names = tuple(zip(zone.schools, zone.school_names, strict=True))
+        return ZoneOfHome(zone.code, zone.name, names)
+    return None

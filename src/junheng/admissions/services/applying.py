@@ -1,0 +1,287 @@
+"""A family applies: begun with its consent, saved page by page, submitted once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.admissions.engine import statement as stated
+from junheng.admissions.engine.calendar import GRACE, Span, Standing, standing
+from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
+from junheng.admissions.engine.statement import Statement
+from junheng.admissions.models import Application, ApplicationDraft, NoticeText, Round, RoundDate
+from junheng.admissions.services.applications import child_key, look_up_key
+from junheng.admissions.services.notices import newest
+from junheng.commons.refusals import Refusal
+from junheng.kernel.ref import Ref
+from junheng.places.facade import Place
+
+NUMBER = "AP"
+CODE_BYTES = 10
+"""80 bits: a child's code is chance, never made from a number or a name."""
+OF_THE_ZONE = ("zone", "schools")
+"""What is found out of a home, not stated."""
+Channel = Application.Channel
+
+
+class NotOpen(Refusal):
+    """Applications are not taken in now."""
+
+
+class AppliedAlready(Refusal):
+    """The child has an application in this round."""
+
+    def __init__(self, words: str, number: str) -> None:
+        super().__init__(words)
+        self.number = number
+
+
+class Unfinished(Refusal):
+    """A page of the application is missing."""
+
+
+class NotDue(Refusal):
+    """The child's age is not that of the round."""
+
+
+def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> ApplicationDraft:
+    """Begin an application, once the guardian has agreed to the notice on personal data.
+
+    Raises:
+        NotOpen: Before the first and after the last moment for applications.
+    """
+    moment = now or timezone.now()
+    require_open(the_round, moment)
+    draft: ApplicationDraft = ApplicationDraft.objects.create(
+        round=the_round,
+        owner=owner,
+        answers="{}",
+        consent=newest(NoticeText.Kind.CONSENT),
+        consented_at=moment,
+        began_at=moment,
+        saved_at=moment,
+    )
+    return draft
+
+
+def require_open(the_round: Round, now: datetime, *, began_at: datetime | None = None) -> None:
+    """Make sure that applications are taken in; one that was begun in time has its grace.
+
+    Raises:
+        NotOpen: If they are not; it says from when to when they are.
+    """
+    dates = RoundDate.objects.filter(round=the_round, what=RoundDate.What.APPLICATIONS).first()
+    if the_round.state == Round.State.OPEN and dates is not None:
+        span = Span(dates.what, dates.begins_at, dates.ends_at)
+        stands = standing(span, now, grace=GRACE)
+        if stands is Standing.ON:
+            return
+        if stands is Standing.GRACE and began_at is not None and began_at <= dates.ends_at:
+            return
+    raise NotOpen(_when(dates))
+
+
+def _when(dates: RoundDate | None) -> str:
+    if dates is None:
+        return _("Applications are not taken in now.")
+    begins, ends = (timezone.localtime(moment) for moment in (dates.begins_at, dates.ends_at))
+    form = "%Y-%m-%d %H:%M"
+    figures = {"from": begins.strftime(form), "until": ends.strftime(form)}
+    return _("Applications are taken in from %(from)s until %(until)s.") % figures
+
+
+def answers_of(draft: ApplicationDraft) -> dict[str, Any]:
+    """What was filled in, by page."""
+    answers: dict[str, Any] = json.loads(str(draft.answers))
+    return answers
+
+
+def fill_in_like(draft: ApplicationDraft, number: str) -> ApplicationDraft:
+    """Take home and guardian over from an application of the same family, if there is one."""
+    mine = Application.objects.filter(family=draft.owner_id, number=number)
+    other = mine.exclude(statement=None).first()
+    if other is None:
+        return draft
+    told = json.loads(str(other.statement))
+    kept = {"home": told["home"], "guardian": told["guardian"]}
+    for name in ("sibling", "sibling_school"):
+        kept["guardian"][name] = told.get(name, "")
+    draft.answers = json.dumps({"like": number, "drawn": kept}, ensure_ascii=False)
+    draft.save(update_fields=["answers"])
+    return draft
+
+
+def statement_of(answers: Mapping[str, Any]) -> Statement:
+    """What the pages say together.
+
+    Raises:
+        Unfinished: If a page is missing.
+    """
+    try:
+        guardian = dict(answers["guardian"])
+        home = {name: value for name, value in answers["home"].items() if name not in OF_THE_ZONE}
+        beside = {name: guardian.pop(name, "") for name in ("sibling", "sibling_school")}
+        wishes = answers.get("wishes", {}).get("schools", ())
+        together = answers.get("together", "")
+        whole = {"child": answers["child"], "home": home, "guardian": guardian, **beside}
+        return stated.read({**whole, "wishes": wishes, "together": together})
+    except (KeyError, TypeError) as gap:
+        raise Unfinished(_("A page is not filled in yet.")) from gap
+
+
+def save_page(
+    draft: ApplicationDraft, page: str, answers: Mapping[str, Any], *, done: int
+) -> ApplicationDraft:
+    """Keep a page; the same page again takes the place of what it said before."""
+    draft.answers = json.dumps({**answers_of(draft), page: dict(answers)}, ensure_ascii=False)
+    draft.done, draft.saved_at = max(draft.done, done), timezone.now()
+    draft.save(update_fields=["answers", "done", "saved_at"])
+    return draft
+
+
+def submit(
+    draft_id: UUID, *, owner: User, family: User | None = None, now: datetime | None = None
+) -> Application:
+    """Make an application of a draft; a second time finds the first one.
+
+    Args:
+        draft_id: Which draft.
+        owner: Who filled it in; nobody else submits it.
+        family: The family's account, where somebody of staff typed it in.
+        now: The moment; by default the server's.
+
+    Raises:
+        ApplicationDraft.DoesNotExist: If there is neither draft nor application of theirs.
+        Unfinished, NotOpen, NotDue, AppliedAlready: In the family's words.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        drafts = ApplicationDraft.objects.select_for_update(of=("self",)).select_related("round")
+        draft = drafts.filter(pk=draft_id, owner=owner).first()
+        if draft is None:
+            return _submitted(draft_id, owner)
+        require_open(draft.round, moment, began_at=draft.began_at)
+        told = statement_of(answers_of(draft))
+        require_due(draft.round, told)
+        made = _application(draft, told, owner=owner, family=family, now=moment)
+        made.save(force_insert=True)
+        tie_together(made, told.together)
+        draft.delete()
+    return made
+
+
+def _submitted(draft_id: UUID, owner: User) -> Application:
+    mine = Application.objects.filter(pk=draft_id)
+    found: Application | None = (mine.filter(family=owner) | mine.filter(entered_by=owner)).first()
+    if found is None:
+        raise ApplicationDraft.DoesNotExist
+    return found
+
+
+def require_due(the_round: Round, told: Statement) -> None:
+    """Make sure that the child is due this year.
+
+    Raises:
+        NotDue: With the round's days.
+    """
+    days = {"born": told.child.born_on, "by": the_round.born_by, "from": the_round.born_from}
+    clauses = clauses_of(the_round.born_from, the_round.born_by)
+    for clause in unmet(Entrant(told.child.born_on), clauses):
+        raise NotDue(_(clause.sentence) % days)
+
+
+def _application(
+    draft: ApplicationDraft,
+    told: Statement,
+    *,
+    owner: User,
+    family: User | None,
+    now: datetime,
+) -> Application:
+    key = child_key(told)
+    code = _code_of(draft.round, key)
+    number = str(Ref.draw(NUMBER, draft.round.year, secrets.randbelow))
+    by_staff = owner.is_employee
+    return Application(
+        id=draft.pk,
+        round=draft.round,
+        number=number,
+        code=code,
+        state=Application.State.RECEIVED,
+        channel=Channel.CLERK if by_staff else Channel.FAMILY,
+        family=family if by_staff else owner,
+        entered_by=owner if by_staff else None,
+        child_name=told.child.name,
+        guardian_name=told.guardian.name,
+        phone=told.guardian.phone,
+        look_up=look_up_key(number, told.guardian.phone[-4:]),
+        statement=json.dumps(told.as_json(), ensure_ascii=False),
+        child_key=key,
+        born_on=told.child.born_on,
+        consent_id=draft.consent_id,
+        consented_at=draft.consented_at,
+        declaration=newest(NoticeText.Kind.DECLARATION),
+        began_at=draft.began_at,
+        submitted_at=now,
+        wishes=list(told.wishes),
+        path=Place.objects.values_list("path", flat=True).get(code=told.home.place),
+    )
+
+
+def _code_of(the_round: Round, key: str) -> str:
+    """The child's code of the year: applying again, here or elsewhere, draws no second ticket.
+
+    Raises:
+        AppliedAlready: If the child's application in this round is still held.
+    """
+    with connection.cursor() as cursor:  # two pages at once must not give a child two codes
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    columns = ("round_id", "state", "number", "code")
+    same_year = Application.objects.filter(child_key=key, round__year=the_round.year)
+    earlier = list(same_year.values_list(*columns))
+    for round_id, state, number, _code in earlier:
+        if round_id == the_round.pk and state != Application.State.WITHDRAWN:
+            words = _("This child has an application already: %s.") % number
+            raise AppliedAlready(words, number)
+    return str(earlier[0][3]) if earlier else secrets.token_hex(CODE_BYTES)
+
+
+def tie_together(application: Application, number: str) -> None:
+    """Twins who must go to one school: both get the group of the one who was there first."""
+    if not number:
+        return
+    held = Application.objects.exclude(state=Application.State.WITHDRAWN)
+    twin = held.filter(
+        round=application.round_id, number=number, family=application.family_id
+    ).first()
+    if twin is None or twin.pk == application.pk:
+        return
+    application.group = twin.group or twin.number
+    application.save(update_fields=["group"])
+    if not twin.group:
+        twin.group = application.group
+        twin.save(update_fields=["group"])
+
+
+def withdraw(application: Application) -> None:
+    """Take an application back before the list is frozen; the child's code stays the child's.
+
+    Raises:
+        NotOpen: If the list is frozen.
+    """
+    with transaction.atomic():
+        held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        if held.round.state != Round.State.OPEN:
+            raise NotOpen(_("The list of this round is frozen, so nothing can be taken back."))
+        if held.state != Application.State.WITHDRAWN:
+            held.state = Application.State.WITHDRAWN
+            held.save(update_fields=["state"])

@@ -1,0 +1,89 @@
+"""An application on the family's page: where it stands, why, and what comes next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from junheng.accounts.facade import StaffRequest
+from junheng.admissions.models import Application, RoundDate, Verification
+from junheng.admissions.selectors.rounds import round_title
+from junheng.admissions.services import applying
+from junheng.admissions.services.look_up import as_given_out
+from junheng.admissions.web.apply import applicant_required
+from junheng.admissions.web.apply_words import TONES, WALK, next_of, reason_words
+from junheng.commons import brakes
+from junheng.commons.refusals import Refusal
+
+WRONG_NUMBERS, WINDOW = 10, timedelta(minutes=10)
+State = Application.State
+
+
+def own_application(request: StaffRequest, number: str) -> Application:
+    """An application of the family, or one that this person typed in.
+
+    Raises:
+        Http404: For any other number; whoever tries many of them is answered no more.
+    """
+    user = request.user
+    slot = brakes.take("apply.number", str(user.pk), most=WRONG_NUMBERS, within=WINDOW)
+    if slot is None:
+        raise Http404
+    rows = Application.objects.select_related("round__place")
+    known = rows.filter(number=as_given_out(number))
+    mine = known.filter(entered_by=user) if user.is_employee else known.of_family(user)
+    found: Application | None = mine.first()
+    if found is None:
+        raise Http404
+    brakes.give_back(slot)
+    return found
+
+
+@require_safe
+@applicant_required
+def application(request: StaffRequest, number: str) -> HttpResponse:
+    """The receipt at first, and later everything that became of it."""
+    shown = own_application(request, number)
+    newest = Verification.objects.filter(application=shown).order_by("-id").first()
+    dates = dict(shown.round.dates.values_list("what", "ends_at"))
+    context = {
+        "application": shown,
+        "title": round_title(shown.round),
+        "tone": TONES[State(shown.state)],
+        "walk": WALK,
+        "at": 1 if shown.state != State.PASSED else 2,
+        "next": next_of(
+            shown,
+            freeze=_moment(dates.get(RoundDate.What.FREEZE)),
+            publication=_moment(dates.get(RoundDate.What.PUBLICATION)),
+        ),
+        "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
+        "words": newest.words if newest else "",
+        "can_withdraw": shown.round.state == "open" and shown.state != State.WITHDRAWN,
+        "can_correct": shown.state == State.ASKED,
+    }
+    return render(request, "admissions/apply/application.html", context)
+
+
+def _moment(value: datetime | None) -> str:
+    return str(formats.date_format(timezone.localtime(value), "DATE_FORMAT")) if value else ""
+
+
+@require_POST
+@applicant_required
+def withdraw(request: StaffRequest, number: str) -> HttpResponse:
+    """Take the application back."""
+    shown = own_application(request, number)
+    try:
+        applying.withdraw(shown)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The application is taken back."))
+    return redirect("apply:application", shown.number)

@@ -1,0 +1,313 @@
+"""The pages of an application: few questions each, in the words of parents."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from junheng.admissions.engine.statement import Document, Need, Proof
+from junheng.admissions.services.homes import village_of, villages_named
+from junheng.kernel.resident_id import NotResidentId, ResidentId
+
+PHONE = re.compile(r"1[3-9]\d{9}")
+LONG, SHORT = 60, 20
+BLANKS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Characters that nobody sees and no name needs: control, direction, zero width."""
+
+
+LOOKS: dict[type[Any], str] = {
+    forms.Select: "form-select",
+    forms.CheckboxInput: "form-check-input",
+    forms.RadioSelect: "form-check-input",
+}
+
+
+class PlainField(forms.CharField):
+    """Text of a line; characters that nobody sees are refused, not dropped."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if BLANKS.search(text):
+            raise forms.ValidationError(_("This holds characters that cannot be seen. Type it."))
+        return text
+
+
+def text(label: Any, *, length: int = LONG, needed: bool = True, **attrs: str) -> PlainField:
+    """A line of text."""
+    widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    return PlainField(label=label, max_length=length, required=needed, widget=widget)
+
+
+class PageForm(forms.Form):
+    """A page of the application; `path` is the county's."""
+
+    title: ClassVar[Any] = ""
+
+    def __init__(self, *args: Any, path: str = "", **kwargs: Any) -> None:
+        self.path = path
+        bare = {"label_suffix": "", "use_required_attribute": False}
+        super().__init__(*args, **{**bare, **kwargs})
+        for field in self.fields.values():
+            look = LOOKS.get(type(field.widget), "form-control")
+            field.widget.attrs.setdefault("class", look)
+
+    def answers(self) -> dict[str, Any]:
+        """What is kept of the page."""
+        return dict(self.cleaned_data)
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, from what is kept."""
+        return dict(kept)
+
+    def _resident_id(self, name: str, number: str) -> ResidentId | None:
+        try:
+            return ResidentId.parse(number)
+        except NotResidentId as slip:
+            self.add_error(name, _(str(slip)))
+        return None
+
+
+DOCUMENTS = (
+    (Document.RESIDENT_ID.value, gettext_lazy("Resident identity number")),
+    (Document.OTHER.value, gettext_lazy("Passport or travel permit")),
+    (Document.NONE.value, gettext_lazy("None yet")),
+)
+SEXES = (("1", gettext_lazy("boy")), ("2", gettext_lazy("girl")))
+
+
+class ChildForm(PageForm):
+    """Who the child is."""
+
+    title = gettext_lazy("Your child")
+    name = text(gettext_lazy("Child's name"), length=SHORT * 2)
+    document = forms.ChoiceField(
+        label=gettext_lazy("Document"), choices=DOCUMENTS, initial=Document.RESIDENT_ID.value
+    )
+    number = text(
+        gettext_lazy("Number of the document"), length=30, needed=False, autocapitalize="characters"
+    )
+    born_on = forms.DateField(
+        label=gettext_lazy("Born on"),
+        required=False,
+        help_text=gettext_lazy("Only where there is no resident identity number."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"),
+        required=False,
+        choices=(("", gettext_lazy("as in the number")), *SEXES),
+    )
+    assessment = forms.BooleanField(
+        label=gettext_lazy("Our child has a disability and needs a school that suits it"),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        document, number = data.get("document"), data.get("number") or ""
+        if document == Document.RESIDENT_ID.value:
+            self._read_number(data, number)
+        else:
+            self._need(data, "born_on")
+            self._need(data, "sex")
+            if document == Document.OTHER.value:
+                self._need(data, "number")
+        return data
+
+    def _read_number(self, data: dict[str, Any], number: str) -> None:
+        found = self._resident_id("number", number)
+        if found is not None:
+            data["number"] = found.number
+            data["born_on"], data["sex"] = found.birth_date, found.sex.value
+
+    def _need(self, data: dict[str, Any], name: str) -> None:
+        if not data.get(name) and name not in self.errors:
+            self.add_error(name, _("Please fill this in."))
+
+    def answers(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        needs = {
+            Need.ASSESSMENT: data["assessment"],
+            Need.ABROAD: data["document"] == Document.OTHER.value,
+            Need.NO_RECORD: data["document"] == Document.NONE.value,
+        }
+        kept = {name: data[name] for name in ("name", "document", "number", "sex")}
+        return {
+            **kept,
+            "born_on": data["born_on"].isoformat(),
+            "needs": [need.value for need, has in needs.items() if has],
+        }
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, from what is kept."""
+        return {**kept, "assessment": Need.ASSESSMENT.value in kept.get("needs", ())}
+
+
+class HomeForm(PageForm):
+    """Where the family lives, and what it can show."""
+
+    title = gettext_lazy("Your home")
+    village = text(gettext_lazy("Village or community"), length=LONG, list="villages")
+    place = forms.ChoiceField(
+        label=gettext_lazy("Which of these?"), required=False, widget=forms.RadioSelect
+    )
+    address = text(gettext_lazy("Street and number, building and door"), length=LONG * 2)
+    household = forms.BooleanField(
+        label=gettext_lazy("Our child is in the household register at this address"), required=False
+    )
+    house = forms.BooleanField(label=gettext_lazy("We own this home"), required=False)
+    certificate = text(gettext_lazy("Number of the property certificate"), needed=False)
+    owner = text(gettext_lazy("Owner, if it is not the guardian"), length=SHORT * 2, needed=False)
+    residence = forms.BooleanField(
+        label=gettext_lazy("A guardian has a residence permit here"), required=False
+    )
+    permit = text(gettext_lazy("Number of the residence permit"), needed=False)
+    work = forms.BooleanField(
+        label=gettext_lazy("A guardian works or has a business here"), required=False
+    )
+    work_number = text(
+        gettext_lazy("Number of the social insurance or the business licence"), needed=False
+    )
+
+    GROUPS: ClassVar = {
+        "house": ("certificate", "owner"),
+        "residence": ("permit",),
+        "work": ("work_number",),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer(str(self.data.get("village", "")) if self.is_bound else "")
+
+    def _offer(self, typed: str) -> None:
+        chosen = self.data.get("place", "") if self.is_bound else ""
+        self.known = villages_named(self.path, typed) if typed else []
+        rows = [(one.code, f"{one.township} {one.name}") for one in self.known]
+        if len(self.known) < 2 and not chosen:
+            del self.fields["place"]
+            return
+        self.fields["place"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self._place(data)
+        for claim, number in (
+            ("house", "certificate"),
+            ("residence", "permit"),
+            ("work", "work_number"),
+        ):
+            if data.get(claim) and not data.get(number):
+                self.add_error(number, _("Please fill this in, or take the tick away above."))
+        return data
+
+    def _place(self, data: dict[str, Any]) -> None:
+        if not data.get("village"):
+            return
+        if len(self.known) == 1:
+            data["place"] = self.known[0].code
+        elif not self.known:
+            self.add_error(
+                "village",
+                _(
+                    "No village or community of this name lies in the county. Compare it with the"
+                    " household register, or ask at the counter."
+                ),
+            )
+        elif not data.get("place"):
+            self.add_error("place", _("Several have this name. Please choose one."))
+
+    def answers(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        claims = [proof.value for proof in Proof if data[proof.value]]
+        kept = ("place", "address", "certificate", "owner", "permit", "work_number")
+        return {"claims": claims, **{name: data[name] for name in kept}}
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, from what is kept."""
+        village = village_of(self.path, kept.get("place", ""))
+        ticks = dict.fromkeys(kept.get("claims", ()), True)
+        return {**kept, **ticks, "village": village.name if village else ""}
+
+
+RELATIONS = (
+    ("father", gettext_lazy("father")),
+    ("mother", gettext_lazy("mother")),
+    ("grandparent", gettext_lazy("grandparent")),
+    ("other", gettext_lazy("another guardian")),
+)
+
+
+class GuardianForm(PageForm):
+    """Who answers for the child."""
+
+    title = gettext_lazy("The guardian")
+    name = text(gettext_lazy("Guardian's name"), length=SHORT * 2)
+    relation = forms.ChoiceField(label=gettext_lazy("Relation to the child"), choices=RELATIONS)
+    document = forms.ChoiceField(
+        label=gettext_lazy("Document"),
+        choices=DOCUMENTS[:2],
+        initial=Document.RESIDENT_ID.value,
+    )
+    number = text(gettext_lazy("Number of the document"), length=30, autocapitalize="characters")
+    phone = text(gettext_lazy("Mobile number"), length=SHORT, inputmode="tel")
+    sibling = text(
+        gettext_lazy("Older brother or sister who is a pupil (name)"),
+        length=SHORT * 2,
+        needed=False,
+    )
+    sibling_school = forms.ChoiceField(
+        label=gettext_lazy("School of the brother or sister"), required=False
+    )
+
+    def __init__(self, *args: Any, schools: tuple[tuple[str, str], ...] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rows = [("", _("none")), *schools]
+        self.fields["sibling_school"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_phone(self) -> str:
+        digits = re.sub(r"[\s-]", "", self.cleaned_data["phone"])
+        if not PHONE.fullmatch(digits):
+            raise forms.ValidationError(_("A mobile number has eleven digits."))
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("document") == Document.RESIDENT_ID.value and data.get("number"):
+            found = self._resident_id("number", data["number"])
+            if found is not None:
+                data["number"] = found.number
+        if bool(data.get("sibling")) != bool(data.get("sibling_school")):
+            self.add_error("sibling_school", _("Please give both, name and school, or neither."))
+        return data
+
+
+class WishesForm(PageForm):
+    """Which of the zone's schools, first wish first."""
+
+    title = gettext_lazy("Your wishes")
+
+    def __init__(self, *args: Any, schools: tuple[tuple[str, str], ...] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for rank in range(1, len(schools) + 1):
+            self.fields[f"wish_{rank}"] = forms.ChoiceField(
+                label=_("Wish %d") % rank, choices=schools, initial=schools[rank - 1][0]
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        named = [data[name] for name in self.fields if name in data]
+        if len(set(named)) < len(named):
+            raise forms.ValidationError(_("Every school can be a wish once."))
+        return data
+
+    def answers(self) -> dict[str, Any]:
+        return {"schools": [self.cleaned_data[name] for name in self.fields]}
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, from what is kept."""
+        wishes = kept.get("schools", ())
+        return {f"wish_{rank}": code for rank, code in enumerate(wishes, start=1)}

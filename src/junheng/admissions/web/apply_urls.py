@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.admissions.web import application, apply
+
+app_name = "apply"
+urlpatterns = [
+    path("", apply.mine, name="mine"),
+    path("drafts/<uuid:pk>/check/", apply.check, name="check"),
+    path("drafts/<uuid:pk>/drop/", apply.drop, name="drop"),
+    path("drafts/<uuid:pk>/<slug:name>/", apply.page, name="page"),
+    path("numbers/<slug:number>/", application.application, name="application"),
+    path("numbers/<slug:number>/withdraw/", application.withdraw, name="withdraw"),
+    path("<slug:code>/<str:ref>/", apply.start, name="start"),
+]

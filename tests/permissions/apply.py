@@ -1,0 +1,59 @@
+"""Applications: a family sees its own, a counter what it typed in, nobody anybody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.permissions.table import FAMILY, STRANGER, Row, World
+
+COUNTERS = "admissions_officer township_officer school_clerk"
+APPLICANTS = f"{FAMILY} {COUNTERS}"
+
+
+def furnish(world: World) -> None:
+    """A round that takes applications in, with a draft and an application of the family."""
+    from junheng.admissions.tests.applying import builders
+
+    roles = world.cast.by_role
+    the_round = builders.taking(
+        roles["admissions_officer"], roles["bureau_leader"], ref="2026-taking"
+    )
+    family = world.cast.family
+    world.things |= {
+        "taking": the_round,
+        "application": builders.applied(the_round, family),
+        "draft": builders.drafted(
+            the_round, family, child={"number": builders.number_of("2020-03-01")}
+        ),
+    }
+
+
+def taking(world: World) -> Mapping[str, Any]:
+    return {"code": world.things["taking"].place.code, "ref": world.things["taking"].ref}
+
+
+def draft(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["draft"].pk}
+
+
+def child_page(world: World) -> Mapping[str, Any]:
+    return draft(world) | {"name": "child"}
+
+
+def number(world: World) -> Mapping[str, Any]:
+    return {"number": world.things["application"].number}
+
+
+ROWS = [
+    Row("apply:mine", may=f"{APPLICANTS} {STRANGER}"),
+    Row("apply:start", may=APPLICANTS, args=taking),
+    Row("apply:start", may=APPLICANTS, args=taking, method="POST"),
+    Row("apply:page", may=FAMILY, args=child_page),
+    Row("apply:page", may=FAMILY, args=child_page, method="POST"),
+    Row("apply:check", may=FAMILY, args=draft),
+    Row("apply:check", may=FAMILY, args=draft, method="POST"),
+    Row("apply:drop", may=FAMILY, answer=302, args=draft, method="POST"),
+    Row("apply:application", may=FAMILY, args=number),
+    Row("apply:withdraw", may=FAMILY, answer=302, args=number, method="POST"),
+]
