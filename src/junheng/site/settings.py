@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "junheng.portal",
     "junheng.admissions",
     "junheng.registry",
+    "junheng.evidence",
     "junheng.accounts",
     "junheng.places",
     "junheng.commons",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("junheng.site.watch.urls")),
     path("accounts/", include("junheng.accounts.web.urls")),
     path("places/", include("junheng.accounts.web.place_urls")),
+    path("registers/", include("junheng.evidence.web.urls")),
     path("registry/", include("junheng.registry.web.urls")),
     path("r/", include("junheng.admissions.web.public_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),

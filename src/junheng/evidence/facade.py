@@ -1,0 +1,66 @@
+"""What other rooms may ask of other departments' registers: evidence, never a verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from junheng.evidence.engine.people import Person
+from junheng.evidence.events import connection_back, delivery_loaded
+from junheng.evidence.files.columns import title_of
+from junheng.evidence.models import Connection, Finding, Register, State
+from junheng.evidence.selectors.findings import newest_findings, registers_connected
+from junheng.evidence.services.asking import (
+    Answer,
+    Question,
+    answer_of,
+    look_up,
+    look_up_many,
+)
+from junheng.evidence.services.importing import load as load_delivery
+
+__all__ = [
+    "Answer",
+    "Connection",
+    "Person",
+    "Question",
+    "Register",
+    "State",
+    "connected",
+    "connection_back",
+    "delivery_loaded",
+    "findings_of",
+    "findings_of_many",
+    "forget",
+    "load_delivery",
+    "look_up",
+    "look_up_many",
+    "title_of",
+]
+
+
+def connected(path: str = "") -> frozenset[Register]:
+    """The registers that can be asked, so that no family is asked for what they hold.
+
+    Args:
+        path: A place; only connections that are for it count. "" for all.
+    """
+    return registers_connected(path)
+
+
+def findings_of(subject: str) -> list[Answer]:
+    """The last answer in each role of a subject; whoever shows it to somebody notes the reading."""
+    return [answer_of(row) for row in newest_findings([subject])]
+
+
+def findings_of_many(subjects: Collection[str]) -> dict[str, list[Answer]]:
+    """The same for many subjects in one query; subjects without an answer are left out."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for row in newest_findings(subjects):
+        answers[row.subject].append(answer_of(row))
+    return dict(answers)
+
+
+def forget(subject: str) -> int:
+    """Remove every finding about a subject, when its time of keeping ends; how many those were."""
+    return Finding.objects.filter(subject=subject).delete()[0]

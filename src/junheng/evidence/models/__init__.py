@@ -1,0 +1,38 @@
+"""The tables of this room."""
+
+from __future__ import annotations
+
+from junheng.evidence.models.connections import (
+    KEEPERS,
+    READERS,
+    Connection,
+    Delivery,
+    newest_deliveries,
+)
+from junheng.evidence.models.records import (
+    Finding,
+    Record,
+    index_of,
+    key_index,
+    name_index,
+    number_index,
+    record_of,
+)
+from junheng.evidence.models.registers import Register, State
+
+__all__ = [
+    "KEEPERS",
+    "READERS",
+    "Connection",
+    "Delivery",
+    "Finding",
+    "Record",
+    "Register",
+    "State",
+    "index_of",
+    "key_index",
+    "name_index",
+    "newest_deliveries",
+    "number_index",
+    "record_of",
+]

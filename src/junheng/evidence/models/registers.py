@@ -1,0 +1,28 @@
+"""The kinds of registers that other departments keep."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Register(models.TextChoices):
+    """Which register is meant; what each says of a person stands in `files/columns.py`."""
+
+    HOUSEHOLD = "household", _("Household registration")
+    REAL_ESTATE = "real_estate", _("Real estate")
+    RESIDENCE_PERMIT = "residence_permit", _("Residence permits")
+    SOCIAL_INSURANCE = "social_insurance", _("Social insurance")
+    BUSINESS_LICENCE = "business_licence", _("Business licences")
+    TAX = "tax", _("Tax")
+
+
+class State(models.TextChoices):
+    """What came of asking a register about somebody."""
+
+    FOUND = "found", _("Found, with certainty")
+    PROBABLE = "probable", _("Found, to be looked at")
+    SEVERAL = "several", _("Several entries")
+    NOT_FOUND = "not_found", _("Not in the register")
+    UNAVAILABLE = "unavailable", _("No answer")
+    NOT_CONNECTED = "not_connected", _("Not connected")

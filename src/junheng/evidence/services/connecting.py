@@ -1,0 +1,44 @@
+"""Connecting a register, and ending the connection."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from junheng.commons.refusals import Refusal
+from junheng.evidence.models import Connection, Register
+
+
+class NameTaken(Refusal):
+    """Two connections of one place would bear one name."""
+
+
+def connect_tables(
+    *, name: str, register: Register, path: str, contact: str = "", fresh_days: int = 35
+) -> Connection:
+    """A register that a department delivers as tables.
+
+    Raises:
+        NameTaken: If the place has a connection of this name.
+    """
+    with transaction.atomic():
+        _refuse_taken(name, path)
+        return Connection.objects.create(
+            name=name, register=register, path=path, contact=contact, fresh_days=fresh_days
+        )
+
+
+def end_connection(connection: Connection, *, on: date) -> None:
+    """Ask it no more; what was found stays."""
+    with transaction.atomic():
+        fresh = Connection.objects.select_for_update().get(pk=connection.pk)
+        if fresh.ended_on is None:
+            fresh.ended_on = on
+            fresh.save()
+
+
+def _refuse_taken(name: str, path: str) -> None:
+    if Connection.objects.filter(name=name, path=path).exists():
+        raise NameTaken(_("There is a connection “%s” already; choose another name.") % name)
