@@ -8,6 +8,8 @@ from typing import Any
 from tests.permissions.table import FAMILY, STRANGER, Row, World
 
 COUNTERS = "admissions_officer township_officer school_clerk"
+SETTLED = "admissions_officer township_officer school_clerk bureau_leader auditor"
+SEE_IT = "admissions_officer township_officer bureau_leader auditor"
 APPLICANTS = f"{FAMILY} {COUNTERS}"
 
 
@@ -45,6 +47,10 @@ def number(world: World) -> Mapping[str, Any]:
     return {"number": world.things["application"].number}
 
 
+def round_pk(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["taking"].pk}
+
+
 ROWS = [
     Row("apply:mine", may=f"{APPLICANTS} {STRANGER}"),
     Row("apply:start", may=APPLICANTS, args=taking),
@@ -55,5 +61,18 @@ ROWS = [
     Row("apply:check", may=FAMILY, args=draft, method="POST"),
     Row("apply:drop", may=FAMILY, answer=302, args=draft, method="POST"),
     Row("apply:application", may=FAMILY, args=number),
+    Row("apply:complete", may=FAMILY, answer=302, args=number),
+    Row("apply:complete", may=FAMILY, answer=302, args=number, method="POST"),
+    Row("admissions:applications", may=SETTLED, args=round_pk),
+    Row("admissions:applications", may=SETTLED, args=round_pk, method="POST"),
+    Row("admissions:make_list", may="admissions_officer", answer=302, args=round_pk, method="POST"),
+    Row("admissions:review", may=SEE_IT, args=number),
+    Row(
+        "admissions:review",
+        may="admissions_officer township_officer",
+        answer=422,
+        args=number,
+        method="POST",
+    ),
     Row("apply:withdraw", may=FAMILY, answer=302, args=number, method="POST"),
 ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from junheng.accounts.facade import Visitor, holds, paths_of
-from junheng.admissions.models import Round
+from junheng.admissions.models import Application, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOOL
 from junheng.places.facade import Level, Place, Role
 
 ENTERERS = frozenset({Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER, Role.SCHOOL_CLERK})
 """Type in applications for families that come to a counter."""
+SETTLERS = frozenset({Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER})
+"""Settle what registers could not."""
+REVIEWERS = SETTLERS | {Role.BUREAU_LEADER, Role.AUDITOR, Role.SCHOOL_CLERK}
+"""See applications of their part of the tree."""
 
 
 def may_read(user: Visitor) -> bool:
@@ -43,6 +47,11 @@ def may_enter(user: Visitor, the_round: Round) -> bool:
     """Whether somebody types in applications for families of the round's county."""
     held = paths_of(user, ENTERERS)
     return any(p.startswith(the_round.path) or the_round.path.startswith(p) for p in held)
+
+
+def may_review(user: Visitor, application: Application) -> bool:
+    """Whether somebody settles this application."""
+    return holds(user, *SETTLERS, at=application.path)
 
 
 def may_print(user: Visitor, the_round: Round, school_path: str) -> bool:

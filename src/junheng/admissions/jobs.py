@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User
 from junheng.admissions.models import Round, RoundRun, RoundSchool, RoundUpload
 from junheng.admissions.selectors.rounds import RUN_JOB
-from junheng.admissions.services import loading, printing, requesting
+from junheng.admissions.services import loading, printing, requesting, verifying
 from junheng.admissions.services.reading import Told
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
@@ -169,3 +169,28 @@ def make_pack_of(record: RoundRun, by: User) -> None:
         url=reverse("public:pack", args=[the_round.place.code, the_round.ref]),
         record=record.pk,
     )
+
+
+# ------------------------------------------------------------------------------ applications
+
+VERIFY = "admissions.verify"
+
+
+@job(VERIFY, title=gettext_lazy("Check applications with the registers"))
+def verify_applications(progress: Progress, *, again: bool = False) -> None:
+    """Check all that wait, batch by batch; with `again` also those whose register did not answer.
+
+    Every batch is done when it is done: killed and run again, the rest is checked.
+    """
+    done, total = 0, verifying.count_waiting(again=again)
+    for batch in verifying.batches(again=again):
+        verifying.verify(batch)
+        done += len(batch)
+        progress.step(done, max(done, total), str(gettext_lazy("Checking every row")))
+
+
+def check_soon(by: User | None, *, again: bool = False) -> None:
+    """Have waiting applications checked; one job that waits already does it for all."""
+    queued = Job.objects.filter(kind=VERIFY, state=Job.State.QUEUED, args={"again": again})
+    if not queued.exists():
+        verify_applications.later(by=by, again=again)

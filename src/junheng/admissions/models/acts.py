@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import act_guards
+from junheng.admissions.models import act_guards, application_guards
 from junheng.admissions.models.rounds import Round, RoundInput
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
@@ -104,7 +104,11 @@ class FrozenList(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "version"], name="frozen_list_version_once")
         ]
-        triggers = [never_changes("frozen_list"), *act_guards.lists_are_frozen_in_turn()]
+        triggers = [
+            never_changes("frozen_list"),
+            *act_guards.lists_are_frozen_in_turn(),
+            application_guards.lists_are_frozen_when_all_is_settled(),
+        ]
 
 
 class RoundAct(models.Model):

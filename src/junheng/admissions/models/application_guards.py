@@ -127,3 +127,21 @@ def rules_change_while_planned() -> pgtrigger.Trigger:
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
         """,
     )
+
+
+def lists_are_frozen_when_all_is_settled() -> pgtrigger.Trigger:
+    """Nobody's application is forgotten: as long as one waits, the first list is not frozen."""
+    return before(
+        "frozen_list_when_all_is_settled",
+        pgtrigger.Insert,
+        """
+        IF NEW.version = 1 AND EXISTS (
+            SELECT FROM admissions_application
+            WHERE round_id = NEW.round_id
+                AND state IN ('received', 'checking', 'review', 'asked')
+        ) THEN
+            RAISE EXCEPTION 'a list is frozen when every application is settled';
+        END IF;
+        RETURN NEW;
+        """,
+    )

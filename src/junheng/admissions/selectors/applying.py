@@ -11,7 +11,7 @@ from junheng.accounts.facade import User
 from junheng.admissions.models import Application, ApplicationDraft, PlannedIntake, Round, RoundDate
 from junheng.admissions.selectors.rounds import round_title
 from junheng.places.facade import place_by_code
-from junheng.registry.facade import zones_of
+from junheng.registry.facade import find_zones
 
 Choice = tuple[str, str]
 
@@ -76,10 +76,12 @@ class ZoneOfHome:
     schools: tuple[Choice, ...]
 
 
-def zone_of_home(the_round: Round, place: str) -> ZoneOfHome | None:
-    """The zone of a village or community on the first day of school; None if it has none."""
+def zone_of_home(the_round: Round, place: str, address: str) -> ZoneOfHome | None:
+    """The zone of a home on the first day of school; None where it is not certain."""
     day = date(the_round.year, 9, 1)
-    for zone in zones_of(place_by_code(place), on=day, level=the_round.level):
-        names = tuple(zip(zone.schools, zone.school_names, strict=True))
-        return ZoneOfHome(zone.code, zone.name, names)
-    return None
+    found = find_zones(place_by_code(place), the_round.level, on=day, text=address)
+    if not found.certain:
+        return None
+    zone = found.zones[0].zone
+    names = tuple(zip(zone.schools, zone.school_names, strict=True))
+    return ZoneOfHome(zone.code, zone.name, names)

@@ -245,14 +245,22 @@ def _code_of(the_round: Round, key: str) -> str:
     """
     with connection.cursor() as cursor:  # two pages at once must not give a child two codes
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    columns = ("round_id", "state", "number", "code")
     same_year = Application.objects.filter(child_key=key, round__year=the_round.year)
-    earlier = list(same_year.values_list(*columns))
-    for round_id, state, number, _code in earlier:
-        if round_id == the_round.pk and state != Application.State.WITHDRAWN:
-            words = _("This child has an application already: %s.") % number
-            raise AppliedAlready(words, number)
-    return str(earlier[0][3]) if earlier else secrets.token_hex(CODE_BYTES)
+    earlier = same_year.values_list("code", flat=True).first()
+    require_only_one(the_round.pk, key)
+    return earlier or secrets.token_hex(CODE_BYTES)
+
+
+def require_only_one(round_id: int, key: str) -> None:
+    """Make sure that a child has no application in the round that is held.
+
+    Raises:
+        AppliedAlready: If it has one.
+    """
+    held = Application.objects.exclude(state=Application.State.WITHDRAWN)
+    number = held.filter(round=round_id, child_key=key).values_list("number", flat=True).first()
+    if number is not None:
+        raise AppliedAlready(_("This child has an application already: %s.") % number, number)
 
 
 def tie_together(application: Application, number: str) -> None:

@@ -21,6 +21,7 @@ from junheng.admissions.models import Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.services import (
     calendar,
+    enlisting,
     events,
     freezing,
     making,
@@ -117,7 +118,9 @@ def _facts_open(approval: Approval) -> Facts:
 def _check_freeze(approval: Approval) -> None:
     the_round = _round(approval)
     require(the_round, State.OPEN)
-    planning.require_as_planned(the_round, freezing.require_list(the_round))
+    loaded = freezing.require_list(the_round)
+    planning.require_as_planned(the_round, loaded)
+    enlisting.require_nobody_left(the_round, loaded)
     if the_round.event.takes_place_at <= timezone.now():
         raise OutOfTurn(_("The public event has begun; the list had to be frozen before it."))
     if approval.payload["input"] != the_round.input_id:

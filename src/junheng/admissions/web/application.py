@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from junheng.accounts.facade import StaffRequest
+from junheng.admissions import jobs
+from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
 from junheng.admissions.selectors.rounds import round_title
-from junheng.admissions.services import applying
+from junheng.admissions.services import applying, reviewing
+from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.web.apply import applicant_required
+from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
 from junheng.admissions.web.apply_words import TONES, WALK, next_of, reason_words
 from junheng.commons import brakes
 from junheng.commons.refusals import Refusal
@@ -73,6 +79,59 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
 
 def _moment(value: datetime | None) -> str:
     return str(formats.date_format(timezone.localtime(value), "DATE_FORMAT")) if value else ""
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@applicant_required
+def complete(request: StaffRequest, number: str) -> HttpResponse:
+    """Everything that was asked for, on one page and once."""
+    shown = own_application(request, number)
+    told = statement_of(shown)
+    if shown.state != State.ASKED or told is None:
+        return redirect("apply:application", shown.number)
+    forms = _asked(shown, told, request.POST if request.method == "POST" else None)
+    sound = [form.is_valid() for form in forms.values()]  # every form says what is wrong with it
+    if request.method == "POST" and all(sound):
+        try:
+            reviewing.complete(shown, {name: pages_of(form) for name, form in forms.items()})
+        except Refusal as refusal:
+            forms["child"].add_error(None, str(refusal))
+        else:
+            jobs.check_soon(request.user)
+            messages.success(request, _("Thank you. It is checked again."))
+            return redirect("apply:application", shown.number)
+    newest = shown.verifications.order_by("-id").first()
+    context = {
+        "application": shown,
+        "title": round_title(shown.round),
+        "forms": forms.items(),
+        "words": newest.words if newest else "",
+        "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
+    }
+    return render(request, "admissions/apply/complete.html", context)
+
+
+OF_GUARDIAN = ("name", "relation", "document", "number")
+
+
+def pages_of(form: PageForm) -> dict[str, Any]:
+    """What a form says; of the guardian only what may be put right here."""
+    answers = form.answers()
+    return {k: answers[k] for k in OF_GUARDIAN} if isinstance(form, GuardianForm) else answers
+
+
+def _asked(shown: Application, told: Statement, data: Any) -> dict[str, PageForm]:
+    kept = told.as_json()
+    forms: dict[str, PageForm] = {}
+    for name, form in (("home", HomeForm), ("child", ChildForm), ("guardian", GuardianForm)):
+        made = form(data, path=shown.round.path, prefix=name)
+        if data is None:
+            made.initial = made.typed(kept[name])
+        forms[name] = made
+    for field in ("phone", "sibling", "sibling_school"):
+        del forms["guardian"].fields[field]
+    return forms
 
 
 @require_POST

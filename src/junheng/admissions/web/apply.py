@@ -5,7 +5,7 @@ Somebody of staff at a counter goes the same way for a family; both are recorded
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -22,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from junheng.accounts.facade import StaffRequest, User, holds
+from junheng.admissions import jobs
 from junheng.admissions.access import ENTERERS, may_enter
 from junheng.admissions.models import ApplicationDraft, NoticeText, Round
 from junheng.admissions.selectors import applying as selectors
@@ -174,7 +175,7 @@ def page(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         if name == "home":
-            answers |= _zone(journey.draft.round, answers["place"])
+            answers |= _zone(journey.draft.round, answers)
         applying.save_page(journey.draft, name, answers, done=journey.pages.index(name) + 1)
         saved = Journey(journey.draft, {**journey.answers, name: answers})
         wanted = saved.after(name) if saved.missing() == CHECK else saved.missing()
@@ -187,8 +188,8 @@ def _to(pk: UUID, name: str) -> tuple[Any, ...]:
     return (pk,) if name == CHECK else (pk, name)
 
 
-def _zone(the_round: Round, place: str) -> dict[str, Any]:
-    found = selectors.zone_of_home(the_round, place)
+def _zone(the_round: Round, home: Mapping[str, Any]) -> dict[str, Any]:
+    found = selectors.zone_of_home(the_round, home["place"], home["address"])
     if found is None:
         return {"zone": "", "schools": []}
     return {"zone": found.code, "schools": [list(school) for school in found.schools]}
@@ -253,6 +254,7 @@ def _submitted(request: StaffRequest, pk: UUID) -> HttpResponse:
         raise Http404 from None
     except (AppliedAlready, Refusal) as refusal:
         return _checked(request, _journey(request.user, pk), refusal)
+    jobs.check_soon(request.user)
     return redirect("apply:application", made.number)
 
 

@@ -181,10 +181,10 @@ class HomeForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer(str(self.data.get("village", "")) if self.is_bound else "")
+        self._offer(str(self.data.get(self.add_prefix("village"), "")) if self.is_bound else "")
 
     def _offer(self, typed: str) -> None:
-        chosen = self.data.get("place", "") if self.is_bound else ""
+        chosen = self.data.get(self.add_prefix("place"), "") if self.is_bound else ""
         self.known = villages_named(self.path, typed) if typed else []
         rows = [(one.code, f"{one.township} {one.name}") for one in self.known]
         if len(self.known) < 2 and not chosen:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/drop/", apply.drop, name="drop"),
     path("drafts/<uuid:pk>/<slug:name>/", apply.page, name="page"),
     path("numbers/<slug:number>/", application.application, name="application"),
+    path("numbers/<slug:number>/complete/", application.complete, name="complete"),
     path("numbers/<slug:number>/withdraw/", application.withdraw, name="withdraw"),
     path("<slug:code>/<str:ref>/", apply.start, name="start"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from junheng.admissions.web import (
     acts,
+    applications,
     calendar,
     children,
     comparing,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("<int:pk>/plan/export/", plans.export, name="export_plan"),
     path("<int:pk>/plan/begin/", plans.begin, name="begin_plan"),
     path("<int:pk>/plan/change/", plans.change, name="change_plan"),
+    path("<int:pk>/applications/", applications.Applications.as_view(), name="applications"),
+    path("<int:pk>/applications/list/", applications.make_list, name="make_list"),
+    path("applications/<slug:number>/", applications.review, name="review"),
     path("<int:pk>/roster/", roster.Roster.as_view(), name="roster"),
     path("<int:pk>/rules/", making.rules, name="rules"),
     path("<int:pk>/calendar/", calendar.calendar, name="calendar"),
