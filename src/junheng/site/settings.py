@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "junheng.admissions",
     "junheng.registry",
     "junheng.evidence",
+    "junheng.cases",
     "junheng.accounts",
     "junheng.places",
     "junheng.commons",

@@ -1,0 +1,1 @@
+"""Reads of cases and of the consultation desk, frozen rows back."""

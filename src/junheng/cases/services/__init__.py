@@ -1,0 +1,1 @@
+"""Writes of cases and of the consultation desk, one transaction each."""
