@@ -221,8 +221,9 @@ def answer(number: str, *, by: User, words: str) -> Case:
 
 
 def heard_back(number: str, deed: Deed, *, by: User, words: str = "") -> Case:
-    """Write down whether whoever asked is satisfied (it is closed), not (it is worked on again),
-    or could not be asked: `SATISFIED`, `NOT_SATISFIED` or `NO_REPLY`.
+    """Write down what whoever asked says: `SATISFIED`, `NOT_SATISFIED` or `NO_REPLY`.
+
+    Satisfied or without a reply it is closed; not satisfied, it is worked on again.
     """
     if deed == Deed.NOT_SATISFIED:
         needs(words)
