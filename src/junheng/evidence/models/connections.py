@@ -169,4 +169,4 @@ class Delivery(models.Model):
 def newest_deliveries(connections: QuerySet[Connection]) -> QuerySet[Delivery]:
     """The delivery that holds, of each connection."""
     rows = Delivery.objects.standing().filter(connection__in=connections)
-    return rows.order_by("connection", "-as_of", "-loaded_at").distinct("connection")
+    return rows.order_by("connection_id", "-as_of", "-loaded_at").distinct("connection_id")
