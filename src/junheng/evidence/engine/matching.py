@@ -138,10 +138,10 @@ def _certain(left: People, right: People, pairs: Pairs, levels: Levels) -> Flags
 
 
 def _shared(people: People) -> Flags:
-    """Rows whose number another person carries too: same number, but it sounds otherwise."""
-    order = np.lexsort((people.sound, people.numbers.key))
-    key, sound = people.numbers.key[order], people.sound[order]
-    next_is_other = (key[1:] == key[:-1]) & (sound[1:] != sound[:-1]) & (key[1:] != UNKNOWN)
+    """Rows whose number stands under another name too, even one that sounds alike (twins)."""
+    order = np.lexsort((people.name, people.numbers.key))
+    key, name = people.numbers.key[order], people.name[order]
+    next_is_other = (key[1:] == key[:-1]) & (name[1:] != name[:-1]) & (key[1:] != UNKNOWN)
     suspects = key[1:][next_is_other]
     shared: Flags = np.isin(people.numbers.key, suspects)
     return shared

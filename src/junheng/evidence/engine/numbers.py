@@ -67,11 +67,12 @@ def clean_number(text: str) -> str:
 def comparable(text: str) -> str:
     """The form under which a number is found: 18 characters where it can be, else as it is."""
     plain = clean_number(text)
-    if len(plain) == OLD_LENGTH and plain.isdigit():
-        read = read_numbers([plain])
-        if read.state[0] == State.OLD:
-            return "".join("X" if digit == 10 else str(digit) for digit in read.digits[0])
-    return plain
+    if len(plain) != OLD_LENGTH:
+        return plain
+    read = read_numbers([plain])
+    if read.state[0] != State.OLD:
+        return plain
+    return "".join("X" if digit == 10 else str(digit) for digit in read.digits[0])
 
 
 def read_numbers(texts: Sequence[str]) -> Numbers:
