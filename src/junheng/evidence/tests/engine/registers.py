@@ -24,8 +24,8 @@ FIRST_DAY, DAYS = date(1940, 1, 1), 30_500
 TWINS = 0.012
 HALF = 0.5
 """Of the numbers of somebody else so many are of anybody, the rest of kin in the village."""
-VARIANT_PAIRS = "\u5cf0\u5cef \u7fa4\u7fa3 \u5347\u6607 \u5764\u5803"
-"""Each second character is a way to write the first."""
+VARIANTS = dict(zip("\u5cf0\u7fa4\u5347\u5764", "\u5cef\u7fa3\u6607\u5803", strict=True))
+"""Another way to write a character."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _other_character(chance: Random, character: str, kind: str) -> str:
     if kind == "unwritten":
         return chance.choice("?\u25a1")
     if kind == "variant":
-        return dict(VARIANT_PAIRS.split()).get(character, character)
+        return VARIANTS.get(character, character)
     if kind == "renamed":
         return chance.choice(_common())
     same = [other for other in _by_sound()[_sound(character)] if other != character]
