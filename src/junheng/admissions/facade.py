@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Round, RoundApplicant, RoundRun
+from junheng.admissions.models.plans import CAP
 from junheng.admissions.services import drill, loading, publishing, requesting, roster
+from junheng.admissions.services.events import Event
+from junheng.admissions.services.making import Announced
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.services.wording import PaperWords, word_papers
@@ -26,10 +31,14 @@ __all__ = [
     "has_result",
     "hold_drill",
     "load_round",
+    "open_for_families",
     "rehearsal_seed",
     "run_round",
     "say_in_papers",
 ]
+
+
+EVENT_AS, EVENT_LIKE = "按开奖号码顺序，以连字符相连", "00-00-00-00-00-00+00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,62 @@ def hold_drill(
     ref = record.run.ref if record else run_round(round_id, by=officer, told=told).ref
     drill.publish(the_round, ref, officer=officer, leader=leader)
     return ref
+
+
+def open_for_families(
+    place_code: str,
+    *,
+    ref: str,
+    year: int,
+    text: str,
+    born: tuple[date, date],
+    event: str,
+    days: int,
+    officer: User,
+    leader: User,
+) -> int:
+    """Open a round of first-graders that takes applications in, by two people.
+
+    What an earlier call has done stays done.
+
+    Args:
+        place_code: Code of the county.
+        ref: What the round is called.
+        year: The year in which school begins.
+        text: What families read.
+        born: First and last day of birth of those who may apply.
+        event: Name of the public event.
+        days: So many days from now it takes place; at least 14.
+        officer: Who asks for the opening.
+        leader: Who agrees.
+
+    Returns:
+        What addresses call the round.
+
+    Raises:
+        Refusal: If a step is out of turn, or one of the two has no such post.
+    """
+    moment = timezone.now() + timedelta(days=days)
+    the_round = drill.open_for_families(
+        place_by_code(place_code),
+        {
+            "round": {
+                "ref": ref,
+                "year": year,
+                "level": "primary",
+                "class_cap": CAP,
+                "priority": ["tier", "sibling", "ticket"],
+                "choices_only": False,
+            },
+            "lottery": {"method": "hmac-sha256"},
+            "diversion": {"mode": "zone"},
+        },
+        Announced(text, *born),
+        event=Event(event, EVENT_AS, EVENT_LIKE, moment, moment),
+        officer=officer,
+        leader=leader,
+    )
+    return the_round.pk
 
 
 def say_in_papers(round_id: int, words: PaperWords) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 
 import django
 from django.core.management import call_command
@@ -18,6 +19,15 @@ HOURS = "9:00–11:30, 14:00–16:30"
 BRING = "户口簿、监护人身份证、预防接种证、本通知书"
 CONTACT = "云槐县招生办公室 1380000 9901"
 OBJECTIONS = "云槐县教育局监督电话 1380000 9902，云槐县府前路 1 号"
+
+BORN = (date(2019, 9, 1), date(2021, 8, 31))
+"""Wide enough for the invented families, of whom the registers of the demo know."""
+POLICY = """\
+一、凡年满六周岁、在本县居住的适龄儿童，均可报名，报名先后不影响录取。
+二、按以下次序安排：（一）户籍与住房一致；（二）仅有住房；（三）仅有户籍；（四）进城务工人员随迁子女。同一次序内，公开抽签。
+三、一套住房六年内只提供一个家庭的学位，同一家庭的兄弟姐妹不受限制。
+四、任何班级不超过五十五人。学校容纳不下的，就近安排到有空余学位的学校。
+"""
 
 
 def load() -> None:
@@ -38,6 +48,17 @@ def load() -> None:
         leader=User.objects.get(username="leader"),
         contributions=CONTRIBUTIONS,
         figures=FIGURES,
+    )
+    admissions.open_for_families(
+        COUNTY,
+        ref="2027-g1",
+        year=2027,
+        text=POLICY,
+        born=BORN,
+        event="中国福利彩票双色球 2026 年最后一期开奖",
+        days=34,
+        officer=User.objects.get(username="admissions"),
+        leader=User.objects.get(username="leader"),
     )
     words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
     admissions.say_in_papers(loaded.id, words)

@@ -28,7 +28,7 @@ from junheng.places.facade import Place
 NUMBER = "AP"
 CODE_BYTES = 10
 """80 bits: a child's code is chance, never made from a number or a name."""
-OF_THE_ZONE = ("zone", "schools")
+OF_THE_ZONE = ("zone", "schools", "village")
 """What is found out of a home, not stated."""
 Channel = Application.Channel
 

@@ -16,9 +16,10 @@ from junheng.admissions.services import steps
 from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.calendar import set_calendar
 from junheng.admissions.services.events import Event, contribute, name_event
-from junheng.admissions.services.making import Announced, change_round
+from junheng.admissions.services.making import Announced, Sections, change_round, make_round
 from junheng.admissions.services.planning import begin_plan
 from junheng.commons import approvals
+from junheng.places.facade import Place
 
 NOTICE = timedelta(seconds=3)
 """So much time lies between naming the event and its taking place."""
@@ -60,6 +61,53 @@ def take_to_seed(
         event = PublicEvent.objects.get(pk=the_round.pk)
         time.sleep(max(0.0, (event.takes_place_at - timezone.now()).total_seconds()))
         _both(steps.DRAW, the_round, officer, leader, figures=figures)
+
+
+def open_for_families(
+    place: Place,
+    sections: Sections,
+    announced: Announced,
+    *,
+    event: Event,
+    officer: User,
+    leader: User,
+) -> Round:
+    """Make, plan, date and open a round, so that families can apply until a week before its event.
+
+    What an earlier call has done stays done.
+
+    Args:
+        place: The county.
+        sections: Its rules, as `making.make_round` takes them.
+        announced: Its text and ages.
+        event: The public event, at least two weeks ahead.
+        officer: Who asks for the opening.
+        leader: Who agrees.
+    """
+    ref = str(sections["round"]["ref"])
+    known = Round.objects.filter(place=place, ref=ref).first()
+    the_round = known or make_round(place, sections, announced, by=officer)
+    if the_round.state == State.PLANNED:
+        begin_plan(the_round, by=officer)
+        name_event(the_round, event, by=officer)
+        set_calendar(the_round, _dates_before(event.takes_place_at), by=officer)
+        _both(steps.OPEN, the_round, officer, leader)
+    return _fresh(the_round)
+
+
+def _dates_before(event_at: datetime) -> list[Span]:
+    """Applications from now until a week before the event, everything else after it."""
+    now, days = timezone.now(), timedelta(days=1)
+    freeze, out = event_at - 2 * days, event_at + days
+    spans = {
+        "applications": (now, event_at - 7 * days),
+        "freeze": (freeze, freeze),
+        "publication": (out, out),
+        "objections": (out, out + 5 * days),
+        "check_in": (out + 7 * days, out + 9 * days),
+        "closing": (out + 30 * days, out + 30 * days),
+    }
+    return [Span(what, *times) for what, times in spans.items()]
 
 
 def _write_text(the_round: Round, officer: User) -> None:

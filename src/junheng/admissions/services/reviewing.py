@@ -17,7 +17,7 @@ from junheng.admissions.engine import statement as stated
 from junheng.admissions.engine.statement import Proof, Statement
 from junheng.admissions.models import Application, PlannedIntake, Round, Verification
 from junheng.admissions.services.applications import child_key, statement_of
-from junheng.admissions.services.applying import require_only_one
+from junheng.admissions.services.applying import OF_THE_ZONE, require_only_one
 from junheng.admissions.services.verifying import claim_house, rules_content, rules_of
 from junheng.commons.history import reason
 from junheng.commons.refusals import Refusal
@@ -155,12 +155,16 @@ def complete(application: Application, pages: dict[str, dict[str, Any]]) -> Appl
             raise NothingAsked(_("Nothing has to be completed in this application."))
         plain = json.loads(str(held.statement))
         for page, answers in pages.items():
-            plain[page] = {**plain[page], **answers}
+            plain[page] = {**plain[page], **_stated(answers)}
         held.statement = json.dumps(plain, ensure_ascii=False)
         held.state = State.RECEIVED
         changed = _restate(held, stated.read(plain))
         held.save(update_fields=["statement", "state", *changed])
     return held
+
+
+def _stated(answers: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if name not in OF_THE_ZONE}
 
 
 def _restate(held: Application, told: Statement) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -46,6 +47,8 @@ class PageForm(forms.Form):
     """A page of the application; `path` is the county's."""
 
     title: ClassVar[Any] = ""
+    hangs_on: ClassVar[Mapping[str, str]] = {}
+    """Fields that are asked for only with a tick at another one, which stands before them."""
 
     def __init__(self, *args: Any, path: str = "", **kwargs: Any) -> None:
         self.path = path
@@ -83,6 +86,7 @@ class ChildForm(PageForm):
     """Who the child is."""
 
     title = gettext_lazy("Your child")
+    hangs_on: ClassVar = {"number": "document"}
     name = text(gettext_lazy("Child's name"), length=SHORT * 2)
     document = forms.ChoiceField(
         label=gettext_lazy("Document"), choices=DOCUMENTS, initial=Document.RESIDENT_ID.value
@@ -173,11 +177,13 @@ class HomeForm(PageForm):
         gettext_lazy("Number of the social insurance or the business licence"), needed=False
     )
 
-    GROUPS: ClassVar = {
-        "house": ("certificate", "owner"),
-        "residence": ("permit",),
-        "work": ("work_number",),
+    hangs_on: ClassVar = {
+        "certificate": "house",
+        "owner": "house",
+        "permit": "residence",
+        "work_number": "work",
     }
+    NEEDED: ClassVar = ("certificate", "permit", "work_number")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -195,12 +201,8 @@ class HomeForm(PageForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._place(data)
-        for claim, number in (
-            ("house", "certificate"),
-            ("residence", "permit"),
-            ("work", "work_number"),
-        ):
-            if data.get(claim) and not data.get(number):
+        for number in self.NEEDED:
+            if data.get(self.hangs_on[number]) and not data.get(number):
                 self.add_error(number, _("Please fill this in, or take the tick away above."))
         return data
 
@@ -218,13 +220,15 @@ class HomeForm(PageForm):
                 ),
             )
         elif not data.get("place"):
-            self.add_error("place", _("Several have this name. Please choose one."))
+            self.add_error("place", _("Several may be meant. Please choose one."))
 
     def answers(self) -> dict[str, Any]:
         data = self.cleaned_data
         claims = [proof.value for proof in Proof if data[proof.value]]
         kept = ("place", "address", "certificate", "owner", "permit", "work_number")
-        return {"claims": claims, **{name: data[name] for name in kept}}
+        village = village_of(self.path, data["place"])
+        named = f"{village.township}{village.name}" if village else ""
+        return {"claims": claims, "village": named, **{name: data[name] for name in kept}}
 
     def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
         """What was typed, from what is kept."""

@@ -70,7 +70,7 @@ def statement_rows(answers: Mapping[str, Any]) -> list[tuple[str, str, list[tupl
             "home",
             _("Your home"),
             [
-                (_("Address"), home.get("address", "")),
+                (_("Address"), f"{home.get('village', '')} {home.get('address', '')}".strip()),
                 (_("To be checked with"), _(", ").join(claims) or _("a reviewer")),
                 (_("Schools of this address"), _schools(home.get("schools", ()))),
             ],
