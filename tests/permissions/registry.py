@@ -10,7 +10,7 @@ from django.utils import timezone
 from junheng.accounts.tests import cast
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.tests import builders
-from tests.permissions.table import BUSINESS, STRANGER, Row, World
+from tests.permissions.table import BUSINESS, EVERYONE, STRANGER, Row, World
 
 HOLDERS = "bureau_leader admissions_officer"
 COUNTERS = "admissions_officer township_officer school_clerk school_head"
@@ -23,6 +23,7 @@ def furnish(world: World) -> None:
     builders.facts(cast.school("school-9", at=cast.NEXT_COUNTY))
     world.things["registry.class"] = builders.a_class(school)
     builders.zone([school.place], [school])
+    builders.zone_area("zone-1", 120.0, 120.01)
     world.things["registry.opening"] = builders.opening_count()
 
 
@@ -48,6 +49,18 @@ def a_class(world: World) -> dict[str, Any]:
 
 def opening(world: World) -> dict[str, Any]:
     return {"pk": world.things["registry.opening"].pk}
+
+
+def county(_: World) -> dict[str, Any]:
+    return {"code": cast.COUNTY}
+
+
+def county_map(_: World) -> dict[str, Any]:
+    return {"code": cast.COUNTY, "level": "primary"}
+
+
+def an_address(_: World) -> dict[str, Any]:
+    return {"level": "primary", "text": "East Village"}
 
 
 def figures(_: World) -> dict[str, Any]:
@@ -77,6 +90,12 @@ ROWS = [
     Row("registry:zones_of_year", may=f"{BUSINESS} {STRANGER}", args=this_year, method="POST"),
     Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:addresses", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:addresses", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("where:counties", may=EVERYONE, answer=302),
+    Row("where:page", may=EVERYONE, args=county),
+    Row("where:page", may=EVERYONE, args=county, data=an_address, method="POST"),
+    Row("where:map", args=county_map, visitor=404, note="no approval number"),
     Row("registry:zones_map", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone", may=BUSINESS, args=zone),
 ]

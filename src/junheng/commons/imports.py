@@ -66,12 +66,24 @@ class Importer(ABC):
         title: What is imported, on the screen.
         columns: What the file must and may have.
         target_keys: Query arguments that say where the rows go, such as "round".
+        accept: Endings of the files that it takes, as a browser wants them.
+        has_template: Whether there is an empty table to fill in.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str | Promise]
     columns: ClassVar[Sequence[Column]]
     target_keys: ClassVar[tuple[str, ...]] = ()
+    accept: ClassVar[str] = ".xlsx,.csv"
+    has_template: ClassVar[bool] = True
+
+    def read(self, data: bytes, name: str) -> Table:
+        """The rows of a file: its first table.
+
+        Raises:
+            Refused: If it cannot be read, with every reason found.
+        """
+        return next(iter(read_table_file(data, name=name).values()))
 
     @abstractmethod
     def may(self, user: Any, target: Target) -> bool:
@@ -287,9 +299,7 @@ def _later(work: Any, batch: ImportBatch, by: AbstractBaseUser, title: str) -> N
 
 
 def _read(batch: ImportBatch) -> Table:
-    """The first table of the file: an importer takes one."""
-    tables = read_table_file(files().get(batch.sha256), name=batch.file_name)
-    return next(iter(tables.values()))
+    return _known(batch).read(files().get(batch.sha256), batch.file_name)
 
 
 def _known(batch: ImportBatch) -> Importer:

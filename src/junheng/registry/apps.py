@@ -10,7 +10,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from junheng.commons import imports, widgets
         from junheng.commons.demo import announce
-        from junheng.commons.navigation import NavItem, register
+        from junheng.commons.navigation import NavItem, PublicWay, register, register_public
         from junheng.registry.access import may_read
         from junheng.registry.demo.people import demo_accounts
         from junheng.registry.services.importing.importers import IMPORTERS
@@ -28,3 +28,12 @@ class RegistryConfig(AppConfig):
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
         )
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))
+        register_public(
+            PublicWay(
+                label=_("Where does my address belong?"),
+                note=_("Zone and school by village, house number or a click on the map."),
+                icon="map-pin",
+                url_name="where:counties",
+                order=15,
+            )
+        )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("places/", include("junheng.accounts.web.place_urls")),
     path("registers/", include("junheng.evidence.web.urls")),
     path("registry/", include("junheng.registry.web.urls")),
+    path("where/", include("junheng.registry.web.where_urls")),
     path("r/", include("junheng.admissions.web.public_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
     path("apply/", include("junheng.admissions.web.apply_urls")),

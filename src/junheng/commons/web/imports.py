@@ -36,10 +36,13 @@ RECENT = 20
 class UploadForm(forms.Form):
     """One file."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Workbook or CSV file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
+    file = forms.FileField(label=gettext_lazy("Workbook or CSV file"))
+
+    def __init__(self, *args: Any, accept: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = accept
+        if ".csv" not in accept:
+            self.fields["file"].label = _("File (%s)") % accept.replace(",", ", ")
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
@@ -54,7 +57,7 @@ class UploadForm(forms.Form):
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """Choose a file; below, what was brought before."""
     importer, target = _importer_for(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, accept=importer.accept)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -81,6 +84,8 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """The empty table to be filled in."""
     importer, _target = _importer_for(request, kind)
+    if not importer.has_template:
+        raise Http404
     return as_file(importer.template(), str(importer.title))
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
+from shapely.geometry import mapping
 
+from junheng.registry.demo.streets import street_rows, zone_shapes
 from junheng.registry.demo.values import COUNTY, PREFECTURE, PROVINCE, County, Point, Ring
 
 CLASS_CAP = 55
@@ -29,9 +31,11 @@ def county_files(county: County) -> dict[str, bytes]:
     """Everything about the county, by path below the folder it will lie in.
 
     Returns:
-        `divisions.csv`, `outlines.geojson`, `registry/*.csv`, `round/*` and `round.xlsx`.
+        `divisions.csv`, `outlines.geojson`, `registry/*.csv` and `areas.geojson`, `round/*` and
+        `round.xlsx`.
     """
     files = {"divisions.csv": divisions_csv(county), "outlines.geojson": _outlines(county)}
+    files["registry/areas.geojson"] = _areas(county)
     files |= {f"registry/{name}": _csv(*table) for name, table in registry_tables(county).items()}
     files |= {f"round/{name}": data for name, data in round_files(county).items()}
     files["round.xlsx"] = round_workbook(county)
@@ -60,7 +64,7 @@ def round_workbook(county: County) -> bytes:
 
 
 def registry_tables(county: County) -> Tables:
-    """Schools, classes and zones, with the columns of the registry's imports."""
+    """Schools, classes, zones and address ranges, with the columns of the registry's imports."""
     return {
         "schools.csv": _schools(county),
         "classes.csv": (
@@ -72,6 +76,13 @@ def registry_tables(county: County) -> Tables:
             [
                 (z.code, z.name, z.level, " ".join(z.places), " ".join(z.schools))
                 for z in county.zones
+            ],
+        ),
+        "addresses.csv": (
+            ("zone_code", "street", "counted", "parity", "first", "last"),
+            [
+                (r.zone, r.street, r.counted, r.parity, r.first or "", r.last or "")
+                for r in street_rows(county)
             ],
         ),
     }
@@ -107,10 +118,17 @@ def _outlines(county: County) -> bytes:
         *((t.code, t.name, t.outline) for t in county.townships),
         *((v.code, v.name, v.outline) for v in county.villages),
     ]
-    features = [
-        {"type": "Feature", "properties": {"code": c, "name": n}, "geometry": polygon(ring)}
-        for c, n, ring in places
-    ]
+    return _collection([({"code": c, "name": n}, polygon(ring)) for c, n, ring in places])
+
+
+def _areas(county: County) -> bytes:
+    """The area of every zone, as the registry's import takes it."""
+    shapes = zone_shapes(county)
+    return _collection([({"zone_code": c}, mapping(shapes[c])) for c in sorted(shapes)])
+
+
+def _collection(rows: Iterable[tuple[object, object]]) -> bytes:
+    features = [{"type": "Feature", "properties": p, "geometry": g} for p, g in rows]
     whole = {"type": "FeatureCollection", "features": features}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

@@ -17,17 +17,22 @@ from junheng.registry.demo.county import build
 from junheng.registry.demo.files import divisions_csv, polygon
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.people import employ
+from junheng.registry.demo.streets import street_rows, zone_shapes
 from junheng.registry.demo.values import COUNTY, County, Point, Ring
 from junheng.registry.demo.values import School as DemoSchool
+from junheng.registry.engine.addresses import LARGEST
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import (
+    AddressRange,
     OpeningCount,
     School,
     SchoolClass,
     Zone,
+    ZoneArea,
     ZonePlace,
     ZoneSchool,
 )
+from junheng.registry.services.importing.areas import area_row
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HIGHEST = {"primary": 6, "teaching_point": 3, "lower_secondary": 9}
@@ -93,6 +98,7 @@ def _fill(county: County) -> Organisation:
     organisations = _schools(county, places)
     _classes(county, places[COUNTY], organisations)
     _zones(county, places, organisations)
+    _addresses(county, places[COUNTY])
     return bureau
 
 
@@ -214,4 +220,27 @@ def _zones(
         ZoneSchool(zone=zone, rank=rank, organisation=schools[code])
         for zone, row in pairs
         for rank, code in enumerate(row.schools, start=1)
+    )
+
+
+def _addresses(county: County, place: Place) -> None:
+    """House numbers of the town's streets, and the area of every zone."""
+    since = date(county.year, 3, 1)
+    AddressRange.objects.bulk_create(
+        AddressRange(
+            zone_code=row.zone,
+            level=row.level,
+            place=place,
+            street=row.street,
+            counted=row.counted,
+            parity=row.parity,
+            first=row.first or 1,
+            last=row.last or LARGEST,
+            valid_from=since,
+        )
+        for row in street_rows(county)
+    )
+    levels, shapes = {zone.code: zone.level for zone in county.zones}, zone_shapes(county)
+    ZoneArea.objects.bulk_create(
+        area_row(code, levels[code], place.path, drawn, since) for code, drawn in shapes.items()
     )

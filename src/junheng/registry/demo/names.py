@@ -23,6 +23,8 @@ class Names:
     town_schools: tuple[str, ...]
     lower_secondary: tuple[str, ...]
     roots: tuple[str, ...]
+    roads: tuple[str, ...]
+    estates: tuple[str, ...]
     township_office: str
     people: dict[str, tuple[str, str]]
 
@@ -45,6 +47,8 @@ def all_names() -> Names:
         town_schools=(*schools["sought"], *schools["town"]),
         lower_secondary=tuple(schools["lower_secondary"]),
         roots=tuple(table["villages"]["roots"].split()),
+        roads=tuple(table["streets"]["roads"].split()),
+        estates=tuple(table["streets"]["estates"].split()),
         township_office=table["offices"]["township"],
         people={role: (name, title) for role, (name, title) in table["people"].items()},
     )

@@ -20,8 +20,6 @@ from shapely.geometry.base import BaseGeometry
 
 from junheng.registry.engine.addresses import LARGEST, Numbers, numbers_after, plain
 
-Parity = Literal["all", "odd", "even"]
-Counted = Literal["door", "building"]
 Kind = Literal["range", "village", "area"]
 DoubtKind = Literal["number_missing", "number_outside", "unsure_street", "near_border", "similar"]
 
@@ -43,16 +41,16 @@ class NumberRange:
         zone: Code.
         street: Plain name of the street or estate.
         first, last: 1 to 99,999, both included.
-        parity: Which of the numbers between.
-        counted: Plates along a street, or buildings of an estate.
+        parity: Which of the numbers between: "all", "odd" or "even".
+        counted: "door" for plates along a street, "building" for those of an estate.
     """
 
     zone: str
     street: str
     first: int = 1
     last: int = LARGEST
-    parity: Parity = "all"
-    counted: Counted = "door"
+    parity: str = "all"
+    counted: str = "door"
 
     @property
     def whole(self) -> bool:

@@ -21,6 +21,7 @@ from junheng.registry.models import guards
 from junheng.registry.models.schools import LEVELS, days, one_key
 from junheng.registry.models.zones import ZONE_CODE, hashed
 
+STREET_LENGTH = 50
 STREET = r"^[0-9A-Za-z\u2e80-\ufaff-]{1,50}$"
 """A street in its plain form: no blanks, no punctuation, half-width."""
 
@@ -123,7 +124,7 @@ class AddressRange(Dated):
     place = models.ForeignKey(
         "places.Place", models.PROTECT, related_name="+", verbose_name=_("place")
     )
-    street = models.CharField(_("street or estate"), max_length=50)
+    street = models.CharField(_("street or estate"), max_length=STREET_LENGTH)
     counted = models.CharField(_("counted"), max_length=8, choices=Counted, default=Counted.DOOR)
     parity = models.CharField(_("side"), max_length=4, choices=Parity, default=Parity.ALL)
     first = models.PositiveIntegerField(_("first number"), default=1)

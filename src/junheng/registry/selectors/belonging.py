@@ -124,6 +124,11 @@ def _as_ranges(rows: QuerySet[AddressRange]) -> list[NumberRange]:
     return [NumberRange(*row) for row in rows.order_by("street", "first").values_list(*columns)]
 
 
+def ranges_of_zone(code: str) -> list[NumberRange]:
+    """The streets and estates of a zone as they hold today, by street."""
+    return _as_ranges(AddressRange.objects.filter(zone_code=code).current())
+
+
 def _names_in(line: str, place: Place, level: str, on: date) -> list[NamedPlace]:
     parts = ZonePlace.objects.filter(place__path__startswith=place.path, zone__in=_zones(level, on))
     name = Replace("place__name", Value(" "))

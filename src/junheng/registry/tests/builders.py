@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import shapely
+from shapely.geometry import mapping
+
 from junheng.accounts.tests import cast
 from junheng.places.models import Organisation, Place
-from junheng.registry.models import OpeningCount, School, SchoolClass, Zone, ZonePlace, ZoneSchool
+from junheng.registry.models import (
+    AddressRange,
+    OpeningCount,
+    School,
+    SchoolClass,
+    Zone,
+    ZoneArea,
+    ZonePlace,
+    ZoneSchool,
+)
 
 START = date(2025, 9, 1)
 COUNTED = date(2026, 4, 10)
@@ -66,3 +78,27 @@ def zone(
         [ZoneSchool(zone=made, rank=n, organisation=s) for n, s in enumerate(schools, start=1)]
     )
     return made
+
+
+ROAD, PLATE = "\u4e91\u9701\u8def", "\u53f7"
+"""An invented road, and what stands behind a house number."""
+
+
+def address_range(zone_code: str = "zone-1", **given: Any) -> AddressRange:
+    """All of the road in Yunhuai, of a zone that there is."""
+    county = Place.objects.get(code=cast.COUNTY)
+    defaults: dict[str, Any] = {"level": "primary", "place": county, "street": ROAD}
+    row: AddressRange = AddressRange.objects.create(zone_code=zone_code, **defaults | given)
+    return row
+
+
+def zone_area(zone_code: str, west: float, east: float, **given: Any) -> ZoneArea:
+    """A box 0.01 degrees high, of a zone that there is."""
+    box = {"west": west, "east": east, "south": 30.0, "north": 30.01}
+    defaults: dict[str, Any] = {
+        "level": "primary",
+        "path": Place.objects.get(code=cast.COUNTY).path,
+        "geometry": mapping(shapely.box(west, 30.0, east, 30.01)),
+    }
+    row: ZoneArea = ZoneArea.objects.create(zone_code=zone_code, **defaults | box | given)
+    return row

@@ -11,39 +11,11 @@ from django.db import DatabaseError, connection, transaction
 from junheng.accounts.tests import cast
 from junheng.places.models import Level, Place
 from junheng.registry import facade
-from junheng.registry.models import AddressRange, ZoneArea
 from junheng.registry.tests import builders
+from junheng.registry.tests.builders import PLATE, ROAD, address_range, zone_area
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 1)
-ROAD = "\u4e91\u9701\u8def"
-PLATE = "\u53f7"
-
-
-def a_range(zone: str = "zone-1", **given: Any) -> AddressRange:
-    """All of the invented road in Yunhuai."""
-    county = Place.objects.get(code=cast.COUNTY)
-    defaults: dict[str, Any] = {"level": "primary", "place": county, "street": ROAD}
-    row: AddressRange = AddressRange.objects.create(zone_code=zone, **defaults | given)
-    return row
-
-
-def an_area(zone: str, west: float, east: float, **given: Any) -> ZoneArea:
-    """A box 0.01 degrees high."""
-    ring = [[west, 30.0], [east, 30.0], [east, 30.01], [west, 30.01], [west, 30.0]]
-    return ZoneArea.objects.create(
-        **{
-            "zone_code": zone,
-            "level": "primary",
-            "path": Place.objects.get(code=cast.COUNTY).path,
-            "geometry": {"type": "Polygon", "coordinates": [ring]},
-            "west": west,
-            "east": east,
-            "south": 30.0,
-            "north": 30.01,
-            **given,
-        }
-    )
 
 
 @pytest.fixture
@@ -69,8 +41,8 @@ def test_a_village_by_itself_is_an_address(county: Place) -> None:
 
 
 def test_house_numbers_decide_and_a_clash_is_listed(county: Place) -> None:
-    a_range(first=1, last=99, parity="odd")
-    a_range("zone-2", first=2, last=98, parity="even")
+    address_range(first=1, last=99, parity="odd")
+    address_range("zone-2", first=2, last=98, parity="even")
     assert asked(county, text=f"{ROAD} 7{PLATE}") == (["zone-1"], True)
     assert asked(county, street=ROAD, number="8") == (["zone-2"], True)
     assert asked(county, text=f"{ROAD}8{PLATE} East Village") == (["zone-2", "zone-1"], False)
@@ -79,13 +51,13 @@ def test_house_numbers_decide_and_a_clash_is_listed(county: Place) -> None:
 
 
 def test_a_street_of_the_next_county_says_nothing_here(county: Place) -> None:
-    a_range(place=Place.objects.get(code=cast.NEXT_COUNTY))
+    address_range(place=Place.objects.get(code=cast.NEXT_COUNTY))
     assert asked(county, text=f"{ROAD}7{PLATE}") == ([], False)
 
 
 def test_a_point_on_the_map(county: Place) -> None:
-    an_area("zone-1", 120.0, 120.01)
-    an_area("zone-2", 120.01, 120.02)
+    zone_area("zone-1", 120.0, 120.01)
+    zone_area("zone-2", 120.01, 120.02)
     assert asked(county, lon=120.005, lat=30.005) == (["zone-1"], True)
     assert asked(county, lon=120.01, lat=30.005) == (["zone-1", "zone-2"], False)
     with pytest.raises(ValueError, match="latitude"):
@@ -93,14 +65,14 @@ def test_a_point_on_the_map(county: Place) -> None:
 
 
 def test_only_what_holds_on_the_day(county: Place) -> None:
-    a_range(valid_from=date(2026, 9, 1))
+    address_range(valid_from=date(2026, 9, 1))
     assert asked(county, text=f"{ROAD}7{PLATE}") == ([], False)
 
 
 def test_an_address_is_asked_in_six_queries(
     county: Place, django_assert_max_num_queries: Any
 ) -> None:
-    a_range()
+    address_range()
     with django_assert_max_num_queries(6):
         asked(county, text=f"{ROAD}7{PLATE}")
 
@@ -115,17 +87,17 @@ def test_an_address_is_asked_in_six_queries(
     ids=["inside", "the last number", "some day"],
 )
 def test_no_address_belongs_to_two_zones(county: Place, other: dict[str, Any]) -> None:
-    a_range(first=1, last=99)
+    address_range(first=1, last=99)
     with pytest.raises(DatabaseError, match="registry_range_in_one_zone"), transaction.atomic():
-        a_range("zone-2", **other)
+        address_range("zone-2", **other)
 
 
 def test_what_does_not_meet_may_stand_beside_it(county: Place) -> None:
-    a_range(first=1, last=99, parity="odd", valid_to=date(2027, 9, 1))
-    a_range("zone-2", first=1, last=99, parity="even")
-    a_range("zone-2", first=100, last=120)
-    a_range("zone-2", counted="building")
-    a_range("zone-2", first=1, last=99, parity="odd", valid_from=date(2027, 9, 1))
+    address_range(first=1, last=99, parity="odd", valid_to=date(2027, 9, 1))
+    address_range("zone-2", first=1, last=99, parity="even")
+    address_range("zone-2", first=100, last=120)
+    address_range("zone-2", counted="building")
+    address_range("zone-2", first=1, last=99, parity="odd", valid_from=date(2027, 9, 1))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +108,7 @@ def test_what_does_not_meet_may_stand_beside_it(county: Place) -> None:
         ({"street": "with blanks"}, "registry_range_plain"),
         ({"parity": "left"}, "registry_range_parity"),
         ({"counted": "trees"}, "registry_range_counted"),
-        ({"zone": "nowhere"}, "there is no zone"),
+        ({"zone_code": "nowhere"}, "there is no zone"),
         ({"level": "lower_secondary"}, "there is no zone"),
     ],
 )
@@ -144,19 +116,19 @@ def test_the_database_refuses_a_wrong_range(
     county: Place, wrong: dict[str, Any], name: str
 ) -> None:
     with pytest.raises(DatabaseError, match=name), transaction.atomic():
-        a_range(**wrong)
+        address_range(**wrong)
 
 
 def test_a_zone_has_one_area_a_day(county: Place) -> None:
-    an_area("zone-1", 120.0, 120.01)
+    zone_area("zone-1", 120.0, 120.01)
     with pytest.raises(DatabaseError, match="registry_area"), transaction.atomic():
-        an_area("zone-1", 120.0, 120.02)
+        zone_area("zone-1", 120.0, 120.02)
     with pytest.raises(DatabaseError, match="on_earth"), transaction.atomic():
-        an_area("zone-2", 120.02, 120.01)
+        zone_area("zone-2", 120.02, 120.01)
 
 
 def test_no_raw_row_gets_past_either(county: Place) -> None:
-    made = a_range()
+    made = address_range()
     with (
         pytest.raises(DatabaseError, match="registry_range_in_one_zone"),
         transaction.atomic(),

@@ -16,7 +16,7 @@ from junheng.commons.imports import CannotUndo
 from junheng.commons.models import ImportBatch
 from junheng.kernel.faults import Refused
 from junheng.places.models import Organisation, Place
-from junheng.registry.models import ImportOutcome, School, SchoolClass, Zone, ZonePlace
+from junheng.registry.models import ImportOutcome, School, SchoolClass, Zone, ZoneArea, ZonePlace
 from junheng.registry.services.classes import count_class
 from junheng.registry.tests.builders import (
     COUNTED,
@@ -431,18 +431,19 @@ def test_the_demo_county_comes_in_as_files(settings: Settings) -> None:
             code=village.code, defaults={"name": village.name, "level": "village", "parent": above}
         )
     opening_count()
-    for kind in ("schools", "classes", "zones"):
-        importer = imports.importer_of(f"registry.{kind}")
+    for name in ("schools.csv", "classes.csv", "zones.csv", "addresses.csv", "areas.geojson"):
+        importer = imports.importer_of(f"registry.{name.split('.')[0]}")
         assert importer is not None
-        data = files[f"registry/{kind}.csv"]
-        batch = imports.receive(
-            importer, data, name=f"{kind}.csv", target={"place": cast.COUNTY}, by=cast.li()
-        )
+        data = files[f"registry/{name}"]
+        target = {"place": cast.COUNTY}
+        batch = imports.receive(importer, data, name=name, target=target, by=cast.li())
+        if batch.job is not None:
+            imports.look_through(batch)
         assert messages(batch) == []
         imports.write(batch)
     assert School.objects.count() == len(county.schools)
     assert SchoolClass.objects.count() == len(county.classes)
-    assert Zone.objects.count() == len(county.zones)
+    assert Zone.objects.count() == ZoneArea.objects.count() == len(county.zones)
 
 
 def test_a_class_of_a_school_that_was_undone_cannot_come(tmp_path: object) -> None:

@@ -28,6 +28,7 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.access import READERS, place_kept
 from junheng.registry.models import LEVELS, SchoolClass, Zone, ZoneSchool
 from junheng.registry.models.zones import ZoneQuerySet
+from junheng.registry.selectors.belonging import ranges_of_zone
 from junheng.registry.selectors.classes import latest_year, sizes_by_school
 from junheng.registry.selectors.schools import current_schools, facts_of, townships_of
 from junheng.registry.selectors.zones import (
@@ -42,6 +43,7 @@ from junheng.registry.selectors.zones import (
 from junheng.registry.selectors.zones import facts_of as zone_facts
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import zone_map
+from junheng.registry.web.where_words import range_in_words
 from junheng.registry.web.words import LEVEL_TONES, listed, year_name
 from junheng.registry.web.years import YearListPage
 
@@ -190,6 +192,7 @@ def zone_page(request: StaffRequest, code: str) -> HttpResponse:
             "schools": list(zip(zone.schools, zone.school_names, strict=True)),
             "earlier": [(row, zone_facts(row)) for row in versions[1:]],
             "ended": versions[0].valid_to,
+            "ranges": [range_in_words(told) for told in ranges_of_zone(zone.code)],
             "map": _zone_map(request, versions[0], zone),
         },
     )

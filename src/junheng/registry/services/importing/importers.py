@@ -1,4 +1,4 @@
-"""The three imports as the import pages know them."""
+"""The imports as the import pages know them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from junheng.commons.imports import Importer, Target
+from junheng.commons.imports import Importer, Target, files
 from junheng.commons.models import ImportBatch
 from junheng.commons.sheets import Table, Values
 from junheng.kernel.faults import Fault
 from junheng.places.facade import Place
 from junheng.registry.access import may_keep
 from junheng.registry.models import ImportOutcome
-from junheng.registry.services.importing import classes, schools, zones
+from junheng.registry.services.importing import addresses, areas, classes, schools, zones
 from junheng.registry.services.importing.rows import Batch, Done, Outcome, batch_of
 
 PLACE = "place"
@@ -50,7 +50,10 @@ class RegistryImporter(Importer):
         return type(self).judge(self._batch(values, rows, target))
 
     def apply(self, values: Values, batch: ImportBatch) -> None:
-        outcome = type(self).write(self._sound(values, self.path(batch.target)))
+        self._keep(type(self).write(self._sound(values, self.path(batch.target))), batch)
+
+    @staticmethod
+    def _keep(outcome: Outcome, batch: ImportBatch) -> None:
         ImportOutcome.objects.create(
             batch=batch,
             added=outcome.added,
@@ -99,4 +102,34 @@ class ZoneImporter(RegistryImporter):
     judge, write, take_back = zones.judge, zones.apply, zones.undo
 
 
-IMPORTERS = (SchoolImporter, ClassImporter, ZoneImporter)
+class AddressImporter(RegistryImporter):
+    kind = "registry.addresses"
+    title = gettext_lazy("Address ranges")
+    columns = addresses.COLUMNS
+    judge, write, take_back = addresses.judge, addresses.apply, addresses.undo
+
+
+class AreaImporter(RegistryImporter):
+    """Areas come as features, whose shapes are read beside the rows."""
+
+    kind = "registry.areas"
+    title = gettext_lazy("Zone areas")
+    columns = areas.COLUMNS
+    accept = ".geojson,.json"
+    has_template = False
+    take_back = areas.undo
+
+    def read(self, data: bytes, name: str) -> Table:
+        return areas.read(data, name)
+
+    def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
+        assert isinstance(rows, areas.Shapes)  # noqa: S101 -- it read them itself
+        return areas.judge(self._batch(values, rows, target), rows.shapes)
+
+    def apply(self, values: Values, batch: ImportBatch) -> None:
+        rows = areas.read(files().get(batch.sha256), batch.file_name)
+        sound = self._sound(values, self.path(batch.target))
+        self._keep(areas.apply(sound, rows.shapes), batch)
+
+
+IMPORTERS = (SchoolImporter, ClassImporter, ZoneImporter, AddressImporter, AreaImporter)

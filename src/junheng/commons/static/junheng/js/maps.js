@@ -36,6 +36,7 @@
     this.addSchools();
     this.addControls();
     this.listen();
+    this.pick();
   }
 
   Sheet.prototype.frameWhole = function () {
@@ -231,6 +232,18 @@
     if (whole) whole.addEventListener("click", function () { sheet.map.fitBounds(sheet.whole, { animate: false }); });
     var finder = this.frame.querySelector("[data-find]");
     if (finder) finder.addEventListener("change", function () { sheet.find(finder.value); });
+  };
+
+  /* A click on the map is a point that the form asks about. */
+  Sheet.prototype.pick = function () {
+    var form = document.getElementById(this.canvas.dataset.pick || "");
+    if (!form) return;
+    this.canvas.classList.add("map-pick");
+    this.map.on("click", function (event) {
+      form.elements.lon.value = event.latlng.lng.toFixed(6);
+      form.elements.lat.value = event.latlng.lat.toFixed(6);
+      form.submit();
+    });
   };
 
   Sheet.prototype.find = function (name) {
