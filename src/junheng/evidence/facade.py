@@ -17,6 +17,7 @@ from junheng.evidence.services.asking import (
     look_up,
     look_up_many,
 )
+from junheng.evidence.services.connecting import connect_tables
 from junheng.evidence.services.importing import load as load_delivery
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Question",
     "Register",
     "State",
+    "connect_tables",
     "connected",
     "connection_back",
     "delivery_loaded",

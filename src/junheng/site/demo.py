@@ -40,6 +40,7 @@ def load() -> None:
     from junheng.registry.demo.values import COUNTY
 
     call_command("load_demo", verbosity=0)
+    connect_registers()
     loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
     admissions.fill_roster(loaded.id, lambda codes: families(codes, SEED))
     admissions.hold_drill(
@@ -62,6 +63,33 @@ def load() -> None:
     )
     words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
     admissions.say_in_papers(loaded.id, words)
+
+
+REGISTERS = {
+    "household": "云槐县公安局户籍登记",
+    "real_estate": "云槐县不动产登记中心",
+    "residence_permit": "云槐县公安局居住证",
+    "social_insurance": "云槐县社会保险中心",
+    "business_licence": "云槐县市场监督管理局",
+}
+
+
+def connect_registers() -> None:
+    """Other departments' registers, in which most families are as they state; only once."""
+    from junheng.evidence import facade as evidence
+    from junheng.places.facade import place_by_code
+    from junheng.registry.demo.households import all_told
+    from junheng.registry.demo.registers import AS_OF, register_rows
+    from junheng.registry.demo.values import COUNTY
+
+    if evidence.connected():
+        return
+    path = place_by_code(COUNTY).path
+    for key, rows in register_rows(all_told(SEED).values(), SEED).items():
+        made = evidence.connect_tables(
+            name=REGISTERS[key], register=evidence.Register(key), path=path
+        )
+        evidence.load_delivery(made, rows, as_of=AS_OF)
 
 
 def accounts() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -17,18 +17,28 @@ PHONES = 13800000000
 """Numbers from here on belong to nobody: tests and demos use them."""
 
 
-def families(codes: Iterable[str], seed: str) -> list[dict[str, Any]]:
+def families(codes: Iterable[str] | Mapping[str, str], seed: str) -> list[dict[str, Any]]:
     """A family for every code, the same for the same seed and code in whatever order.
+
+    Args:
+        codes: The children's codes; as a mapping, with the group of each: children of a group
+            are twins, with one guardian, surname and birthday. "" is no group.
+        seed: The county's seed.
 
     Returns:
         Rows as the roster of a round wants them.
     """
     surnames, given = _characters()
+    groups = codes if isinstance(codes, Mapping) else {}
+    first: dict[str, int] = {}
     rows = []
     for place, code in enumerate(sorted(codes)):
-        chance = stream(seed, f"family {code}")
+        group = groups.get(code, "")
+        phone = first.setdefault(group, place) if group else place
+        chance = stream(seed, f"family {group or code}")
         surname = chance.choice(surnames)
-        name = surname + "".join(chance.sample(given, 1 + (chance.random() < 0.8)))
+        own = stream(seed, f"given {code}") if group else chance
+        name = surname + "".join(own.sample(given, 1 + (own.random() < 0.8)))
         days = (LAST_BIRTHDAY - FIRST_BIRTHDAY).days
         parent = surname if chance.random() < 0.6 else chance.choice(surnames)
         rows.append(
@@ -37,7 +47,7 @@ def families(codes: Iterable[str], seed: str) -> list[dict[str, Any]]:
                 "child_name": name,
                 "born_on": FIRST_BIRTHDAY + timedelta(days=chance.randint(0, days)),
                 "guardian_name": parent + chance.choice(given),
-                "phone": str(PHONES + place),
+                "phone": str(PHONES + phone),
                 "deferral_paper": "",
                 "number": None,
             }
