@@ -15,7 +15,7 @@ OFFICER = "admissions_officer"
 def furnish(world: World) -> None:
     """A round with a finished run, and files that wait to be confirmed."""
     from junheng.admissions.models import Placement
-    from junheng.admissions.services import events, planning, steps
+    from junheng.admissions.services import events, materials, planning, steps
     from junheng.admissions.tests.rounds import builders
 
     li = world.cast.by_role["admissions_officer"]
@@ -33,6 +33,7 @@ def furnish(world: World) -> None:
             builders.loaded(li, ref="2026-asking", diversion=builders.OFFERING), by=li
         ),
         "record": record,
+        "material": materials.put(record.round, a_paper(), by=li),
         "school": record.input.schools.get(code="school-1"),
         "other_school": record.input.schools.get(code="school-2"),
         "child": Placement.objects.get(run=record, code="c1"),
@@ -40,6 +41,21 @@ def furnish(world: World) -> None:
         "upload": builders.uploaded(li, cap=54),
         "refused": builders.uploaded(li, cap=0),
     }
+
+
+def a_paper() -> Any:
+    """A title deed that everybody brings."""
+    from junheng.admissions.tests.public.test_materials import wanted
+
+    return wanted()
+
+
+def material(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["round"].pk, "material": world.things["material"].pk}
+
+
+def telephones(_: World) -> Mapping[str, Any]:
+    return {"hotline": "1", "supervision": "2"}
 
 
 def of(thing: str, name: str = "pk") -> Callable[[World], Mapping[str, Any]]:
@@ -99,6 +115,22 @@ def why(_: World) -> Mapping[str, Any]:
 
 
 ROWS = [
+    Row("admissions:materials", may=BUSINESS, args=of("round")),
+    Row("admissions:add_material", may=OFFICER, args=of("round"), answer=422, method="POST"),
+    Row("admissions:change_material", may=OFFICER, args=material),
+    Row("admissions:change_material", may=OFFICER, args=material, answer=422, method="POST"),
+    Row("admissions:remove_material", may=OFFICER, args=material, answer=302, method="POST"),
+    Row("admissions:sample", args=material, note="without a picture"),
+    Row("admissions:begin_materials", may=OFFICER, args=of("round"), answer=302, method="POST"),
+    Row("admissions:publish_materials", may=OFFICER, args=of("round"), answer=302, method="POST"),
+    Row(
+        "admissions:contact",
+        may=OFFICER,
+        args=of("round"),
+        data=telephones,
+        answer=302,
+        method="POST",
+    ),
     Row("commons:approvals", may=COUNTY),
     Row("commons:approvals", may=SIGNED_IN, answer=405, method="POST"),
     Row("commons:approval", may=COUNTY, args=asked),

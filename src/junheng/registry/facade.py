@@ -7,12 +7,14 @@ from datetime import date
 from junheng.places.facade import Place
 from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE, band_of
 from junheng.registry.engine.where import Doubt, Finding, NumberRange
+from junheng.registry.models import LEVELS
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 
 __all__ = [
     "CLASS_CAP",
+    "LEVELS",
     "STANDARD",
     "VERY_LARGE",
     "Belonging",

@@ -33,6 +33,14 @@ from junheng.admissions.models.letters import (
     PrintedLetter,
     RoundPapers,
 )
+from junheng.admissions.models.materials import (
+    Case,
+    Duty,
+    Material,
+    MaterialList,
+    ProofMatter,
+    RoundContact,
+)
 from junheng.admissions.models.packs import PublicPack
 from junheng.admissions.models.plans import PlanBatch, PlannedIntake
 from junheng.admissions.models.results import (
@@ -47,24 +55,30 @@ from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
 __all__ = [
     "Application",
     "ApplicationDraft",
+    "Case",
     "CheckInDesk",
     "Contribution",
+    "Duty",
     "FrozenList",
     "HouseClaim",
     "Letter",
     "LetterPrint",
+    "Material",
+    "MaterialList",
     "NoticeText",
     "Placement",
     "PlacementReasons",
     "PlanBatch",
     "PlannedIntake",
     "PrintedLetter",
+    "ProofMatter",
     "PublicEvent",
     "PublicPack",
     "Round",
     "RoundAct",
     "RoundApplicant",
     "RoundChoice",
+    "RoundContact",
     "RoundDate",
     "RoundInput",
     "RoundPapers",

@@ -130,6 +130,8 @@ class RoundAct(models.Model):
         CORRECTED = "corrected", pgettext_lazy("round", "list corrected")
         SUPERSEDED = "superseded", pgettext_lazy("round", "result superseded")
         PACK = "pack", pgettext_lazy("round", "access to the pack set")
+        MATERIALS = "materials", pgettext_lazy("round", "list of papers published")
+        CONTACT = "contact", pgettext_lazy("round", "telephones and counters changed")
         CLOSED = "closed", pgettext_lazy("round", "closed")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="acts", verbose_name=_("round"))

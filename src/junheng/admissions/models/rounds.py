@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models.act_guards import of_a_round
 from junheng.admissions.models.guards import rows_stay_as_loaded
+from junheng.admissions.models.material_guards import opens_with_its_materials
 from junheng.admissions.models.opening_guards import of_an_opening
 from junheng.admissions.models.querysets import RoundQuerySet, UploadQuerySet
 from junheng.commons.history import tracked
@@ -102,7 +103,7 @@ class Round(models.Model):
             models.Index(fields=["path"], name="round_path"),
             models.Index(fields=["-year", "ref"], name="round_year_ref"),
         ]
-        triggers = [*of_a_round(), *of_an_opening()]
+        triggers = [*of_a_round(), *of_an_opening(), opens_with_its_materials()]
 
 
 class RoundInput(models.Model):

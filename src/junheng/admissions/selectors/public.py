@@ -6,23 +6,39 @@ After the event: its figures, the opened words, the seed. After publication: wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
 
 from junheng.admissions.engine import seeds
+from junheng.admissions.engine.calendar import Span
 from junheng.admissions.engine.types import Method
-from junheng.admissions.models import Contribution, FrozenList, Round, RoundAct, RoundRun
+from junheng.admissions.models import (
+    Contribution,
+    FrozenList,
+    Round,
+    RoundAct,
+    RoundContact,
+    RoundDate,
+    RoundRun,
+)
 from junheng.admissions.selectors.calendar import name_of, spans_of
+from junheng.admissions.selectors.materials import (
+    ListRow,
+    contact_of,
+    published_list,
+    published_reasons,
+)
 from junheng.admissions.selectors.public_results import Statistics, statistics_of
 from junheng.admissions.selectors.rounds import round_title
 from junheng.kernel.canonical import canonical_json
 
 State = Round.State
-Version = tuple[int, int]
+Version = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,10 @@ class PublicRound:
         seed: What tickets are drawn with; "" before.
         statistics: Figures by school; None before publication.
         results: The newest first.
+        phase: 0 before applications are taken, 1 meanwhile, 2 after.
+        materials: The papers that families may be asked for.
+        material_versions: Version, moment and reason of every published list, newest first.
+        contact: Telephones and counters.
     """
 
     row: PublicRow
@@ -106,6 +126,10 @@ class PublicRound:
     results: tuple[PublicResult, ...]
     statistics: Statistics | None
     pack_access: str
+    phase: int
+    materials: ListRow | None
+    material_versions: tuple[tuple[int, datetime, str], ...]
+    contact: RoundContact | None
 
     @property
     def published(self) -> bool:
@@ -126,8 +150,22 @@ def version_of_all() -> Version:
 def version_of(code: str, ref: str) -> Version | None:
     """What changes with every act of an opened round; None if there is no such round."""
     acts = RoundAct.objects.filter(round__place__code=code, round__ref=ref)
-    newest = _newest(acts.exclude(round__state=State.PLANNED))
-    return newest if newest[1] else None
+    applying = Q(round__dates__what=RoundDate.What.APPLICATIONS)
+    found = acts.exclude(round__state=State.PLANNED).aggregate(
+        newest=Max("pk"),
+        count=Count("pk", distinct=True),
+        begins_at=Min("round__dates__begins_at", filter=applying),
+        ends_at=Max("round__dates__ends_at", filter=applying),
+    )
+    phase = phase_of(found["begins_at"], found["ends_at"], timezone.now())
+    return (found["newest"], found["count"], phase) if found["count"] else None
+
+
+def phase_of(begins_at: datetime | None, ends_at: datetime | None, now: datetime) -> int:
+    """Before, while and after applications are taken: 0, 1, 2; a page is made again then."""
+    if begins_at is None or ends_at is None:
+        return 0
+    return int(now >= begins_at) + int(now >= ends_at)
 
 
 def _newest(acts: Any) -> Version:
@@ -146,6 +184,7 @@ def public_round(the_round: Round) -> PublicRound:
     """What everybody may know of a round."""
     contributions = contributions_of(the_round)
     lists = lists_of(the_round)
+    spans = spans_of(the_round)
     by_ring = the_round.rules.get("method") == Method.RING
     return PublicRound(
         row=_row(the_round),
@@ -153,7 +192,7 @@ def public_round(the_round: Round) -> PublicRound:
         policy=the_round.policy,
         rules=the_round.rules,
         born=(the_round.born_from, the_round.born_by),
-        dates=dates_of(the_round),
+        dates=dates_of(spans),
         event=the_round.event,
         contributions=contributions,
         lists=lists,
@@ -163,13 +202,22 @@ def public_round(the_round: Round) -> PublicRound:
         results=_results(the_round),
         statistics=statistics_of(the_round),
         pack_access=the_round.pack_access,
+        phase=_phase(spans),
+        materials=published_list(the_round),
+        material_versions=tuple(published_reasons(the_round)),
+        contact=contact_of(the_round),
     )
 
 
-def dates_of(the_round: Round) -> tuple[tuple[str, datetime, datetime], ...]:
+def _phase(spans: Sequence[Span]) -> int:
+    own = {span.what: span for span in spans}.get("applications")
+    return phase_of(own.begins_at, own.ends_at, timezone.now()) if own else 0
+
+
+def dates_of(spans: Sequence[Span]) -> tuple[tuple[str, datetime, datetime], ...]:
     """The calendar in order: name, beginning and end; nothing of it depends on today."""
-    spans = sorted(spans_of(the_round), key=lambda span: (span.begins_at, span.ends_at))
-    return tuple((name_of(span.what), span.begins_at, span.ends_at) for span in spans)
+    ordered = sorted(spans, key=lambda span: (span.begins_at, span.ends_at))
+    return tuple((name_of(span.what), span.begins_at, span.ends_at) for span in ordered)
 
 
 def contributions_of(the_round: Round) -> tuple[PublicContribution, ...]:

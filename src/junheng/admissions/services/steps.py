@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import User, Visitor, holds, scope_q
-from junheng.admissions.models import Placement, PlannedIntake, Round
+from junheng.admissions.models import Material, Placement, PlannedIntake, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.services import (
     calendar,
@@ -25,6 +25,7 @@ from junheng.admissions.services import (
     events,
     freezing,
     making,
+    materials,
     packs,
     planning,
     publishing,
@@ -92,10 +93,12 @@ def _check_open(approval: Approval) -> None:
         raise OutOfTurn(_("The public event lies in the past. Name another one."))
     calendar.require_calendar(the_round)
     making.require_text(the_round)
+    materials.require_rules(the_round)
 
 
 def _open(approval: Approval) -> None:
     the_round = _round(approval)
+    materials.fix_with_opening(the_round, by=approval.asked_by)
     move(the_round, State.OPEN)
     log(the_round, Deed.OPENED, by=approval.asked_by, second=approval.decided_by)
 
@@ -105,6 +108,7 @@ def _facts_open(approval: Approval) -> Facts:
     event = the_round.event
     plan = PlannedIntake.objects.filter(round=approval.payload["round"])
     yield _("Planned seats"), plan.aggregate(seats=Sum("seats"))["seats"] or 0
+    yield _("Papers on the list"), Material.objects.filter(list__round=the_round).count()
     yield _("Public event"), event.name
     yield _("Its figures are written"), f"{event.how_written} ({event.example})"
     yield _("Takes place at"), localtime(event.takes_place_at)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.admissions.selectors import public as selectors
-from junheng.admissions.selectors.public import PublicRound
+from junheng.admissions.selectors.calendar import name_of
+from junheng.admissions.selectors.public import PublicRound, State
 from junheng.admissions.selectors.public_results import Statistics
 from junheng.admissions.web.public_words import rules_in_words
 from junheng.admissions.web.words import GAP, STATE_TONES, key_in_words, quoted, whole
 from junheng.commons.web.kept import kept
+from junheng.registry.facade import LEVELS
 
 STEPS = (
     gettext_lazy("Open"),
@@ -23,6 +27,8 @@ STEPS = (
     gettext_lazy("Published"),
 )
 HIDDEN = "·"
+TAKEN = 1
+"""The phase in which applications are taken."""
 
 
 @require_safe
@@ -48,6 +54,9 @@ def round_page(request: HttpRequest, code: str, ref: str) -> HttpResponse:
         "steps": STEPS,
         "step": step_of(shown),
         "rules": list(rules_in_words(shown.rules)),
+        "level": dict(LEVELS).get(shown.level, shown.level),
+        "applications": applications_of(shown),
+        "apply_url": apply_url(shown),
         "lists": [
             (one, f"printf '%s\\n' {quoted(one.content)} | sha256sum") for one in shown.lists
         ],
@@ -56,6 +65,22 @@ def round_page(request: HttpRequest, code: str, ref: str) -> HttpResponse:
         **_statistics(shown.statistics),
     }
     return HttpResponse(render_to_string("admissions/public/round.html", context, request))
+
+
+def applications_of(shown: PublicRound) -> tuple[datetime, datetime] | None:
+    """From when until when families apply."""
+    named = name_of("applications")
+    return next(((begins, ends) for name, begins, ends in shown.dates if name == named), None)
+
+
+def apply_url(shown: PublicRound) -> str:
+    """Where families begin, "" while nobody can apply."""
+    if shown.row.state != State.OPEN or shown.phase != TAKEN:
+        return ""
+    try:
+        return reverse("apply:start", args=[shown.row.code, shown.row.ref])
+    except NoReverseMatch:  # a reference with a slash, from before applications were taken here
+        return ""
 
 
 def step_of(shown: PublicRound) -> int:

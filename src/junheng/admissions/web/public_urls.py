@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import look_up, packs, public
+from junheng.admissions.web import look_up, materials, packs, public
 
 app_name = "public"
 urlpatterns = [
     path("", public.rounds, name="rounds"),
+    path("samples/<slug:sha256>.jpg", materials.public_sample, name="sample"),
     path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),
     path("<str:code>/<path:ref>/pack/", packs.page, name="pack"),
     path("<str:code>/<path:ref>/pack.zip", packs.archive, name="pack_file"),
