@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from junheng.site.api import api
+
 urlpatterns = [
     path("", include("junheng.portal.web.urls")),
     path("", include("junheng.commons.web.urls")),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("rounds/", include("junheng.admissions.web.urls")),
     path("apply/", include("junheng.admissions.web.apply_urls")),
     path("", include("junheng.admissions.web.public_letter_urls")),
+    path("api/v1/", api.urls),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

@@ -110,6 +110,7 @@ class Applications(StaffMixin, ListPage):
             "title": round_title(self.round),
             "tab": "applications",
             "board": board,
+            "zero_trips": "–" if board.zero_trips is None else board.zero_trips,
             "may_list": may_run(self.request.user, self.round) and self.round.state == "open",
             "waits": [
                 (State(state).label, board.states[state], TONES[state], state)
@@ -217,15 +218,14 @@ def _initial(shown: Application) -> dict[str, Any]:
 def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, Any]:
     told = statement_of(shown)
     answers = findings_of(subject_of(shown))
-    if answers:
-        reason = _("reviewing %s") % shown.number
-        note_read(request.user, shown, ["findings"], reason, address=address_of(request))
+    reason = _("reviewing %s") % shown.number
+    note_read(request.user, shown, ["statement", "findings"], reason, address=address_of(request))
     return {
         "application": shown,
         "round": shown.round,
         "title": round_title(shown.round),
         "tone": TONES[State(shown.state)],
-        "said": statement_rows(told.as_json()) if told else [],
+        "said": statement_rows(told.as_json(), own=False) if told else [],
         "findings": [_finding(answer) for answer in answers],
         "history": [
             (row, [reason_words(one) for one in row.reasons])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from junheng.admissions.engine.statement import Need, Proof
 from junheng.admissions.engine.verification import Code
 from junheng.admissions.models import Application
-from junheng.commons.masks import mask_id
+from junheng.commons.masks import mask_id, mask_phone
 
 State = Application.State
 TONES = {
@@ -52,8 +52,13 @@ class Next:
     when: str
 
 
-def statement_rows(answers: Mapping[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """What was filled in, by page: name of the page, its title, and label with value."""
+def statement_rows(
+    answers: Mapping[str, Any], *, own: bool = True
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What was filled in, by page: name of the page, its title, and label with value.
+
+    Numbers of documents are masked, and the telephone too unless it is the reader's own.
+    """
     child, home, guardian = (answers.get(name, {}) for name in ("child", "home", "guardian"))
     claims = [str(PROOFS[Proof(claim)]) for claim in home.get("claims", ())]
     return [
@@ -81,10 +86,14 @@ def statement_rows(answers: Mapping[str, Any]) -> list[tuple[str, str, list[tupl
             [
                 (_("Guardian's name"), guardian.get("name", "")),
                 (_("Number of the document"), mask_id(guardian.get("number", ""))),
-                (_("Mobile number"), guardian.get("phone", "")),
+                (_("Mobile number"), _phone(guardian.get("phone", ""), own=own)),
             ],
         ),
     ]
+
+
+def _phone(phone: str, *, own: bool) -> str:
+    return phone if own else mask_phone(phone)
 
 
 def _schools(schools: Sequence[Sequence[str]]) -> str:
