@@ -9,7 +9,7 @@ class AdmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from junheng.accounts.facade import register_history
-        from junheng.admissions.jobs import make_pack_of
+        from junheng.admissions.jobs import check_again, make_pack_of
         from junheng.admissions.models import (
             Application,
             CheckInDesk,
@@ -17,14 +17,18 @@ class AdmissionsConfig(AppConfig):
             Letter,
             RoundPapers,
         )
-        from junheng.admissions.services import applications, publishing, steps
+        from junheng.admissions.services import applications, publishing, review_cases, steps
         from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web import menu, revealing
         from junheng.admissions.web.deed_words import DEEDS
         from junheng.commons import attempts, imports, resealing
+        from junheng.evidence.facade import connection_back, delivery_loaded
 
         steps.register()
+        review_cases.offer()
+        delivery_loaded.connect(check_again)
+        connection_back.connect(check_again)
         attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
         for model, field, made_from in (

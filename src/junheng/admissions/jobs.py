@@ -194,3 +194,9 @@ def check_soon(by: User | None, *, again: bool = False) -> None:
     queued = Job.objects.filter(kind=VERIFY, state=Job.State.QUEUED, args={"again": again})
     if not queued.exists():
         verify_applications.later(by=by, again=again)
+
+
+def check_again(**_news: object) -> None:
+    """A register has news or answers again: ask it for those who wait for it."""
+    if verifying.count_waiting(again=True):
+        check_soon(None, again=True)

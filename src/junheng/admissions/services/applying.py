@@ -19,6 +19,7 @@ from junheng.admissions.engine.calendar import GRACE, Span, Standing, standing
 from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, ApplicationDraft, NoticeText, Round, RoundDate
+from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
 from junheng.commons.refusals import Refusal
@@ -293,3 +294,5 @@ def withdraw(application: Application) -> None:
         if held.state != Application.State.WITHDRAWN:
             held.state = Application.State.WITHDRAWN
             held.save(update_fields=["state"])
+            words = _("The family took the application back.")
+            review_cases.settle_for(held, review_cases.BY_THE_FAMILY, words, None)

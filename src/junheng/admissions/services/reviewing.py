@@ -16,6 +16,7 @@ from junheng.accounts.facade import User
 from junheng.admissions.engine import statement as stated
 from junheng.admissions.engine.statement import Proof, Statement
 from junheng.admissions.models import Application, PlannedIntake, Round, Verification
+from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, statement_of
 from junheng.admissions.services.applying import OF_THE_ZONE, require_only_one
 from junheng.admissions.services.verifying import claim_house, rules_content, rules_of
@@ -127,6 +128,7 @@ def _move(held: Application, decision: Decision, found: Verification) -> None:
         held.tier, held.decided_at, held.by_person = decision.tier, found.at, True
         held.sibling_school = decision.sibling_school
     held.save(update_fields=["state", "zone", "tier", "decided_at", "by_person", "sibling_school"])
+    review_cases.settle_for(held, decision.outcome, decision.words, found.by)
     told = statement_of(held)
     if decision.outcome == State.PASSED and told and Proof.HOUSE in told.home.claims:
         claim_house(held, told)

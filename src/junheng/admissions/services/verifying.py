@@ -27,6 +27,7 @@ from junheng.admissions.models import (
     Verification,
     VerificationRules,
 )
+from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import family_key, house_key, statement_of
 from junheng.admissions.services.proofs import LEGAL_BASIS, PURPOSE, evidence_of, questions_of
 from junheng.evidence.facade import look_up_many
@@ -191,4 +192,6 @@ def write_down(
     if verdict.outcome is Outcome.PASSED:
         held.tier, held.decided_at, held.by_person = verdict.tier, now, False
     held.save(update_fields=["state", "zone", "tier", "decided_at", "by_person"])
+    if verdict.outcome is Outcome.REVIEW:
+        review_cases.open_for(held)
     return found

@@ -22,6 +22,7 @@ from junheng.admissions.services.reviewing import (
 )
 from junheng.admissions.tests.applying import builders
 from junheng.admissions.tests.applying.builders import applied, number_of
+from junheng.cases.facade import case_of
 from junheng.commons import worker
 from junheng.evidence.facade import Register
 from junheng.evidence.tests import builders as registers
@@ -300,3 +301,31 @@ def test_withdrawing_ends_the_checking(the_round: Round, zhao: User) -> None:
     made = applied(the_round, zhao)
     applying.withdraw(made)
     assert verifying.verify([made.pk]) == {}
+
+
+def test_a_review_is_a_case_with_a_date_that_the_decision_closes(
+    with_reviewer: Application, li: User
+) -> None:
+    case = case_of("admissions.review", with_reviewer.number)
+    assert case is not None
+    assert (case.state, case.role) == ("open", "admissions_officer")
+    decide_by_person(with_reviewer, Decision("passed", "Placed.", 3, cast.VILLAGE), by=li)
+    closed = case_of("admissions.review", with_reviewer.number)
+    assert closed is not None
+    assert (closed.state, closed.outcome) == ("closed", "passed")
+
+
+def test_news_of_a_register_checks_again_who_waited_for_it(
+    the_round: Round,
+    zhao: User,
+    connected: dict[Register, Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    made = checked(applied(the_round, zhao))
+    assert made.state == "checking"
+    with django_capture_on_commit_callbacks(execute=True):
+        household(connected)
+        house(connected)
+    worker.work_off()
+    made.refresh_from_db()
+    assert made.state == "passed"
