@@ -121,7 +121,7 @@ def test_an_export_holds_text_and_no_formula(
     answer = officer.post(f"/rounds/{the_round.pk}/applications/", {"_export": "1"})
     if answer.status_code == 302:
         answer = officer.get(answer["location"])
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = answer.getvalue()
     book = openpyxl.load_workbook(io.BytesIO(content))
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert any(cell.data_type == "s" for cell in cells)
