@@ -11,6 +11,7 @@ COUNTERS = "admissions_officer township_officer school_clerk"
 SETTLED = "admissions_officer township_officer school_clerk bureau_leader auditor"
 SEE_IT = "admissions_officer township_officer bureau_leader auditor"
 APPLICANTS = f"{FAMILY} {COUNTERS}"
+SEERS = f"{FAMILY} admissions_officer township_officer"
 
 
 def furnish(world: World) -> None:
@@ -29,6 +30,23 @@ def furnish(world: World) -> None:
             the_round, family, child={"number": builders.number_of("2020-03-01")}
         ),
     }
+    world.things["photo"] = photo_of(world.things["application"], family)
+
+
+def photo_of(application: Any, family: Any) -> Any:
+    """A photo that the family sent in, checked."""
+    from junheng.admissions.services.photos import PREFIX
+    from junheng.commons.tests.uploads import builders
+
+    return builders.ready(f"{PREFIX}:{application.pk}", family)
+
+
+def photos(world: World) -> Mapping[str, Any]:
+    return {"subject": world.things["photo"].subject}
+
+
+def photo(world: World) -> Mapping[str, Any]:
+    return {"upload_id": world.things["photo"].pk}
 
 
 def taking(world: World) -> Mapping[str, Any]:
@@ -75,4 +93,8 @@ ROWS = [
         method="POST",
     ),
     Row("apply:withdraw", may=FAMILY, answer=302, args=number, method="POST"),
+    Row("commons:uploads", may=SEERS, args=photos),
+    Row("commons:uploads", may=FAMILY, answer=302, args=photos, method="POST"),
+    Row("commons:upload", may=SEERS, args=photo),
+    Row("commons:upload_remove", may=FAMILY, answer=302, args=photo, method="POST"),
 ]

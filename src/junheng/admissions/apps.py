@@ -17,7 +17,13 @@ class AdmissionsConfig(AppConfig):
             Letter,
             RoundPapers,
         )
-        from junheng.admissions.services import applications, publishing, review_cases, steps
+        from junheng.admissions.services import (
+            applications,
+            photos,
+            publishing,
+            review_cases,
+            steps,
+        )
         from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web import menu, revealing
@@ -29,6 +35,7 @@ class AdmissionsConfig(AppConfig):
         review_cases.offer()
         delivery_loaded.connect(check_again)
         connection_back.connect(check_again)
+        photos.register()
         attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
         for model, field, made_from in (

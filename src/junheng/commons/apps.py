@@ -17,7 +17,8 @@ class CommonsConfig(AppConfig):
     verbose_name = _("Commons")
 
     def ready(self) -> None:
-        for module in ("exports", "imports"):  # their jobs are known wherever jobs are
+        # their jobs are known wherever jobs are
+        for module in ("exports", "imports", "uploads.jobs"):
             import_module(f"junheng.commons.{module}")
         navigation.register(
             navigation.NavItem(

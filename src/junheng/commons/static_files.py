@@ -27,6 +27,7 @@ NPM_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         "tom-select/dist",
         ("css/tom-select.bootstrap5.min.css", "js/tom-select.base.min.js"),
     ),
+    "npm/tus": ("tus-js-client/dist", ("tus.min.js",)),
     "npm/noto-sans-sc": (
         "@expo-google-fonts/noto-sans-sc",
         ("400Regular/*.ttf", "600SemiBold/*.ttf"),

@@ -69,7 +69,7 @@ class Store:
             StorageFails: If the disk refuses for another reason.
         """
         blob = Blob(hashlib.sha256(data).hexdigest(), len(data))
-        with _in_plain_words():
+        with in_plain_words():
             if not self._holds(blob):
                 self._write(self.path(blob.sha256), data)
         return blob
@@ -172,7 +172,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def in_plain_words() -> Iterator[None]:
+    """Say what the disk refuses in words that may be shown."""
     try:
         yield
     except OSError as error:

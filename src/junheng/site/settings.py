@@ -260,6 +260,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Uploads: nothing above this is read at all; rooms set lower limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+CLAMD = env.str("JUNHENG_CLAMD", default="")  # a scanner of files: a socket's path, or host:port
 
 APP_NAME = _("Junheng")
 

@@ -21,6 +21,8 @@ from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying, reviewing
 from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.look_up import as_given_out
+from junheng.admissions.services.photos import takes_photos
+from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.apply import applicant_required
 from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
 from junheng.admissions.web.apply_words import TONES, WALK, next_of, reason_words
@@ -73,6 +75,8 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         "words": newest.words if newest else "",
         "can_withdraw": shown.round.state == "open" and shown.state != State.WITHDRAWN,
         "can_correct": shown.state == State.ASKED,
+        "photos": subject_of(shown),
+        "can_add": takes_photos(shown),
     }
     return render(request, "admissions/apply/application.html", context)
 
@@ -106,6 +110,7 @@ def complete(request: StaffRequest, number: str) -> HttpResponse:
         "application": shown,
         "title": round_title(shown.round),
         "forms": forms.items(),
+        "photos": subject_of(shown),
         "words": newest.words if newest else "",
         "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
     }

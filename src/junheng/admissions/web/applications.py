@@ -232,6 +232,7 @@ def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, 
             for row in shown.verifications.select_related("by").order_by("-id")
         ],
         "form": form,
+        "photos": subject_of(shown) if may_review(request.user, shown) else "",
         "reveal": revealing.KIND,
     }
 

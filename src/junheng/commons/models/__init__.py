@@ -6,5 +6,16 @@ from junheng.commons.models.approvals import Approval, Attempt
 from junheng.commons.models.jobs import Job
 from junheng.commons.models.runs import Run, RunFile, Snapshot
 from junheng.commons.models.tables import ExportLog, ImportBatch
+from junheng.commons.models.uploads import Upload
 
-__all__ = ["Approval", "Attempt", "ExportLog", "ImportBatch", "Job", "Run", "RunFile", "Snapshot"]
+__all__ = [
+    "Approval",
+    "Attempt",
+    "ExportLog",
+    "ImportBatch",
+    "Job",
+    "Run",
+    "RunFile",
+    "Snapshot",
+    "Upload",
+]

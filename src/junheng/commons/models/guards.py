@@ -19,6 +19,13 @@ OF_THE_RESULT = (
     *("state", "receipt", "receipt_sha256", "result_sha256"),
     *("started_at", "finished_at", "software"),
 )
+OF_AN_UPLOAD = ("id", "subject", "owner_id", "key", "length", "begun_at", "expires_at")
+NEXT_OF_AN_UPLOAD = {
+    "waiting": ("checking", "removed"),
+    "checking": ("ready", "refused", "removed"),
+    "ready": ("removed",),
+    "refused": ("removed",),
+}
 NEXT_STATES = {
     "queued": ("running", "failed", "cancelled"),
     "running": ("done", "failed", "cancelled"),
@@ -87,6 +94,40 @@ def of_a_run_file() -> list[pgtrigger.Trigger]:
         _trigger("run_file_added", pgtrigger.Insert, guard.format(row="NEW")),
         _trigger("run_file_removed", pgtrigger.Delete, guard.format(row="OLD")),
         _trigger("run_file_changed", pgtrigger.Update, "RAISE EXCEPTION 'a file never changes';"),
+    ]
+
+
+def of_an_upload() -> list[pgtrigger.Trigger]:
+    """A file begins empty, grows, moves forward only, and stays whose it is."""
+    steps = " OR ".join(
+        "(OLD.state = '{}' AND NEW.state IN ({}))".format(old, ", ".join(f"'{n}'" for n in new))
+        for old, new in NEXT_OF_AN_UPLOAD.items()
+    )
+    insert = """
+        IF NEW.state <> 'waiting' OR NEW.received <> 0 OR NEW.sha256 <> '' THEN
+            RAISE EXCEPTION 'an upload begins empty';
+        END IF;
+        RETURN NEW;
+    """
+    update = f"""
+        IF {_differ(OF_AN_UPLOAD)} OR NEW.received < OLD.received
+            OR NEW.received <> OLD.received AND OLD.state <> 'waiting' THEN
+            RAISE EXCEPTION 'an upload grows, and what was begun never changes';
+        END IF;
+        IF OLD.state <> NEW.state AND NOT ({steps}) THEN
+            RAISE EXCEPTION 'an upload does not go from % to %', OLD.state, NEW.state;
+        END IF;
+        IF NEW.sha256 <> OLD.sha256 AND NOT (
+            OLD.state = 'checking' AND NEW.state = 'ready'
+            OR NEW.state = 'removed' AND NEW.sha256 = ''
+        ) THEN
+            RAISE EXCEPTION 'what an upload holds never changes';
+        END IF;
+        RETURN NEW;
+    """
+    return [
+        _trigger("upload_begins_empty", pgtrigger.Insert, insert),
+        _trigger("upload_moves_forward", pgtrigger.Update, update),
     ]
 
 

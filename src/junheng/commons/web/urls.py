@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.commons.web import approvals, exports, imports, jobs, styleguide, views
+from junheng.commons.web import approvals, exports, imports, jobs, styleguide, uploads, views
 
 app_name = "commons"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("imports/batch/<uuid:batch_id>/undo/", imports.undo, name="import_undo"),
     path("imports/<str:kind>/", imports.start, name="import_start"),
     path("imports/<str:kind>/template/", imports.template, name="import_template"),
+    path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
+    path("uploads/<uuid:upload_id>/remove/", uploads.remove, name="upload_remove"),
+    path("uploads/to/<str:subject>/", uploads.uploads, name="uploads"),
     path("large-type/", views.large_type, name="large_type"),
     path("choices/", views.choose, name="choose"),
     path("sw.js", views.worker, name="worker"),

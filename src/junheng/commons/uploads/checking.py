@@ -1,0 +1,116 @@
+"""A file that is whole is scanned and written anew; what is left over is cleared away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from junheng.commons.models import Upload
+from junheng.commons.uploads.pictures import Unsafe, made_safe
+from junheng.commons.uploads.scanning import is_harmless
+from junheng.commons.uploads.shelf import files, one_at_a_time, part_of
+
+State, Reason = Upload.State, Upload.Reason
+FORGOTTEN = timedelta(minutes=10)
+"""A file that is still being checked after that is checked once more."""
+AT_ONCE = 50
+
+
+def check_upload(upload: UUID) -> None:
+    """Make a whole file safe and keep it, or say why not; once, however often it is asked for.
+
+    Raises:
+        ScannerAway: If the scanner does not answer; the file goes on waiting.
+    """
+    if not Upload.objects.filter(pk=upload, state=State.CHECKING).exists():
+        return
+    try:
+        _keep(upload, made_safe(_scanned(upload)))
+    except Unsafe as told:
+        _settle(upload, State.REFUSED, told.reason)
+    part_of(upload).unlink(missing_ok=True)
+
+
+def _scanned(upload: UUID) -> bytes:
+    try:
+        data = part_of(upload).read_bytes()
+    except FileNotFoundError:
+        raise Unsafe(Reason.DAMAGED) from None
+    if not is_harmless(data):
+        raise Unsafe(Reason.HARMFUL)
+    return data
+
+
+def _keep(upload: UUID, picture: bytes) -> None:
+    """Store a picture for a subject once, though it came twice."""
+    blob = files().put(picture)
+    with transaction.atomic():
+        one_at_a_time(f"uploaded {blob.sha256}")
+        files().put(picture)  # again, if it was cleared away before the lock was had
+        held = _held(upload)
+        if held is None:
+            return
+        if _is_there(held.subject, blob.sha256):
+            held.state, held.reason, held.removed_at = State.REMOVED, Reason.SAME, timezone.now()
+        else:
+            held.state, held.sha256 = State.READY, blob.sha256
+        held.checked_at = timezone.now()
+        held.save(update_fields=["state", "reason", "sha256", "checked_at", "removed_at"])
+
+
+def _is_there(subject: str, sha256: str) -> bool:
+    return Upload.objects.filter(subject=subject, sha256=sha256, state=State.READY).exists()
+
+
+def _held(upload: UUID) -> Upload | None:
+    rows = Upload.objects.select_for_update(of=("self",))
+    return rows.filter(pk=upload, state=State.CHECKING).first()
+
+
+def _settle(upload: UUID, state: str, reason: str) -> None:
+    with transaction.atomic():
+        held = _held(upload)
+        if held is not None:
+            held.state, held.reason, held.checked_at = state, reason, timezone.now()
+            held.save(update_fields=["state", "reason", "checked_at"])
+
+
+def remove(upload: UUID, *, by: Any, now: datetime | None = None) -> None:
+    """Take a file back: its name and contents go, that there was one stays."""
+    with transaction.atomic():
+        held = Upload.objects.select_for_update(of=("self",)).get(pk=upload)
+        if held.state == State.REMOVED:
+            return
+        held.state, held.removed_at, held.removed_by = State.REMOVED, now or timezone.now(), by
+        held.name = ""
+        held.save(update_fields=["state", "removed_at", "removed_by", "name"])
+    clear_away(held)
+
+
+def clear_away(gone: Upload) -> None:
+    """Delete what is stored of a file that was taken back, unless somebody else sent the same."""
+    part_of(gone.pk).unlink(missing_ok=True)
+    if not gone.sha256:
+        return
+    with transaction.atomic():
+        one_at_a_time(f"uploaded {gone.sha256}")
+        if not Upload.objects.filter(sha256=gone.sha256).exclude(state=State.REMOVED).exists():
+            files().path(gone.sha256).unlink(missing_ok=True)
+        Upload.objects.filter(pk=gone.pk).update(sha256="")
+
+
+def tidy(now: datetime | None = None) -> Iterator[UUID]:
+    """Clear away what was never finished or not wholly removed; yields what is still unchecked."""
+    moment = now or timezone.now()
+    late = Upload.objects.filter(state=State.WAITING, expires_at__lte=moment)
+    for row in late[:AT_ONCE]:
+        remove(row.pk, by=None, now=moment)
+    for row in Upload.objects.filter(state=State.REMOVED).exclude(sha256="")[:AT_ONCE]:
+        clear_away(row)
+    stuck = Upload.objects.filter(state=State.CHECKING, begun_at__lte=moment - FORGOTTEN)
+    yield from stuck.order_by("begun_at").values_list("pk", flat=True)[:AT_ONCE]

@@ -1,0 +1,66 @@
+"""What was sent in for a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from junheng.commons.models import Upload
+from junheng.commons.uploads.words import ADVICE, TONES
+
+State = Upload.State
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a subject.
+
+    Attributes:
+        name: What the sender called it.
+        state: waiting, checking, ready or refused.
+        label: The state in words.
+        tone: The state as a tone of the house.
+        advice: Why it was not accepted and what to do; "" otherwise.
+        url: Where it can be looked at; "" until it is ready.
+        remove_url: Where it is taken back.
+        at: When it was begun.
+    """
+
+    id: UUID
+    name: str
+    state: str
+    label: str
+    tone: str
+    advice: str
+    url: str
+    remove_url: str
+    at: datetime
+
+    def as_json(self) -> dict[str, str]:
+        """What the script on the page needs."""
+        shown = ("name", "state", "label", "tone", "advice", "url", "remove_url")
+        return {"id": str(self.id)} | {field: getattr(self, field) for field in shown}
+
+
+def files_of(subject: str) -> list[File]:
+    """What was sent in for a subject and not taken back, in the order in which it came."""
+    rows = Upload.objects.filter(subject=subject).exclude(state=State.REMOVED)
+    return [_shown(row) for row in rows.order_by("begun_at", "id")]
+
+
+def _shown(row: Upload) -> File:
+    state = State(row.state)
+    return File(
+        id=row.id,
+        name=str(row.name),
+        state=row.state,
+        label=str(state.label),
+        tone=TONES[state],
+        advice=str(ADVICE[Upload.Reason(row.reason)]) if row.reason else "",
+        url=reverse("commons:upload", args=[row.id]) if state == State.READY else "",
+        remove_url=reverse("commons:upload_remove", args=[row.id]),
+        at=row.begun_at,
+    )
