@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ import click
 from junheng.cli.serve import run_module, serve
 
 BUREAU = "云槐县教育局"
+HOST = "127.0.0.1"
 
 
 @click.command("demo")
@@ -19,7 +22,21 @@ def command(port: int) -> None:
     os.environ["JUNHENG_DEMO"] = "1"
     os.environ.setdefault("JUNHENG_BUREAU", BUREAU)
     os.environ.setdefault("JUNHENG_VAR", str(Path.cwd() / "var" / "demo"))
-    serve(host="127.0.0.1", port=port, workers=2, load=load, greet=greet)
+    serve(host=HOST, port=port, workers=2, load=load, greet=greet, beside=stand_in())
+
+
+def stand_in() -> dict[str, list[str]]:
+    """The stand-in for two departments' services, on a port of its own that the site may ask."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    os.environ["JUNHENG_REGISTER_HOSTS"] = f"{HOST}:{port}"
+    os.environ["JUNHENG_STANDIN_URL"] = f"http://{HOST}:{port}"
+    os.environ["JUNHENG_STANDIN_FILE"] = str(Path(os.environ["JUNHENG_VAR"]) / "standin.json")
+    program = "junheng.site.standin.application:application"
+    where = ["--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    tuning = ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    return {"stand-in": [sys.executable, "-m", "granian", *where, *tuning, program]}
 
 
 def load() -> None:
@@ -30,6 +47,7 @@ def load() -> None:
 def greet(url: str) -> None:
     click.echo(
         f"\nJunheng is ready: {url}\n"
+        f"Registers of other departments are played by {os.environ['JUNHENG_STANDIN_URL']}/\n"
         "The accounts above work without a second factor, in this demonstration only.\n"
         "Ctrl-C stops everything."
     )

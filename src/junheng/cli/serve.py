@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -41,8 +41,12 @@ def serve(
     workers: int,
     load: Callable[[], None] = lambda: None,
     greet: Callable[[str], None] = lambda url: click.echo(f"Junheng is ready: {url}"),
+    beside: Mapping[str, list[str]] | None = None,
 ) -> None:
-    """Start the database, bring it up to date, `load`, serve, `greet`; stop all at the end."""
+    """Start the database, bring it up to date, `load`, serve, `greet`; stop all at the end.
+
+    `beside` names further processes that belong to it, with their command lines.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
     from django.conf import settings
 
@@ -57,7 +61,7 @@ def serve(
             count_anew(settings.VAR)
             url = f"http://{host}:{port}/"
             ended = run_together(
-                commands(host, port, workers),
+                {**commands(host, port, workers), **(beside or {})},
                 ready=lambda: answers(url),
                 announce=lambda: greet(url),
             )

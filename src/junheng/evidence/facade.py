@@ -17,7 +17,8 @@ from junheng.evidence.services.asking import (
     look_up,
     look_up_many,
 )
-from junheng.evidence.services.connecting import connect_tables
+from junheng.evidence.services.connecting import connect_service, connect_tables
+from junheng.evidence.services.connecting import describe_anew as describe_service
 from junheng.evidence.services.importing import load as load_delivery
 
 __all__ = [
@@ -27,10 +28,13 @@ __all__ = [
     "Question",
     "Register",
     "State",
+    "connect_service",
     "connect_tables",
     "connected",
     "connection_back",
+    "connections_of",
     "delivery_loaded",
+    "describe_service",
     "findings_of",
     "findings_of_many",
     "forget",
@@ -48,6 +52,11 @@ def connected(path: str = "") -> frozenset[Register]:
         path: A place; only connections that are for it count. "" for all.
     """
     return registers_connected(path)
+
+
+def connections_of(path: str) -> list[Connection]:
+    """The connections that are for a place, by register and name."""
+    return list(Connection.objects.active(path))
 
 
 def findings_of(subject: str) -> list[Answer]:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -65,6 +68,7 @@ def load() -> None:
     admissions.say_in_papers(loaded.id, words)
 
 
+SECRET = "demonstration"  # noqa: S105 -- of the stand-in, which knows invented people only
 REGISTERS = {
     "household": "云槐县公安局户籍登记",
     "real_estate": "云槐县不动产登记中心",
@@ -75,21 +79,45 @@ REGISTERS = {
 
 
 def connect_registers() -> None:
-    """Other departments' registers, in which most families are as they state; only once."""
+    """Other departments' registers, in which most families are as they state; safe to do again.
+
+    Two of them are asked as services where a stand-in runs beside the site.
+    """
+    from django.utils import timezone
+
     from junheng.evidence import facade as evidence
     from junheng.places.facade import place_by_code
     from junheng.registry.demo.households import all_told
-    from junheng.registry.demo.registers import AS_OF, register_rows
+    from junheng.registry.demo.registers import register_rows
     from junheng.registry.demo.values import COUNTY
 
-    if evidence.connected():
-        return
-    path = place_by_code(COUNTY).path
-    for key, rows in register_rows(all_told(SEED).values(), SEED).items():
-        made = evidence.connect_tables(
-            name=REGISTERS[key], register=evidence.Register(key), path=path
-        )
-        evidence.load_delivery(made, rows, as_of=AS_OF)
+    path, as_of = place_by_code(COUNTY).path, timezone.localdate().replace(day=1)
+    rows = register_rows(all_told(SEED).values(), SEED)
+    known = {row.name: row for row in evidence.connections_of(path)}
+    served = played(rows, as_of)
+    for key, register in ((key, evidence.Register(key)) for key in rows):
+        name = REGISTERS[key]
+        if key in served and name in known:
+            evidence.describe_service(known[name], description=served[key], secret=SECRET)
+        elif key in served:
+            evidence.connect_service(
+                name=name, register=register, path=path, description=served[key], secret=SECRET
+            )
+        elif name not in known:
+            made = evidence.connect_tables(name=name, register=register, path=path)
+            evidence.load_delivery(made, rows[key], as_of=as_of)
+
+
+def played(rows: Mapping[str, Sequence[Mapping[str, Any]]], as_of: date) -> dict[str, str]:
+    """How the services of a stand-in are asked, whose file is written; none where none runs."""
+    from junheng.site.standin.answers import written
+    from junheng.site.standin.described import descriptions
+
+    url, file = os.environ.get("JUNHENG_STANDIN_URL"), os.environ.get("JUNHENG_STANDIN_FILE")
+    if not url or not file:
+        return {}
+    Path(file).write_text(written(rows, as_of=as_of.isoformat(), secret=SECRET), "utf-8")
+    return descriptions(url)
 
 
 def accounts() -> str:

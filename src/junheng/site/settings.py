@@ -264,6 +264,9 @@ CLAMD = env.str("JUNHENG_CLAMD", default="")  # a scanner of files: a socket's p
 
 APP_NAME = _("Junheng")
 
+# Hosts with port that may be asked as registers of other departments, "10.0.0.5:8080"
+REGISTER_HOSTS = env.list("JUNHENG_REGISTER_HOSTS", default=[])
+
 # Logs: a line of JSON each, without people; plain lines where a person looks at them. In a
 # demonstration only what fails is told.
 LOGGING = logging_config(plain=DEBUG or DEMO, requests=not DEMO)

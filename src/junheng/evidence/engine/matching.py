@@ -98,23 +98,35 @@ def match(left: Sequence[Person], right: Sequence[Person]) -> Matches:
 
 
 def judge(person: Person, rows: Sequence[Person], *, register_size: int) -> list[Judged]:
-    """What each row of a register has to do with somebody.
+    """What each row of a register has to do with somebody; see `judge_all`."""
+    return judge_all([(person, rows)], register_size=register_size)[0]
+
+
+def judge_all(
+    asked: Sequence[tuple[Person, Sequence[Person]]], *, register_size: int
+) -> list[list[Judged]]:
+    """What rows of a register have to do with those somebody asks for, all at once.
 
     Args:
-        person: Whom somebody asks for.
-        rows: What the register has that may be meant.
-        register_size: How many people it has, at least 1.
+        asked: Each person, with what the register has that may be meant: at least every row
+            with the person's number.
+        register_size: How many people the register has, at least 1.
 
     Returns:
-        One per row. Two rows of different people with this person's number: neither is certain.
+        For each person one per row. Two rows of different people with a person's number: neither
+        is certain.
     """
     words = Words()
-    one, others = prepare([person], words), prepare(rows, words)
-    pairs = Pairs(np.zeros(len(rows), np.int64), np.arange(len(rows)))
-    levels = compare(one, others, pairs)
+    counts = [len(rows) for _, rows in asked]
+    ones = prepare([person for person, _ in asked], words)
+    others = prepare([row for _, rows in asked for row in rows], words)
+    pairs = Pairs(np.repeat(np.arange(len(asked)), counts), np.arange(len(others)))
+    levels = compare(ones, others, pairs)
     chance = probability(USUAL.evidence(levels), 1 / max(register_size, SMALLEST))
-    certain = _certain(one, others, pairs, levels)
-    return [_judged(levels, row, chance[row], certain[row]) for row in range(len(rows))]
+    certain = _agreed(levels) & ~_shared(others)
+    columns = [getattr(levels, field).tolist() for field in AGREE]
+    judged = map(_judged, zip(*columns, strict=True), chance.tolist(), certain.tolist())
+    return [[next(judged) for _ in range(count)] for count in counts]
 
 
 def _model(left: People, right: People, levels: Levels, prior: float) -> Model:
@@ -129,11 +141,16 @@ def _model(left: People, right: People, levels: Levels, prior: float) -> Model:
 
 def _certain(left: People, right: People, pairs: Pairs, levels: Levels) -> Flags:
     """Number and name agree, and the number is nobody else's on either side."""
-    name = np.isin(levels.name, (Name.SAME, Name.SOUND, Name.PATTERN))
-    agreed = (levels.number == Number.SAME) & name
-    agreed &= (levels.birth != Birth.DIFFERENT) | (levels.name == Name.SAME)
     shared = _shared(left)[pairs.left] | _shared(right)[pairs.right]
-    result: Flags = agreed & ~shared
+    result: Flags = _agreed(levels) & ~shared
+    return result
+
+
+def _agreed(levels: Levels) -> Flags:
+    """Number and name agree; with another birthday only a name that is quite the same."""
+    name = np.isin(levels.name, (Name.SAME, Name.SOUND, Name.PATTERN))
+    birth = (levels.birth != Birth.DIFFERENT) | (levels.name == Name.SAME)
+    result: Flags = (levels.number == Number.SAME) & name & birth
     return result
 
 
@@ -172,11 +189,11 @@ AGREE: dict[str, set[int]] = {
 }
 
 
-def _judged(levels: Levels, row: int, chance: float, certain: bool) -> Judged:  # noqa: FBT001
-    found = {field: int(getattr(levels, field)[row]) for field in AGREE}
-    agreed = tuple(field for field, level in found.items() if level in AGREE[field])
-    differs = tuple(field for field, level in found.items() if level and field not in agreed)
+def _judged(found: tuple[int, ...], chance: float, certain: bool) -> Judged:  # noqa: FBT001
+    by_field = dict(zip(AGREE, found, strict=True))
+    agreed = tuple(field for field, level in by_field.items() if level in AGREE[field])
+    differs = tuple(field for field, level in by_field.items() if level and field not in agreed)
     if certain:
-        return Judged(Verdict.CERTAIN, float(chance), agreed, differs)
+        return Judged(Verdict.CERTAIN, chance, agreed, differs)
     verdict = Verdict.CANDIDATE if chance >= CANDIDATE_FROM else Verdict.NONE
-    return Judged(verdict, float(chance), agreed, differs)
+    return Judged(verdict, chance, agreed, differs)

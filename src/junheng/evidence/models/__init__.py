@@ -19,6 +19,7 @@ from junheng.evidence.models.records import (
     record_of,
 )
 from junheng.evidence.models.registers import Register, State
+from junheng.evidence.models.services import ServiceHour, ServiceState, ServiceTrouble
 
 __all__ = [
     "KEEPERS",
@@ -28,6 +29,9 @@ __all__ = [
     "Finding",
     "Record",
     "Register",
+    "ServiceHour",
+    "ServiceState",
+    "ServiceTrouble",
     "State",
     "index_of",
     "key_index",

@@ -9,9 +9,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from junheng.evidence.engine.matching import Judged, Verdict, judge
+from junheng.evidence.engine.matching import Judged, Verdict, judge_all
 from junheng.evidence.engine.names import clean_place
 from junheng.evidence.engine.people import Person
+from junheng.evidence.files.columns import KEYS
 from junheng.evidence.models import Connection, State
 
 Facts = Mapping[str, str]
@@ -48,7 +49,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Seen:
     """A row, what it has to do with the person, and with what else was asked."""
 
     facts: Facts
@@ -77,34 +78,57 @@ def best_of(replies: Iterable[Reply]) -> Reply:
     )
 
 
-def decide(asked: Asked, rows: Sequence[Facts], *, key: str, register_size: int) -> Reply:
-    """What a register's rows say to one question.
+def look_at(
+    asked: Sequence[Asked], rows: Sequence[Sequence[Facts]], *, register_size: int
+) -> list[list[Seen]]:
+    """Judge all rows of all questions at once.
 
     Args:
         asked: Whom somebody asks for.
-        rows: Rows that may be meant: same number, same sound of name, or same key.
-        key: The column that names a house or a permit, "" where there is none.
+        rows: For each question what may be meant: same number, same sound of name, or same key.
         register_size: How many rows the register has.
+
+    Returns:
+        For each question its rows, each content once, the likeliest first.
     """
-    seen = _looked_at(asked, rows, register_size)
+    different = [_once(found) for found in rows]
+    judged = judge_all(
+        [
+            (person, [person_of(row, by_code=person.place.isdigit()) for row in found])
+            for (person, _), found in zip(asked, different, strict=True)
+        ],
+        register_size=register_size,
+    )
+    return [
+        sorted(
+            (Seen(row, verdict, *_about(about, row)) for row, verdict in zip(*both, strict=True)),
+            key=lambda seen: (not seen.certain, -seen.judged.probability),
+        )
+        for (_, about), *both in zip(asked, different, judged, strict=True)
+    ]
+
+
+def conclude(one: Asked, seen: Sequence[Seen], *, key: str) -> Reply:
+    """What a register's rows say to one question.
+
+    Args:
+        one: Whom somebody asks for.
+        seen: From `look_at`.
+        key: The column that names a house or a permit, "" where there is none.
+    """
     meant = [row for row in seen if row.judged.verdict != Verdict.NONE]
     if not meant:
         return _nobody(seen, key)
     certain = [row for row in meant if row.certain]
     if not certain:
         return _doubtful(meant)
-    return _known(certain, key if asked[1].get(key) else "")
+    return _known(certain, key if one[1].get(key) else "")
 
 
-def _looked_at(asked: Asked, rows: Sequence[Facts], register_size: int) -> list[_Row]:
-    person, about = asked
-    different = list({json.dumps(dict(row), sort_keys=True): row for row in rows}.values())
-    people = [person_of(row, by_code=person.place.isdigit()) for row in different]
-    found = judge(person, people, register_size=register_size)
-    looked = [
-        _Row(row, one, *_about(about, row)) for row, one in zip(different, found, strict=True)
-    ]
-    return sorted(looked, key=lambda row: (not row.certain, -row.judged.probability))
+def _once(rows: Sequence[Facts]) -> list[Facts]:
+    if len(rows) < 2:
+        return list(rows)
+    return list({json.dumps(dict(row), sort_keys=True): row for row in rows}.values())
 
 
 def person_of(facts: Facts, *, by_code: bool) -> Person:
@@ -122,11 +146,13 @@ def _about(about: Mapping[str, str], row: Facts) -> tuple[tuple[str, ...], tuple
     for column, stated in about.items():
         one, other = clean_place(stated), clean_place(row.get(column, ""))
         if one and other:
-            (agreed if one in other or other in one else differs).append(column)
+            exact = column in KEYS.values()
+            same = one == other if exact else one in other or other in one
+            (agreed if same else differs).append(column)
     return tuple(agreed), tuple(differs)
 
 
-def _known(certain: list[_Row], key: str) -> Reply:
+def _known(certain: list[Seen], key: str) -> Reply:
     """Of a person who is certain: the row that was asked about."""
     fitting = [row for row in certain if key in row.agreed] if key else certain
     if not fitting:
@@ -140,7 +166,7 @@ def _known(certain: list[_Row], key: str) -> Reply:
     return best[0].reply(State.SEVERAL, note)
 
 
-def _doubtful(meant: list[_Row]) -> Reply:
+def _doubtful(meant: list[Seen]) -> Reply:
     """Of people who may be meant: the likeliest, and a word if there are more."""
     first, others = meant[0], meant[1:]
     if not others:
@@ -149,7 +175,7 @@ def _doubtful(meant: list[_Row]) -> Reply:
     return first.reply(State.SEVERAL, note)
 
 
-def _nobody(seen: list[_Row], key: str) -> Reply:
+def _nobody(seen: Sequence[Seen], key: str) -> Reply:
     if key and any(key in row.agreed for row in seen):
         note = _("The number that was stated is there, under another name.")
         return Reply(State.NOT_FOUND, differs=("name",), agreed=(key,), note=note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,8 @@ from django.db import transaction
 
 from junheng.evidence.engine.people import Person
 from junheng.evidence.models import Connection, Finding, Register, State
-from junheng.evidence.services.answering import Reply, best_of
+from junheng.evidence.services.answering import Asked, Reply, best_of
+from junheng.evidence.services.service_answers import ask_service
 from junheng.evidence.services.tables import ask_tables
 
 
@@ -115,6 +116,10 @@ def look_up_many(
 
 
 NOBODY = Reply(State.NOT_CONNECTED)
+WAYS: Mapping[str, Callable[[Connection, Sequence[Asked]], list[Reply]]] = {
+    "tables": ask_tables,
+    "service": ask_service,
+}
 
 
 def _ask(register: Register, questions: Sequence[Question], path: str) -> list[Reply]:
@@ -123,8 +128,7 @@ def _ask(register: Register, questions: Sequence[Question], path: str) -> list[R
     if not connections:
         return [NOBODY] * len(questions)
     asked = [(question.person, question.about) for question in questions]
-    tables = [connection for connection in connections if connection.way == "tables"]
-    replies = [ask_tables(connection, asked) for connection in tables]
+    replies = [WAYS[connection.way](connection, asked) for connection in connections]
     return [best_of(column) for column in zip(*replies, strict=True)]
 
 

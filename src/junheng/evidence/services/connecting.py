@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from junheng.commons.refusals import Refusal
+from junheng.evidence.files.descriptions import read_description
 from junheng.evidence.models import Connection, Register
 
 
@@ -28,6 +30,49 @@ def connect_tables(
         return Connection.objects.create(
             name=name, register=register, path=path, contact=contact, fresh_days=fresh_days
         )
+
+
+def connect_service(
+    *,
+    name: str,
+    register: Register,
+    path: str,
+    description: str,
+    secret: str = "",
+    contact: str = "",
+) -> Connection:
+    """A register that is asked as a service.
+
+    Raises:
+        NameTaken: If the place has a connection of this name.
+        Refused: If the description is not complete, or its host is not allowed.
+    """
+    read_description(description, register, allowed=settings.REGISTER_HOSTS)
+    with transaction.atomic():
+        _refuse_taken(name, path)
+        return Connection.objects.create(
+            name=name,
+            register=register,
+            path=path,
+            way=Connection.Way.SERVICE,
+            description=description,
+            secret=secret or None,
+            contact=contact,
+        )
+
+
+def describe_anew(connection: Connection, *, description: str, secret: str = "") -> None:
+    """Change how a service is asked; without a secret it keeps the one it has.
+
+    Raises:
+        Refused: If the description is not complete, or its host is not allowed.
+    """
+    read_description(description, connection.register, allowed=settings.REGISTER_HOSTS)
+    with transaction.atomic():
+        fresh = Connection.objects.select_for_update().get(pk=connection.pk)
+        fresh.description = description
+        fresh.secret = secret or fresh.secret
+        fresh.save()
 
 
 def end_connection(connection: Connection, *, on: date) -> None:

@@ -17,7 +17,7 @@ from junheng.evidence.models import (
     name_index,
     number_index,
 )
-from junheng.evidence.services.answering import Asked, Facts, Reply, decide, signed
+from junheng.evidence.services.answering import Asked, Facts, Reply, conclude, look_at, signed
 
 MOST_NAMESAKES = 60
 """So many rows of one sounding name are looked at; more of them say nothing without a number."""
@@ -32,9 +32,10 @@ def ask_tables(connection: Connection, asked: Sequence[Asked]) -> list[Reply]:
     key = connection.key_column
     found = _rows(delivery, asked, key)
     size = max(delivery.rows, 1)
+    seen = look_at(asked, found, register_size=size)
     return [
-        signed(decide(one, rows, key=key, register_size=size), connection, delivery.as_of)
-        for one, rows in zip(asked, found, strict=True)
+        signed(conclude(one, rows, key=key), connection, delivery.as_of)
+        for one, rows in zip(asked, seen, strict=True)
     ]
 
 

@@ -74,7 +74,7 @@ def test_nobody_there_is_not_found() -> None:
 
 
 def test_of_several_houses_the_certificate_says_which() -> None:
-    rows = [row(HOUSE, certificate=f"C-{n}", address=f"{n} Lane") for n in (1, 2)]
+    rows = [row(HOUSE, certificate=f"C-{n}", address=f"{n} Lane") for n in (1, 2, 22)]
     delivered(tables(HOUSE), *rows)
     found, unclear, wrong = ask(
         question(HOUSE, about={"certificate": "c 2"}, role="a"),
