@@ -9,6 +9,15 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
+        from junheng.accounts.facade import register_history
+        from junheng.cases.models import Case, Consultation, StandardAnswer, WorkDay
         from junheng.cases.services.calendar import seed_after_migrations
+        from junheng.cases.web import menu, revealing
 
         post_migrate.connect(seed_after_migrations, sender=self)
+        menu.offer()
+        revealing.offer()
+        register_history(Case, path="path", private=("facts",), about=("number", "title"))
+        register_history(Consultation, path="path", about=("number",))
+        register_history(StandardAnswer, path="path", about=("question",))
+        register_history(WorkDay, path="path", about=("day", "name"))

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from junheng.accounts.facade import User
+from junheng.cases.demo.load import Crew
+from junheng.cases.demo.load import load as load_demonstration
 from junheng.cases.engine.clock import Clock, Standing
 from junheng.cases.events import case_reopened, case_settled
 from junheng.cases.kinds import CaseKind, register_kind
@@ -23,12 +25,14 @@ __all__ = [
     "CaseRow",
     "Clock",
     "ClosedOtherwise",
+    "Crew",
     "Holder",
     "Standing",
     "case_of",
     "case_reopened",
     "case_settled",
     "cases_of",
+    "load_demonstration",
     "note",
     "open_case",
     "register_kind",

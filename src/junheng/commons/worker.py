@@ -30,7 +30,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.psycopg_connector import PsycopgConnector
 from structlog.contextvars import bound_contextvars
 
-from junheng.commons import jobs
+from junheng.commons import jobs, regular
 from junheng.commons.history import acting
 from junheng.commons.models import Job
 from junheng.commons.progress import (
@@ -324,6 +324,7 @@ async def _fetch_and_work() -> None:
     connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=4, timeout=5)
     app = DjangoApp(connector=connector)
     app.task(name=jobs.DELIVERY, queue=jobs.QUEUE, pass_context=True)(deliver)
+    regular.plan(app, jobs.QUEUE)
     async with app.open_async():
         await app.run_worker_async(
             queues=[jobs.QUEUE],

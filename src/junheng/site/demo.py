@@ -44,6 +44,7 @@ def load() -> None:
 
     call_command("load_demo", verbosity=0)
     connect_registers()
+    open_desk()
     loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
     admissions.fill_roster(loaded.id, lambda codes: families(codes, SEED))
     admissions.hold_drill(
@@ -118,6 +119,22 @@ def played(rows: Mapping[str, Sequence[Mapping[str, Any]]], as_of: date) -> dict
         return {}
     Path(file).write_text(written(rows, as_of=as_of.isoformat(), secret=SECRET), "utf-8")
     return descriptions(url)
+
+
+def open_desk() -> None:
+    """A day's work at the consultation desk, and cases in every state."""
+    from junheng.accounts.facade import User
+    from junheng.cases import facade as cases
+    from junheng.places.facade import place_by_code
+    from junheng.registry.demo.values import COUNTY
+
+    people = {user.username: user for user in User.objects.select_related("home")}
+    crew = cases.Crew(*(people[name] for name in ("admissions", "leader", "township", "clerk")))
+    school = people["clerk"].home
+    if school is not None:
+        cases.load_demonstration(
+            path=place_by_code(COUNTY).path, school_path=school.path, crew=crew
+        )
 
 
 def accounts() -> str:

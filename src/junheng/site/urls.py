@@ -16,6 +16,8 @@ urlpatterns = [
     path("registry/", include("junheng.registry.web.urls")),
     path("where/", include("junheng.registry.web.where_urls")),
     path("r/", include("junheng.admissions.web.public_urls")),
+    path("cases/", include("junheng.cases.web.urls")),
+    path("desk/", include("junheng.cases.web.desk_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
     path("apply/", include("junheng.admissions.web.apply_urls")),
     path("", include("junheng.admissions.web.public_letter_urls")),

@@ -145,6 +145,7 @@ class Case(models.Model):
             models.Index(fields=["state", "due_on"], name="cases_case_due"),
             models.Index(fields=["due_on"], name="cases_case_by_due"),
             models.Index(fields=["opened_at"], name="cases_case_opened"),
+            models.Index(fields=["-closed_at"], name="cases_case_closed"),
             models.Index(fields=["kind", "subject"], name="cases_case_subject"),
             models.Index(fields=["path"], name="cases_case_path", opclasses=["text_pattern_ops"]),
         ]
