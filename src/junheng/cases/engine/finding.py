@@ -18,6 +18,8 @@ from math import log
 LATIN = re.compile(r"[a-z0-9]+")
 HAN = re.compile(r"[\u3400-\u9fff]+")
 IN_QUESTION, IN_KEY_WORDS, IN_TEXT = 4.0, 3.0, 1.0
+LEAST = 0.25
+"""Share of the best answer's weight below which an answer only looks like it fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def find(asked: str, entries: Sequence[Entry], *, most: int = 8) -> list[int]:
         most: How many at the most.
 
     Returns:
-        Keys; equally good ones in the order of the collection.
+        Keys; equally good ones in the order of the collection, poor ones left out.
     """
     wanted = pieces(asked)
     if not wanted:
@@ -59,7 +61,8 @@ def find(asked: str, entries: Sequence[Entry], *, most: int = 8) -> list[int]:
         (sum(weights[p] * _rarity(seen[p], len(looked)) for p in wanted & weights.keys()), entry)
         for entry, weights in looked
     ]
-    found = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])
+    least = LEAST * max(score for score, _entry in scored) if scored else 0.0
+    found = sorted((one for one in scored if one[0] > 0 and one[0] >= least), key=lambda o: -o[0])
     return [entry.key for _score, entry in found[:most]]
 
 

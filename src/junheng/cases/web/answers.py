@@ -77,7 +77,7 @@ class Answers(StaffMixin, ListPage):
 
     def rows(self) -> Rows:
         seen = StandardAnswer.objects.for_user(self.request.user).in_use()
-        return seen.annotate(given=Count("consultations"))
+        return seen.annotate(given=Count("consultations")).order_by("topic", "question")
 
     def context(self) -> dict[str, Any]:
         return {"tab": "answers", **doors(self.request)}

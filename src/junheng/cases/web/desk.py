@@ -26,6 +26,7 @@ from junheng.cases.models.desk import READERS as DESK_READERS
 from junheng.cases.models.desk import WRITERS as DESK_WRITERS
 from junheng.cases.models.desk import ConsultationQuerySet
 from junheng.cases.selectors import desk as selectors
+from junheng.cases.selectors.calendar import calendars
 from junheng.cases.services import desk as services
 from junheng.cases.web.desk_forms import Said, TakeDown
 from junheng.commons.filters import ListFilters, SearchFilter
@@ -56,7 +57,6 @@ def desk(request: StaffRequest) -> HttpResponse:
         "picked": form.data.get("answer", ""),
         "asked": asked,
         "figures": selectors.asked_of(selectors.since(request.user, today)),
-        "open": selectors.asked_of(Consultation.objects.for_user(request.user).waiting()),
         "latest": _latest(request),
         "tab": "desk",
         **doors(request),
@@ -206,14 +206,23 @@ class Waiting(Consultations):
         return seen.waiting().order_by("call_back_by", "asked_at")
 
 
-def doors(request: StaffRequest) -> dict[str, bool]:
-    """What the head of the desk's pages offers."""
-    return {"may_write": may_write_desk(request.user), "may_collect": may_collect(request.user)}
+def doors(request: StaffRequest) -> dict[str, Any]:
+    """What the head of the desk's pages offers, and how many wait for a call."""
+    return {
+        "may_write": may_write_desk(request.user),
+        "may_collect": may_collect(request.user),
+        "open": selectors.asked_of(Consultation.objects.for_user(request.user).waiting()),
+    }
 
 
 def _take_down(request: StaffRequest) -> TakeDown:
     answers = StandardAnswer.objects.for_user(request.user).in_use()
-    form = TakeDown(request.POST if request.method == "POST" else None, answers=answers)
+    calendar = calendars().at(desk_of(request.user)[0])
+    form = TakeDown(
+        request.POST if request.method == "POST" else None,
+        answers=answers,
+        initial={"until": calendar.after(timezone.localdate(), 1)},
+    )
     if "find" in request.POST:  # no fault yet: only the answers are looked up
         form.errors.clear()
     return form

@@ -33,7 +33,7 @@ class TakeDown(Said):
     """A consultation, as fast as it can be typed."""
 
     question = forms.CharField(
-        label=_("What is asked"),
+        label=_("What they ask"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.cases.access import READERS, may_keep_calendar, may_open
-from junheng.cases.engine.flow import RUNNING, State
+from junheng.cases.engine.flow import State
 from junheng.cases.kinds import all_kinds
 from junheng.cases.models import Case
 from junheng.cases.models.cases import STATES, CaseQuerySet
@@ -35,22 +35,27 @@ from junheng.cases.web.words import (
     holder_words,
     role_words,
 )
-from junheng.commons.filters import ListFilters, SearchFilter, SwitchFilter
+from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
+
+ONE_LINE = {"td": {"class": "nowrap"}}
+OVERDUE = "overdue"
 
 
 class CaseTable(ListTable):
     """Cases, what is due first on top."""
 
     title = tables.Column(gettext_lazy("Case"))
-    kind = tables.Column(gettext_lazy("Kind"))
+    kind = tables.Column(gettext_lazy("Kind"), attrs=ONE_LINE)
     state = BadgeColumn(tones=STATE_TONES, verbose_name=gettext_lazy("State"))
-    holder = tables.Column(gettext_lazy("Held by"), empty_values=())
-    clock = tables.Column(gettext_lazy("Clock"), empty_values=(), accessor="due_on")
-    due_on = DateColumn(format="Y-m-d", orderable=True)
-    opened_at = DateColumn(format="Y-m-d", orderable=True, verbose_name=gettext_lazy("Opened"))
-    number = tables.Column()
+    holder = tables.Column(pgettext_lazy("case", "Held by"), empty_values=(), attrs=ONE_LINE)
+    clock = tables.Column(gettext_lazy("Clock"), empty_values=(), accessor="due_on", attrs=ONE_LINE)
+    due_on = DateColumn(format="Y-m-d", orderable=True, attrs=ONE_LINE)
+    opened_at = DateColumn(
+        format="Y-m-d", orderable=True, verbose_name=gettext_lazy("Opened"), attrs=ONE_LINE
+    )
+    number = tables.Column(attrs=ONE_LINE)
 
     class Meta:
         model = Case
@@ -116,16 +121,22 @@ class CaseFilters(ListFilters):
     q = SearchFilter(method="find", label=gettext_lazy("Search title or number"))
     kind = KindFilter(label=gettext_lazy("Kind"))
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"), choices=[s for s in STATES if s[0] != State.CLOSED]
+        label=gettext_lazy("State"),
+        choices=[
+            (OVERDUE, gettext_lazy("Overdue")),
+            *((value, words) for value, words in STATES if value != State.CLOSED),
+        ],
+        method="in_state",
     )
     township = TownshipFilter(label=gettext_lazy("Township"))
-    overdue = SwitchFilter(label=gettext_lazy("Only overdue"), method="only_overdue")
 
     def find(self, rows: CaseQuerySet, _name: str, words: str) -> CaseQuerySet:
         return rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
 
-    def only_overdue(self, rows: CaseQuerySet, _name: str, _value: bool) -> CaseQuerySet:  # noqa: FBT001 -- django-filter's signature
-        return rows.filter(state__in=RUNNING, due_on__lt=timezone.localdate())
+    def in_state(self, rows: CaseQuerySet, _name: str, state: str) -> CaseQuerySet:
+        if state == OVERDUE:
+            return rows.running().filter(due_on__lt=timezone.localdate())
+        return rows.filter(state=state)
 
 
 class CaseList(StaffMixin, ListPage):
@@ -167,13 +178,14 @@ class ClosedFilters(CaseFilters):
     """The same, without what only cases under way have."""
 
     state = None  # filters are taken away so
-    overdue = None  # type: ignore[assignment]
 
 
 class ClosedTable(CaseTable):
     """Closed cases, the last first."""
 
-    closed_at = DateColumn(format="Y-m-d", orderable=True, verbose_name=gettext_lazy("Closed"))
+    closed_at = DateColumn(
+        format="Y-m-d", orderable=True, verbose_name=gettext_lazy("Closed"), attrs=ONE_LINE
+    )
     outcome = tables.Column()
 
     class Meta:
