@@ -238,6 +238,7 @@ class TestTheDesk:
         for _number in range(3):
             desk.answer_now(ASKED, desk=here(), by=cast.li(), answer=answer)
         li = signed_in(cast.li())
+        li.get("/desk/all/")
         for days in (1, 7, 90):
             with same_queries("cases", "statistics"):
                 page = li.get(f"/desk/statistics/?days={days}").content.decode()

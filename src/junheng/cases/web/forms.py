@@ -58,7 +58,7 @@ class Done(forms.Form):
         label=_("Photo"),
         required=False,
         help_text=_(
-            "JPEG, PNG or WebP, at most 8 MB. It is made smaller; where it was taken is removed."
+            "JPEG, PNG or WebP, at most 12 MB. It is made smaller; where it was taken is removed."
         ),
         validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp"])],
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
@@ -79,7 +79,7 @@ class HandOver(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {one.user: one for one in candidates(case) if one.user != case.holder_id}
+        self.found = candidates(case)
         to: Any = self.fields["to"]
         to.choices = [("", ""), *self._choices(case)]
         to.widget.attrs["data-search"] = ""
@@ -92,10 +92,11 @@ class HandOver(forms.Form):
         return Holder(User.objects.get(pk=key))
 
     def _choices(self, case: Case) -> list[tuple[Any, Any]]:
-        roles = {person.role for person in self.people.values()} | {case.role}
+        roles = {person.role for person in self.found} | {case.role} - {""}
+        people = [person for person in self.found if person.user != case.holder_id]
         labels = dict(Role.choices)
         return [
-            (_("Person"), [(f"user:{p.user}", _person(p)) for p in self.people.values()]),
+            (_("Person"), [(f"user:{p.user}", _person(p)) for p in people]),
             (_("Whoever holds the role"), [(f"role:{r}", labels[r]) for r in sorted(roles)]),
         ]
 
