@@ -247,7 +247,7 @@ class CaseEntry(models.Model):
     to_role = models.CharField(_("to which role"), max_length=20, choices=Role, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     place = models.CharField(_("where"), max_length=200, blank=True)
-    photo = models.CharField(_("photo"), max_length=64, blank=True)
+    photo = models.CharField(pgettext_lazy("case", "photo"), max_length=64, blank=True)
     once = models.CharField(_("what is done but once"), max_length=60, blank=True)
 
     class Meta:
