@@ -25,6 +25,11 @@ def may_load(user: Visitor) -> bool:
     return holds(user, *OFFICERS)
 
 
+def may_plan_quotas(user: Visitor) -> bool:
+    """Whether there is anything about quota seats for somebody to see: the bureau's people."""
+    return holds(user, *COUNTY)
+
+
 def may_run(user: Visitor, the_round: Round) -> bool:
     """Whether somebody may load into this round and run it."""
     return holds(user, *OFFICERS, at=the_round.path)

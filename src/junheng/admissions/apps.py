@@ -21,6 +21,8 @@ class AdmissionsConfig(AppConfig):
             applications,
             photos,
             publishing,
+            quota_planning,
+            quota_sheets,
             review_cases,
             steps,
         )
@@ -36,6 +38,7 @@ class AdmissionsConfig(AppConfig):
         delivery_loaded.connect(check_again)
         connection_back.connect(check_again)
         photos.register()
+        quota_planning.register()
         attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
         for model, field, made_from in (
@@ -47,6 +50,8 @@ class AdmissionsConfig(AppConfig):
             resealing.register_index(resealing.Index(model, field, made_from))
         imports.register(RosterImporter())
         imports.register(PlanImporter())
+        for importer in quota_sheets.IMPORTERS:
+            imports.register(importer())
         revealing.offer()
         menu.offer()
         register_history(Letter, path="school_path", about=("number",))

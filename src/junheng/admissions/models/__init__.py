@@ -43,6 +43,15 @@ from junheng.admissions.models.materials import (
 )
 from junheng.admissions.models.packs import PublicPack
 from junheng.admissions.models.plans import PlanBatch, PlannedIntake
+from junheng.admissions.models.quotas import (
+    QuotaCandidate,
+    QuotaPlacement,
+    QuotaPlan,
+    QuotaRun,
+    QuotaSchool,
+    QuotaShare,
+    SelectiveSchool,
+)
 from junheng.admissions.models.results import (
     Placement,
     PlacementReasons,
@@ -74,6 +83,12 @@ __all__ = [
     "ProofMatter",
     "PublicEvent",
     "PublicPack",
+    "QuotaCandidate",
+    "QuotaPlacement",
+    "QuotaPlan",
+    "QuotaRun",
+    "QuotaSchool",
+    "QuotaShare",
     "Round",
     "RoundAct",
     "RoundApplicant",
@@ -89,6 +104,7 @@ __all__ = [
     "RoundZoneSchool",
     "RunOutcome",
     "SchoolResult",
+    "SelectiveSchool",
     "Verification",
     "VerificationRules",
 ]

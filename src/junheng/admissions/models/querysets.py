@@ -85,6 +85,18 @@ class ApplicationQuerySet(models.QuerySet[Any]):
         return self.filter(family=user.pk) if user.pk else self.none()
 
 
+class QuotaPlanQuerySet(models.QuerySet[Any]):
+    """Plans of quota seats."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """Those of the county, for its bureau; schools read what is published."""
+        return self.filter(_within(user, "path", COUNTY))
+
+    def run_by(self, user: User | AnonymousUser) -> Self:
+        """Those that somebody may fill in and run."""
+        return self.filter(_within(user, "path", OFFICERS))
+
+
 class LetterQuerySet(models.QuerySet[Any]):
     """Letters, and files of letters."""
 

@@ -48,7 +48,7 @@ SENTENCES = {
 class Held:
     """A property, and whatever breaks it."""
 
-    property: QuotaProperty
+    name: QuotaProperty
     breaches: tuple[Breach, ...]
 
     @property

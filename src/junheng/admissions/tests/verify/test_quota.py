@@ -53,7 +53,7 @@ def test_true_shares_pass() -> None:
     ],
 )
 def test_bent_shares_are_named(rows: list[ShareRow], broken: str) -> None:
-    found = [held.property.value for held in check_shares(5, PUPILS, rows) if not held.holds]
+    found = [held.name.value for held in check_shares(5, PUPILS, rows) if not held.holds]
     assert set(found) == set(broken.split())
 
 
@@ -74,7 +74,7 @@ def broken(
     rows: list[PupilRow], rules: SeatRules = RULES, returned: dict[str, int] | None = None
 ) -> set[str]:
     found = check_filling(QUOTA, ROWS, rows, rules, RETURNED if returned is None else returned)
-    return {held.property.value for held in found if not held.holds}
+    return {held.name.value for held in found if not held.holds}
 
 
 def bent(**changes: PupilRow) -> list[PupilRow]:

@@ -1,0 +1,38 @@
+"""Published shares of quota seats, for everybody to read and to do again by hand."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from junheng.admissions.selectors import quotas as selectors
+from junheng.admissions.web.quota_tables import claim_in_words, remainder_in_words
+from junheng.commons.web.kept import kept
+
+
+@require_safe
+@kept(selectors.version_of_quotas)
+def quotas(request: HttpRequest) -> HttpResponse:
+    """The counties and years whose shares are published."""
+    context = {"rows": selectors.public_quotas()}
+    return HttpResponse(render_to_string("admissions/public/quotas.html", context, request))
+
+
+@require_safe
+@kept(selectors.version_of_quota)
+def quota(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The shares of one county and year, with the whole computation."""
+    record = selectors.published_shares(code, year)
+    if record is None:  # superseded between two queries
+        raise Http404
+    context = {
+        "plan": record.plan,
+        "run": record.run,
+        "counts": selectors.counts_of(record.run),
+        "seniors": [
+            (one, [(row, claim_in_words(row), remainder_in_words(row)) for row in one.rows])
+            for one in selectors.shares_by_senior(record)
+        ],
+    }
+    return HttpResponse(render_to_string("admissions/public/quota.html", context, request))
