@@ -63,8 +63,8 @@ class QuotaPlan(models.Model):
     objects: ClassVar[Any] = QuotaPlanQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("plan of quota seats")
-        verbose_name_plural = _("plans of quota seats")
+        verbose_name = _("quota plan")
+        verbose_name_plural = _("quota plans")
         ordering = ["-year", "place__code"]
         constraints = [
             models.UniqueConstraint(fields=["year", "place"], name="quota_plan_once"),
@@ -89,7 +89,7 @@ class QuotaPlan(models.Model):
 class QuotaRow(models.Model):
     """A row that an import brought into a plan."""
 
-    plan = models.ForeignKey(QuotaPlan, models.CASCADE, verbose_name=_("plan of quota seats"))
+    plan = models.ForeignKey(QuotaPlan, models.CASCADE, verbose_name=_("quota plan"))
     batch = models.ForeignKey(
         "commons.ImportBatch", models.PROTECT, null=True, related_name="+", verbose_name=_("import")
     )
@@ -128,8 +128,8 @@ class QuotaSchool(QuotaRow):
     objects: ClassVar[Any] = SchoolQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("school that sends pupils")
-        verbose_name_plural = _("schools that send pupils")
+        verbose_name = _("sending school")
+        verbose_name_plural = _("sending schools")
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="quota_school_once")]
 
@@ -145,8 +145,8 @@ class QuotaCandidate(QuotaRow):
     choices = ArrayField(models.CharField(max_length=CODE_LENGTH), verbose_name=_("choices"))
 
     class Meta:
-        verbose_name = _("pupil who wants a quota seat")
-        verbose_name_plural = _("pupils who want quota seats")
+        verbose_name = _("quota candidate")
+        verbose_name_plural = _("quota candidates")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="quota_candidate_once")
@@ -171,7 +171,7 @@ class QuotaRun(models.Model):
         verbose_name=_("run"),
     )
     plan = models.ForeignKey(
-        QuotaPlan, models.PROTECT, related_name="runs", verbose_name=_("plan of quota seats")
+        QuotaPlan, models.PROTECT, related_name="runs", verbose_name=_("quota plan")
     )
     stage = models.CharField(_("stage"), max_length=7, choices=Stage)
     shares = models.ForeignKey(
@@ -214,8 +214,8 @@ class QuotaShare(models.Model):
     objects: ClassVar[Any] = SchoolQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("share of quota seats")
-        verbose_name_plural = _("shares of quota seats")
+        verbose_name = _("quota share")
+        verbose_name_plural = _("quota shares")
         ordering = ["senior_code", "code"]
         constraints = [
             models.UniqueConstraint(fields=["run", "senior_code", "code"], name="quota_share_once"),
