@@ -121,5 +121,5 @@ def session_of(person: User | None) -> dict[str, str]:
 
 
 def as_word(status: int, leads_to: str) -> int | str:
-    to_sign_in = leads_to.startswith(f"{reverse('account_login')}?next=")
-    return SIGN_IN if status == 302 and to_sign_in else status
+    ways_in = tuple(f"{reverse(name)}?next=" for name in ("account_login", "accounts:phone"))
+    return SIGN_IN if status == 302 and leads_to.startswith(ways_in) else status

@@ -105,6 +105,10 @@ SIGNING_IN = [
         method="POST",
         otherwise=200,
     ),
+    Row("accounts:phone", may=EVERYONE),
+    Row("accounts:phone", may=EVERYONE, answer=422, method="POST", note="no number"),
+    Row("accounts:phone_code", may=EVERYONE, answer=302, note="nobody has asked for one"),
+    Row("accounts:phone_code", may=EVERYONE, answer=302, method="POST"),
     Row("set_language", may=EVERYONE, answer=302, method="POST"),
 ]
 

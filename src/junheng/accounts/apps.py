@@ -13,9 +13,9 @@ class AccountsConfig(AppConfig):
 
         from junheng.accounts.access import administration, tracking
         from junheng.accounts.models import Appointment, User
-        from junheng.accounts.services import sealed_factors, signing_in
+        from junheng.accounts.services import codes, families, sealed_factors, signing_in
         from junheng.accounts.web.menu import offer
-        from junheng.commons import jobs, resealing
+        from junheng.commons import jobs, messages, resealing
         from junheng.places.facade import Organisation, Place, Post
 
         user_logged_in.connect(signing_in.on_sign_in)
@@ -33,6 +33,8 @@ class AccountsConfig(AppConfig):
         tracking.register(Organisation, path="path", about=["code", "name"])
         tracking.register(Place, path="path", about=["code", "name"])
         resealing.register(sealed_factors.SECOND_FACTORS)
+        resealing.register_index(resealing.Index(User, "phone_key", families.phone_key_of))
+        messages.register(codes.CODE)
         jobs.add_rules(
             may_see=administration.may_see_job,
             may_act=administration.may_act_on_job,

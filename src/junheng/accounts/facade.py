@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from junheng.accounts.access.gates import StaffMixin, StaffRequest, staff_required, turn_away
+from junheng.accounts.access.gates import (
+    StaffMixin,
+    StaffRequest,
+    family_required,
+    staff_required,
+    to_telephone,
+    turn_away,
+)
 from junheng.accounts.access.scopes import (
     ADMINISTRATORS,
     BUSINESS,
@@ -17,6 +24,7 @@ from junheng.accounts.access.scopes import (
 )
 from junheng.accounts.access.tracking import register as register_history
 from junheng.accounts.models import Appointment, Kind, User
+from junheng.accounts.services.families import family_of_phone, phone_of
 from junheng.accounts.services.people import grant, make_account
 from junheng.accounts.services.reading import note_read
 from junheng.accounts.services.revealing import Field as RevealField
@@ -39,15 +47,19 @@ __all__ = [
     "User",
     "Visitor",
     "address_of",
+    "family_of_phone",
+    "family_required",
     "grant",
     "holds",
     "make_account",
     "note_read",
     "paths_of",
+    "phone_of",
     "register_history",
     "register_reveal",
     "scope_q",
     "scopes_of",
     "staff_required",
+    "to_telephone",
     "turn_away",
 ]

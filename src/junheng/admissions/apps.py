@@ -25,15 +25,18 @@ class AdmissionsConfig(AppConfig):
             quota_sheets,
             review_cases,
             steps,
+            telling,
         )
         from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
         from junheng.admissions.web import menu, revealing
         from junheng.admissions.web.deed_words import DEEDS
-        from junheng.commons import attempts, imports, resealing
+        from junheng.commons import attempts, imports, messages, resealing
         from junheng.evidence.facade import connection_back, delivery_loaded
 
         steps.register()
+        for template in telling.TEMPLATES:
+            messages.register(template)
         review_cases.offer()
         delivery_loaded.connect(check_again)
         connection_back.connect(check_again)

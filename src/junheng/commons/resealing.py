@@ -200,7 +200,8 @@ def _index(model: Any, index: Index) -> int:
         pk=sql.Identifier(model._meta.pk.column),
     )
     done = 0
-    for row in model._base_manager.order_by("pk").iterator(chunk_size=BATCH):
+    indexed = model._base_manager.exclude(**{index.field: ""})
+    for row in indexed.order_by("pk").iterator(chunk_size=BATCH):
         with connection.cursor() as cursor:
             cursor.execute(write, [index.made_from(row), row.pk])
         done += 1

@@ -44,6 +44,7 @@ from junheng.commons.progress import (
     key,
 )
 from junheng.commons.refusals import Refusal
+from junheng.commons.sending import Sender
 from junheng.commons.storage import disk_is_full, store
 from junheng.kernel.faults import Refused
 
@@ -291,13 +292,16 @@ def worker_main() -> None:
     """Do jobs until SIGTERM or SIGINT; wait for a database that is away."""
     autodiscover_modules("jobs")
     store().sweep()
-    sweeper = Sweeper()
-    sweeper.start()
+    helpers = (Sweeper(), Sender())
+    for helper in helpers:
+        helper.start()
     try:
         asyncio.run(_until_told_to_stop())
     finally:
-        sweeper.enough.set()
-        sweeper.join(timeout=GRACE_SECONDS)
+        for helper in helpers:
+            helper.enough.set()
+        for helper in helpers:
+            helper.join(timeout=GRACE_SECONDS)
 
 
 async def _until_told_to_stop() -> None:

@@ -151,6 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_DAYS = env.int("JUNHENG_PASSWORD_DAYS", default=90)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+FAMILY_REDIRECT_URL = "/apply/"  # where a family goes that asked for no page
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -168,6 +169,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # telephones are up to half a minute wrong
 
 # Sessions: over at the end of a working day, for staff also after a while without use.
+SESSION_ENGINE = "junheng.accounts.services.sessions"  # families' lie in their browsers
 SESSION_COOKIE_AGE = 12 * 3600
 IDLE_MINUTES = env.int("JUNHENG_IDLE_MINUTES", default=30)
 
@@ -266,6 +268,16 @@ APP_NAME = _("Junheng")
 
 # Hosts with port that may be asked as registers of other departments, "10.0.0.5:8080"
 REGISTER_HOSTS = env.list("JUNHENG_REGISTER_HOSTS", default=[])
+
+# Messages to telephones: without a gateway they are written where the worker runs.
+SMS_URL = env.str("JUNHENG_SMS_URL", default="")
+SMS_KEY = env.str("JUNHENG_SMS_KEY", default="")
+SMS_SECRET = env.str("JUNHENG_SMS_SECRET", default="")
+SMS_SIGN = env.str("JUNHENG_SMS_SIGN", default=BUREAU_NAME)
+SMS_SECONDS = env.float("JUNHENG_SMS_SECONDS", default=5.0)
+SMS_TEMPLATES = env.dict("JUNHENG_SMS_TEMPLATES", default={})  # our key=the gateway's
+CODES_PER_DAY = env.int("JUNHENG_CODES_PER_DAY", default=10)  # for one telephone
+CODES_PER_ADDRESS = env.int("JUNHENG_CODES_PER_ADDRESS", default=500)  # unused ones in an hour
 
 # Logs: a line of JSON each, without people; plain lines where a person looks at them. In a
 # demonstration only what fails is told.

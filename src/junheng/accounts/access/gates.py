@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.views import View
 
 from junheng.accounts.access.scopes import BUSINESS, holds
@@ -66,3 +67,22 @@ def turn_away(request: HttpRequest, *roles: str) -> HttpResponse | None:
     if not holds(request.user, *roles):
         raise Http404
     return None
+
+
+def to_telephone(request: HttpRequest) -> HttpResponse:
+    """A visitor goes to the page that asks for a telephone, and comes back to this one after it."""
+    return redirect_to_login(request.get_full_path(), resolve_url("accounts:phone"))
+
+
+def family_required(view: StaffView[P]) -> AnyView[P]:
+    """Let only families in: visitors go to the telephone page, staff find nothing (404)."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return to_telephone(request)
+        if request.user.is_employee:
+            raise Http404
+        return view(cast("StaffRequest", request), *args, **kwargs)
+
+    return gate

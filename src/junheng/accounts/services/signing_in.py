@@ -13,7 +13,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -75,7 +75,7 @@ def must_wait(request: HttpRequest, username: str) -> bool:
     account = User.objects.filter(username=username).first()
     name, address, now = _kept_name(username, account), address_of(request), timezone.now()
     crowded = _crowded(address, now) or _hammered(name, now)
-    return crowded and not _known_here(name, address, now)
+    return crowded and not known_here(name, address, now)
 
 
 def _crowded(address: str | None, now: Any) -> bool:
@@ -91,7 +91,8 @@ def _hammered(name: str, now: Any) -> bool:
     return tries.count() >= TRIES_PER_NAME
 
 
-def _known_here(name: str, address: str | None, now: Any) -> bool:
+def known_here(name: str, address: str | None, now: Any) -> bool:
+    """Whether an account has signed in from an address lately: it always passes there."""
     return SignIn.objects.filter(
         username=name, address=address, outcome=Outcome.SIGNED_IN, at__gt=now - KNOWN_FOR
     ).exists()
@@ -133,5 +134,7 @@ def on_wrong_code(request: HttpRequest, user: User, **_kwargs: Any) -> None:
 def on_sign_out(request: HttpRequest, user: User | None, **_kwargs: Any) -> None:
     """Signed out, or was signed out after a while without use."""
     if user is not None:
+        if not user.is_employee:  # its session lies in the browser, and a copy of it must end too
+            User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
         idle = getattr(request, "was_idle", False)
         note_sign_in(request, Outcome.IDLE if idle else Outcome.SIGNED_OUT, user=user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from junheng.accounts.web import logs, people, posts
+from junheng.accounts.web import logs, people, phone, posts
 from junheng.accounts.web.own import ChangePassword, no_post
 from junheng.accounts.web.reveal import reveal_value
 
@@ -28,6 +28,8 @@ pages = [
     path("changes/", logs.ChangeList.as_view(), name="changes"),
     path("changes/<str:kind>/<int:pk>/", logs.change, name="change"),
     path("no-post/", no_post, name="no_post"),
+    path("phone/", phone.phone, name="phone"),
+    path("phone/code/", phone.code, name="phone_code"),
     path("reveal/<str:kind>/<str:key>/<str:field>/", reveal_value, name="reveal"),
 ]
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from junheng.accounts.facade import User
+from junheng.accounts.facade import User, family_of_phone
 from junheng.admissions.engine import statement as stated
 from junheng.admissions.engine.calendar import GRACE, Span, Standing, standing
 from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
@@ -22,6 +22,7 @@ from junheng.admissions.models import Application, ApplicationDraft, NoticeText,
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
+from junheng.admissions.services.telling import tell_received
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
 from junheng.places.facade import Place
@@ -157,7 +158,8 @@ def submit(
     Args:
         draft_id: Which draft.
         owner: Who filled it in; nobody else submits it.
-        family: The family's account, where somebody of staff typed it in.
+        family: The family's account, where somebody of staff typed it in; by default that of the
+            guardian's telephone.
         now: The moment; by default the server's.
 
     Raises:
@@ -177,6 +179,7 @@ def submit(
         made.save(force_insert=True)
         tie_together(made, told.together)
         draft.delete()
+        tell_received(made)
     return made
 
 
@@ -212,6 +215,8 @@ def _application(
     code = _code_of(draft.round, key)
     number = str(Ref.draw(NUMBER, draft.round.year, secrets.randbelow))
     by_staff = owner.is_employee
+    if by_staff and family is None:
+        family = family_of_phone(told.guardian.phone)
     return Application(
         id=draft.pk,
         round=draft.round,

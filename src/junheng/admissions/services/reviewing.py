@@ -19,6 +19,7 @@ from junheng.admissions.models import Application, PlannedIntake, Round, Verific
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, statement_of
 from junheng.admissions.services.applying import OF_THE_ZONE, require_only_one
+from junheng.admissions.services.telling import tell_outcome
 from junheng.admissions.services.verifying import claim_house, rules_content, rules_of
 from junheng.commons.history import reason
 from junheng.commons.refusals import Refusal
@@ -83,6 +84,7 @@ def decide_by_person(application: Application, decision: Decision, *, by: User) 
             at=timezone.now(),
         )
         _move(held, decision, found)
+        tell_outcome(held, found)
     return found
 
 

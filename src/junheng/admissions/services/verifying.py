@@ -30,6 +30,7 @@ from junheng.admissions.models import (
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import family_key, house_key, statement_of
 from junheng.admissions.services.proofs import LEGAL_BASIS, PURPOSE, evidence_of, questions_of
+from junheng.admissions.services.telling import tell_outcome
 from junheng.evidence.facade import look_up_many
 from junheng.kernel.canonical import canonical_json
 from junheng.places.facade import place_by_code
@@ -120,7 +121,8 @@ def _settle(row: Application, told: Statement, evidence: dict[Proof, Evidence]) 
             answered=held.verifications.filter(outcome=State.ASKED).exists(),
         )
         verdict = decide(facts, rules_from(content))
-        write_down(held, verdict, zone=zone, content=content)
+        found = write_down(held, verdict, zone=zone, content=content)
+        tell_outcome(held, found)
         if verdict.outcome is Outcome.PASSED and Proof.HOUSE in told.home.claims:
             claim_house(held, told)
     return verdict.outcome.value

@@ -12,7 +12,6 @@ from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from junheng.accounts.facade import StaffRequest, User, holds
+from junheng.accounts.facade import StaffRequest, User, holds, phone_of, to_telephone
 from junheng.admissions import jobs
 from junheng.admissions.access import ENTERERS, may_enter
 from junheng.admissions.models import ApplicationDraft, NoticeText, Round
@@ -66,7 +65,7 @@ def applicant_required(
     @wraps(view)
     def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_telephone(request)
         if request.user.is_employee and not holds(request.user, *ENTERERS):
             raise Http404
         return view(cast("StaffRequest", request), *args, **kwargs)
@@ -172,6 +171,8 @@ def page(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     if name not in journey.pages or name == CHECK:
         raise Http404
     form = _form(journey, name, request.POST if request.method == "POST" else None)
+    if name == "guardian":
+        form.fields["phone"].initial = phone_of(request.user)
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         if name == "home":

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.statement import Document, Need, Proof
 from junheng.admissions.services.homes import village_of, villages_named
+from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
 
-PHONE = re.compile(r"1[3-9]\d{9}")
 LONG, SHORT = 60, 20
 BLANKS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Characters that nobody sees and no name needs: control, direction, zero width."""
@@ -273,10 +273,10 @@ class GuardianForm(PageForm):
         self.fields["sibling_school"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_phone(self) -> str:
-        digits = re.sub(r"[\s-]", "", self.cleaned_data["phone"])
-        if not PHONE.fullmatch(digits):
-            raise forms.ValidationError(_("A mobile number has eleven digits."))
-        return digits
+        try:
+            return mobile(self.cleaned_data["phone"])
+        except NotMobile as slip:
+            raise forms.ValidationError(_(str(slip))) from slip
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

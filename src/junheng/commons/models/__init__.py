@@ -1,9 +1,10 @@
-"""Tables that every room uses: runs with receipts, jobs, imports, exports, approvals."""
+"""Tables that every room uses: runs with receipts, jobs, messages, imports, exports, approvals."""
 
 from __future__ import annotations
 
 from junheng.commons.models.approvals import Approval, Attempt
 from junheng.commons.models.jobs import Job
+from junheng.commons.models.messages import Message
 from junheng.commons.models.runs import Run, RunFile, Snapshot
 from junheng.commons.models.tables import ExportLog, ImportBatch
 from junheng.commons.models.uploads import Upload
@@ -14,6 +15,7 @@ __all__ = [
     "ExportLog",
     "ImportBatch",
     "Job",
+    "Message",
     "Run",
     "RunFile",
     "Snapshot",
