@@ -123,10 +123,10 @@ def _noted(asked: Asked, address: str | None, now: datetime) -> bool:
                 sent_at = excluded.sent_at, day = excluded.day, tries = 0, used_at = NULL,
                 sent_that_day =
                     CASE WHEN known.day = excluded.day THEN known.sent_that_day ELSE 0 END + 1
-            WHERE known.sent_at <= excluded.sent_at - %s
+            WHERE known.sent_at <= %s
                 AND (known.day <> excluded.day OR known.sent_that_day < %s)
             """,
-            (*row, PAUSE, settings.CODES_PER_DAY),
+            (*row, now - PAUSE, settings.CODES_PER_DAY),
         )
         return bool(cursor.rowcount == 1)
 

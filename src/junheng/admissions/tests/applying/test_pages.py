@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from junheng.accounts.facade import family_of_phone
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, ApplicationDraft, Round
@@ -69,6 +70,22 @@ def test_a_family_applies_and_gets_its_number(client: Client, the_round: Round, 
     assert made.family == zhao
     again = client.post(f"/apply/drafts/{draft.pk}/check/", {"declared": "1"})
     assert again["location"].endswith(f"/{made.number}/")
+
+
+def test_the_telephone_of_the_account_stands_on_the_guardians_page(
+    client: Client, the_round: Round
+) -> None:
+    client.force_login(family_of_phone("13800000007"))
+    draft = begun(client, the_round)
+    page = f"/apply/drafts/{draft.pk}/guardian/"
+    assert 'value="13800000007"' in client.get(page).content.decode()
+    client.post(page, GUARDIAN)
+    assert 'value="13800000001"' in client.get(page).content.decode()
+
+
+def test_a_visitor_is_led_to_the_telephone_page_and_back(client: Client, the_round: Round) -> None:
+    wanted = f"/apply/{cast.COUNTY}/{the_round.ref}/"
+    assert client.get(wanted)["location"] == f"/accounts/phone/?next={wanted}"
 
 
 def test_without_agreeing_nothing_is_kept(client: Client, the_round: Round, zhao: User) -> None:
