@@ -79,6 +79,8 @@ ROWS = [
     Row("apply:check", may=FAMILY, args=draft, method="POST"),
     Row("apply:drop", may=FAMILY, answer=302, args=draft, method="POST"),
     Row("apply:application", may=FAMILY, args=number),
+    Row("admissions:tiers", may="admissions_officer bureau_leader auditor", args=round_pk),
+    Row("admissions:tiers", may="admissions_officer", answer=422, args=round_pk, method="POST"),
     Row("apply:complete", may=FAMILY, answer=302, args=number),
     Row("apply:complete", may=FAMILY, answer=302, args=number, method="POST"),
     Row("admissions:applications", may=SETTLED, args=round_pk),

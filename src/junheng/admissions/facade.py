@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +12,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from junheng.accounts.facade import User
+from junheng.admissions.engine import statement
 from junheng.admissions.models import Round, RoundApplicant, RoundRun
 from junheng.admissions.models.plans import CAP
-from junheng.admissions.services import drill, loading, publishing, requesting, roster
+from junheng.admissions.services import (
+    applying,
+    drill,
+    loading,
+    publishing,
+    requesting,
+    roster,
+    verifying,
+)
+from junheng.admissions.services.applying import AppliedAlready
 from junheng.admissions.services.events import Event
 from junheng.admissions.services.making import Announced
 from junheng.admissions.services.reading import Told, read_round, untold
@@ -27,6 +38,7 @@ __all__ = [
     "LoadedRound",
     "PaperWords",
     "RanRound",
+    "apply_for",
     "fill_roster",
     "has_result",
     "hold_drill",
@@ -197,6 +209,29 @@ def open_for_families(
         leader=leader,
     )
     return the_round.pk
+
+
+def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]]) -> int:
+    """Submit applications of families, and have the program check them at once.
+
+    Families that have applied in this round already are passed over.
+
+    Args:
+        round_id: Which round, see `LoadedRound`; it takes applications in.
+        statements: Each family's account, and what it states, as `engine.statement.read` reads it.
+
+    Returns:
+        How many were submitted.
+    """
+    the_round = Round.objects.get(pk=round_id)
+    made = []
+    for owner, plain in statements:
+        draft = applying.fill_in(applying.begin(the_round, owner=owner), statement.read(plain))
+        with suppress(AppliedAlready):
+            made.append(applying.submit(draft.pk, owner=owner).pk)
+    for batch in verifying.batches():
+        verifying.verify(batch)
+    return len(made)
 
 
 def say_in_papers(round_id: int, words: PaperWords) -> None:

@@ -33,7 +33,10 @@ def rounds_to_apply_to(now: datetime | None = None) -> list[OpenRound]:
     """Opened rounds whose time for applications is not over, the first to end first."""
     moment = now or timezone.now()
     dates = RoundDate.objects.filter(
-        what=RoundDate.What.APPLICATIONS, round__state=Round.State.OPEN, ends_at__gte=moment
+        what=RoundDate.What.APPLICATIONS,
+        round__state=Round.State.OPEN,
+        round__verification_rules__isnull=False,
+        ends_at__gte=moment,
     ).select_related("round__place")
     return [
         OpenRound(

@@ -18,7 +18,14 @@ from junheng.admissions.engine import statement as stated
 from junheng.admissions.engine.calendar import GRACE, Span, Standing, standing
 from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
 from junheng.admissions.engine.statement import Statement
-from junheng.admissions.models import Application, ApplicationDraft, NoticeText, Round, RoundDate
+from junheng.admissions.models import (
+    Application,
+    ApplicationDraft,
+    NoticeText,
+    Round,
+    RoundDate,
+    VerificationRules,
+)
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
@@ -63,6 +70,8 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
     """
     moment = now or timezone.now()
     require_open(the_round, moment)
+    if not VerificationRules.objects.filter(pk=the_round.pk).exists():
+        raise NotOpen(_("In this round applications are taken in at the schools and the bureau."))
     draft: ApplicationDraft = ApplicationDraft.objects.create(
         round=the_round,
         owner=owner,
@@ -107,8 +116,25 @@ def answers_of(draft: ApplicationDraft) -> dict[str, Any]:
     return answers
 
 
-def fill_in_like(draft: ApplicationDraft, number: str) -> ApplicationDraft:
-    """Take home and guardian over from an application of the same family, if there is one."""
+def fill_in(draft: ApplicationDraft, told: Statement) -> ApplicationDraft:
+    """Fill every page in at once, as a program does that knows the whole statement."""
+    plain = told.as_json()
+    beside = {name: plain.pop(name) for name in ("sibling", "sibling_school")}
+    plain["guardian"] |= beside
+    plain["wishes"] = {"schools": plain["wishes"]}
+    draft.answers = json.dumps(plain, ensure_ascii=False)
+    draft.save(update_fields=["answers"])
+    return draft
+
+
+def fill_in_like(draft: ApplicationDraft, number: str, *, twins: bool = False) -> ApplicationDraft:
+    """Take home and guardian over from an application of the same family, if there is one.
+
+    Args:
+        draft: A new one.
+        number: Of the earlier application.
+        twins: Whether both children must go to one school.
+    """
     mine = Application.objects.filter(family=draft.owner_id, number=number)
     other = mine.exclude(statement=None).first()
     if other is None:
@@ -117,7 +143,8 @@ def fill_in_like(draft: ApplicationDraft, number: str) -> ApplicationDraft:
     kept = {"home": told["home"], "guardian": told["guardian"]}
     for name in ("sibling", "sibling_school"):
         kept["guardian"][name] = told.get(name, "")
-    draft.answers = json.dumps({"like": number, "drawn": kept}, ensure_ascii=False)
+    drawn = {"drawn": kept, "together": number if twins else ""}
+    draft.answers = json.dumps(drawn, ensure_ascii=False)
     draft.save(update_fields=["answers"])
     return draft
 

@@ -29,6 +29,7 @@ from junheng.admissions.services import (
     packs,
     planning,
     publishing,
+    tiers,
 )
 from junheng.admissions.services.acts import (
     Deed,
@@ -99,6 +100,7 @@ def _check_open(approval: Approval) -> None:
 def _open(approval: Approval) -> None:
     the_round = _round(approval)
     materials.fix_with_opening(the_round, by=approval.asked_by)
+    tiers.announce_standard(the_round)
     move(the_round, State.OPEN)
     log(the_round, Deed.OPENED, by=approval.asked_by, second=approval.decided_by)
 

@@ -151,7 +151,8 @@ def _begun(request: StaffRequest, the_round: Round) -> ApplicationDraft:
         raise NotAgreed(_("Please read the notice and agree to it: without that nothing is kept."))
     draft = applying.begin(the_round, owner=request.user)
     like = request.POST.get("like", "")
-    return applying.fill_in_like(draft, like) if like else draft
+    twins = bool(request.POST.get("twins"))
+    return applying.fill_in_like(draft, like, twins=twins) if like else draft
 
 
 def _earlier(user: User) -> list[tuple[str, str]]:

@@ -11,11 +11,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from junheng.admissions.models import Round, VerificationRules
 from junheng.admissions.selectors import public as selectors
 from junheng.admissions.selectors.calendar import name_of
 from junheng.admissions.selectors.public import PublicRound, State
 from junheng.admissions.selectors.public_results import Statistics
 from junheng.admissions.web.public_words import rules_in_words
+from junheng.admissions.web.tiers import tiers_in_words
 from junheng.admissions.web.words import GAP, STATE_TONES, key_in_words, quoted, whole
 from junheng.commons.web.kept import kept
 from junheng.registry.facade import LEVELS
@@ -54,6 +56,7 @@ def round_page(request: HttpRequest, code: str, ref: str) -> HttpResponse:
         "steps": STEPS,
         "step": step_of(shown),
         "rules": list(rules_in_words(shown.rules)),
+        **_groups(the_round),
         "level": dict(LEVELS).get(shown.level, shown.level),
         "applications": applications_of(shown),
         "apply_url": apply_url(shown),
@@ -81,6 +84,14 @@ def apply_url(shown: PublicRound) -> str:
         return reverse("apply:start", args=[shown.row.code, shown.row.ref])
     except NoReverseMatch:  # a reference with a slash, from before applications were taken here
         return ""
+
+
+def _groups(the_round: Round) -> dict[str, object]:
+    """The groups that were laid down; a round from files has its tiers there."""
+    laid_down = VerificationRules.objects.filter(pk=the_round.pk).first()
+    if laid_down is None:
+        return {"rows": [], "content": {}}
+    return {"rows": tiers_in_words(laid_down.content), "content": laid_down.content}
 
 
 def step_of(shown: PublicRound) -> int:

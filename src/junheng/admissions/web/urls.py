@@ -19,6 +19,7 @@ from junheng.admissions.web import (
     roster,
     rounds,
     schools,
+    tiers,
     uploads,
 )
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("applications/<slug:number>/", applications.review, name="review"),
     path("<int:pk>/roster/", roster.Roster.as_view(), name="roster"),
     path("<int:pk>/rules/", making.rules, name="rules"),
+    path("<int:pk>/tiers/", tiers.tiers, name="tiers"),
     path("<int:pk>/calendar/", calendar.calendar, name="calendar"),
     path("<int:pk>/materials/", materials.materials, name="materials"),
     path("<int:pk>/materials/add/", materials.add, name="add_material"),

@@ -10,8 +10,9 @@ from stdnum.cn import ric
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
+from junheng.admissions.engine.standard_rules import STANDARD
 from junheng.admissions.models import Application, ApplicationDraft, Round, RoundDate
-from junheng.admissions.services import applying, steps
+from junheng.admissions.services import applying, steps, tiers
 from junheng.admissions.tests.rounds import builders as rounds
 from junheng.places.models import Place
 from junheng.registry.tests import builders as registry
@@ -36,6 +37,7 @@ def taking(by: User, second: User, **different: Any) -> Round:
         RoundDate(round=the_round, what=what, begins_at=begins, ends_at=ends)
         for what, (begins, ends) in dates.items()
     )
+    tiers.lay_down(the_round, STANDARD["tiers"], house_years=6, house_clause="5", by=by)
     rounds.named(the_round, by, after=20 * DAY)
     rounds.both(steps.OPEN, the_round, by, second)
     return rounds.fresh(the_round)
