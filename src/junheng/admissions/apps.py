@@ -19,6 +19,7 @@ class AdmissionsConfig(AppConfig):
         )
         from junheng.admissions.services import (
             applications,
+            objecting,
             photos,
             publishing,
             quota_planning,
@@ -26,6 +27,7 @@ class AdmissionsConfig(AppConfig):
             review_cases,
             steps,
             telling,
+            upholding,
         )
         from junheng.admissions.services.plan_sheets import PlanImporter
         from junheng.admissions.services.roster import RosterImporter
@@ -38,6 +40,8 @@ class AdmissionsConfig(AppConfig):
         for template in telling.TEMPLATES:
             messages.register(template)
         review_cases.offer()
+        upholding.register()
+        objecting.register()
         delivery_loaded.connect(check_again)
         connection_back.connect(check_again)
         photos.register()

@@ -41,6 +41,7 @@ from junheng.admissions.models.materials import (
     ProofMatter,
     RoundContact,
 )
+from junheng.admissions.models.objections import Objection
 from junheng.admissions.models.packs import PublicPack
 from junheng.admissions.models.plans import PlanBatch, PlannedIntake
 from junheng.admissions.models.quotas import (
@@ -60,6 +61,7 @@ from junheng.admissions.models.results import (
     SchoolResult,
 )
 from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
+from junheng.admissions.models.seats import SeatDecision
 
 __all__ = [
     "Application",
@@ -75,6 +77,7 @@ __all__ = [
     "Material",
     "MaterialList",
     "NoticeText",
+    "Objection",
     "Placement",
     "PlacementReasons",
     "PlanBatch",
@@ -104,6 +107,7 @@ __all__ = [
     "RoundZoneSchool",
     "RunOutcome",
     "SchoolResult",
+    "SeatDecision",
     "SelectiveSchool",
     "Verification",
     "VerificationRules",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import act_guards, application_guards
+from junheng.admissions.models import act_guards, application_guards, seat_guards
 from junheng.admissions.models.rounds import Round, RoundInput
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
@@ -108,6 +108,7 @@ class FrozenList(models.Model):
             never_changes("frozen_list"),
             *act_guards.lists_are_frozen_in_turn(),
             application_guards.lists_are_frozen_when_all_is_settled(),
+            seat_guards.no_correction_after_decisions(),
         ]
 
 

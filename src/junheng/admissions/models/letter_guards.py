@@ -1,11 +1,12 @@
-"""What the database refuses of letters: one for a seat that nobody was given, or one undone."""
+"""What the database refuses of letters: one for a seat that nobody holds, or one undone."""
 
 from __future__ import annotations
 
 import pgtrigger
 
 OF_THE_PAPER = (
-    *("id", "number", "round_id", "run_id", "placement_id", "application_id", "school_id"),
+    *("id", "number", "round_id", "run_id", "placement_id", "decision_id", "application_id"),
+    "school_id",
     *("school_path", "issued_at", "issued_by_id"),
 )
 
@@ -21,6 +22,17 @@ def of_a_letter() -> list[pgtrigger.Trigger]:
             IF NEW."end" <> '' THEN
                 RAISE EXCEPTION 'a letter begins valid';
             END IF;
+            IF NEW.decision_id IS NOT NULL AND EXISTS (
+                SELECT FROM admissions_seatdecision AS decision
+                WHERE decision.id = NEW.decision_id AND decision.round_id = NEW.round_id
+                    AND decision.application_id = NEW.application_id
+                    AND decision.school_id = NEW.school_id
+                    AND decision.school_path = NEW.school_path AND NOT EXISTS (
+                        SELECT FROM admissions_seatdecision WHERE replaces_id = decision.id
+                    )
+            ) THEN
+                RETURN NEW;
+            END IF;
             IF NOT EXISTS (
                 SELECT FROM admissions_placement AS placement
                 JOIN admissions_roundrun AS mine ON mine.run_id = placement.run_id
@@ -32,6 +44,10 @@ def of_a_letter() -> list[pgtrigger.Trigger]:
                     AND placement.school_id = NEW.school_id
                     AND placement.school_path = NEW.school_path
                     AND run.published_at IS NOT NULL AND run.superseded_at IS NULL
+                    AND NOT EXISTS (
+                        SELECT FROM admissions_seatdecision AS since
+                        WHERE since.application_id = application.id
+                    )
             ) THEN
                 RAISE EXCEPTION 'a letter is issued for a seat of the published result';
             END IF;

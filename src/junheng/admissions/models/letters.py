@@ -18,6 +18,7 @@ from junheng.admissions.models.inputs import RoundSchool
 from junheng.admissions.models.querysets import LetterQuerySet
 from junheng.admissions.models.results import Placement, RoundRun
 from junheng.admissions.models.rounds import CODE_LENGTH, Round
+from junheng.admissions.models.seats import SeatDecision
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
 
@@ -94,7 +95,14 @@ class Letter(models.Model):
     )
     run = models.ForeignKey(RoundRun, models.PROTECT, related_name="letters", verbose_name=_("run"))
     placement = models.ForeignKey(
-        Placement, models.PROTECT, related_name="letters", verbose_name=_("placement")
+        Placement, models.PROTECT, null=True, related_name="letters", verbose_name=_("placement")
+    )
+    decision = models.ForeignKey(
+        SeatDecision,
+        models.PROTECT,
+        null=True,
+        related_name="letters",
+        verbose_name=_("seat decision"),
     )
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="letters", verbose_name=_("application")
@@ -126,6 +134,11 @@ class Letter(models.Model):
                 )
                 & ~Q(revoked_why=""),
                 name="letter_ended_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(placement=None, decision__isnull=False)
+                | Q(placement__isnull=False, decision=None),
+                name="letter_of_one_seat",
             ),
         ]
         indexes = [

@@ -97,6 +97,27 @@ class QuotaPlanQuerySet(models.QuerySet[Any]):
         return self.filter(_within(user, "path", OFFICERS))
 
 
+class ObjectionQuerySet(models.QuerySet[Any]):
+    """What families say against results."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole county's for the bureau; a family reads them on its application's page."""
+        return self.filter(_within(user, "round__path", COUNTY))
+
+
+class SeatDecisionQuerySet(models.QuerySet[Any]):
+    """Seats decided since a result."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole round's for the bureau, those of their schools for townships and schools."""
+        whole = _within(user, "round__path", COUNTY)
+        return self.filter(whole | _within(user, "school_path", TOWNSHIP | SCHOOL))
+
+    def newest(self) -> Self:
+        """Those that hold: nothing replaced them."""
+        return self.filter(replaced_by=None)
+
+
 class LetterQuerySet(models.QuerySet[Any]):
     """Letters, and files of letters."""
 

@@ -18,6 +18,8 @@ from junheng.admissions.models import (
     RoundApplicant,
     RoundPapers,
     RoundRun,
+    RoundSchool,
+    SeatDecision,
 )
 from junheng.admissions.selectors.children import codes_in, priority_of, schools_named
 from junheng.commons.masks import mask_name
@@ -34,6 +36,22 @@ class CheckingIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about a child after the published result.
+
+    Attributes:
+        why: In words.
+        clause: Of the rules, "" where none is named.
+        former: The school that is superseded, "" if the child had none.
+    """
+
+    why: str
+    clause: str
+    former: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LookedUp:
     """A child's result, for whoever knows its application.
 
@@ -41,10 +59,11 @@ class LookedUp:
         child: Masked name.
         number, code: Of the application, and of the child in the round.
         how, how_name: How it came to its seat; blank if the child is not on the frozen list.
-        school: Name of the school, "" without a seat.
+        school: Name of the school where it holds a seat now, "" without a seat.
         drawn_for: The code that its ticket was drawn for.
         explanation: The reasons; None if the child is not on the list.
         letter: Number of its valid letter, "" if there is none yet.
+        decided: What superseded the published result for this child; None if nothing did.
     """
 
     child: str
@@ -62,16 +81,20 @@ class LookedUp:
     letter: str
     checking_in: CheckingIn
     published_at: datetime | None
+    decided: Decided | None
 
 
 def result_of(application: Application, record: RoundRun) -> LookedUp:
-    """The result of a child in the published run; at most seven queries."""
+    """The result of a child in the published run; at most eight queries."""
     rows = Placement.objects.filter(run=record, code=application.code)
     placement = rows.select_related("reasons", "school", "applicant").first()
     explanation = _explanation(placement, record)
     codes = codes_in(explanation) if explanation else set()
     names = {c: s.label for c, s in schools_named(record.input_id, codes, set()).items()}
-    school = placement.school if placement else None
+    decisions = SeatDecision.objects.newest().filter(application=application)
+    decision = decisions.select_related("school", "former").first()
+    seat: SeatDecision | Placement | None = decision or placement
+    school = seat.school if seat else None
     letters = Letter.objects.filter(application=application, end="")
     return LookedUp(
         child=mask_name(application.child_name),
@@ -79,8 +102,8 @@ def result_of(application: Application, record: RoundRun) -> LookedUp:
         code=application.code,
         how=placement.how if placement else "",
         how_name=placement.get_how_display() if placement else "",
-        school=(school.name or school.code) if school else "",
-        distance_m=placement.distance_m if placement else None,
+        school=label_of(school),
+        distance_m=placement.distance_m if placement and decision is None else None,
         ticket=placement.ticket if placement else "",
         drawn_for=_drawn_for(placement) if placement else "",
         explanation=explanation,
@@ -89,6 +112,21 @@ def result_of(application: Application, record: RoundRun) -> LookedUp:
         letter=letters.values_list("number", flat=True).first() or "",
         checking_in=_checking_in(record.round_id, school.code if school else ""),
         published_at=record.run.published_at,
+        decided=_decided(decision) if decision else None,
+    )
+
+
+def label_of(school: RoundSchool | None) -> str:
+    """A school by name, "" for none."""
+    return (school.name or school.code) if school else ""
+
+
+def _decided(decision: SeatDecision) -> Decided:
+    return Decided(
+        why=decision.get_why_display(),
+        clause=decision.clause,
+        former=label_of(decision.former),
+        at=decision.at,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from junheng.admissions.engine.receipt import rules_as_tables
 from junheng.admissions.files.canonical import canonical_tables, table_hashes
-from junheng.admissions.models import FrozenList, Round, RoundInput
+from junheng.admissions.models import FrozenList, Round, RoundInput, SeatDecision
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.reading import Checked, read_round
 from junheng.commons import runs
@@ -91,8 +91,12 @@ def correction_of(the_round: Round, input_id: int) -> RoundInput:
     """The input that corrects a published round.
 
     Raises:
-        OutOfTurn: If it is the one that is frozen already.
+        OutOfTurn: If it is the one that is frozen already, or seats were decided since.
     """
+    if SeatDecision.objects.filter(round=the_round).exists():
+        raise OutOfTurn(
+            _("Seats were decided one by one since the result, so the list is not corrected.")
+        )
     loaded: RoundInput = the_round.inputs.get(pk=input_id)
     if loaded.pk == the_round.input_id:
         raise OutOfTurn(_("These files are the frozen list already."))

@@ -12,7 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
-from junheng.admissions.models import Application, Letter, Placement, Round, RoundRun, RoundSchool
+from junheng.admissions.models import (
+    Application,
+    Letter,
+    Placement,
+    Round,
+    RoundRun,
+    RoundSchool,
+    SeatDecision,
+)
 from junheng.admissions.services.acts import locked
 from junheng.admissions.services.publishing import published_run
 from junheng.commons.refusals import Refusal
@@ -48,8 +56,9 @@ def without_letter(record: RoundRun) -> QuerySet[Placement]:
     Whose letter was revoked by hand is not among them: that was somebody's decision.
     """
     valid = Letter.objects.filter(round=record.round_id, application__code=OuterRef("code"), end="")
+    decided = SeatDecision.objects.filter(round=record.round_id, application__code=OuterRef("code"))
     return _seated(record).filter(
-        ~Exists(valid), ~Exists(Letter.objects.filter(placement=OuterRef("pk")))
+        ~Exists(decided), ~Exists(valid), ~Exists(Letter.objects.filter(placement=OuterRef("pk")))
     )
 
 
@@ -97,7 +106,13 @@ def issue_again(letter: Letter, *, by: User) -> Letter:
     """
     with transaction.atomic():
         record = result_of(locked(letter.round_id))
+        if Letter.objects.filter(application=letter.application_id, end="").exists():
+            raise LetterStands(_("The child has a valid letter, so there is no need of another."))
         code = letter.application.code
+        decisions = SeatDecision.objects.newest().filter(application=letter.application_id)
+        decision = decisions.select_related("school").first()
+        if decision is not None:
+            return _again_for(decision, record, by)
         placement = (
             Placement.objects.filter(run=record, code=code, school__isnull=False)
             .select_related("school")
@@ -105,10 +120,31 @@ def issue_again(letter: Letter, *, by: User) -> Letter:
         )
         if placement is None:
             raise NotPublished(_("The published result has no seat for this child."))
-        if Letter.objects.filter(application=letter.application_id, end="").exists():
-            raise LetterStands(_("The child has a valid letter, so there is no need of another."))
         fresh = _letter(placement, letter.application_id, record, by, timezone.now())
         fresh.save(force_insert=True)
+    return fresh
+
+
+def _again_for(decision: SeatDecision, record: RoundRun, by: User) -> Letter:
+    if decision.school is None:
+        raise NotPublished(_("By a later decision the child holds no seat."))
+    return issue_for(decision, record, by=by)
+
+
+def issue_for(decision: SeatDecision, record: RoundRun, *, by: User) -> Letter:
+    """Issue the letter of a seat that was decided after the result. In the caller's transaction."""
+    fresh = Letter(
+        number=str(Ref.draw(KIND, record.round.year, secrets.randbelow)),
+        round_id=record.round_id,
+        run=record,
+        decision=decision,
+        application_id=decision.application_id,
+        school=decision.school,
+        school_path=decision.school_path,
+        issued_at=timezone.now(),
+        issued_by=by,
+    )
+    fresh.save(force_insert=True)
     return fresh
 
 

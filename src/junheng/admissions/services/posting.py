@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from junheng.admissions.models import (
-    Application,
     Letter,
-    Placement,
     Round,
     RoundPapers,
     RoundSchool,
 )
 from junheng.admissions.selectors import notices
+from junheng.admissions.selectors.seats import holders
 from junheng.admissions.services.issuing import result_of
 from junheng.admissions.services.papers import Admitted, NoticeText
 from junheng.commons.refusals import Refusal
@@ -29,18 +28,13 @@ def expected_at(the_round: Round, school: RoundSchool) -> list[Admitted]:
         NotPublished: If the round has no published result.
     """
     record = result_of(the_round)
-    codes = list(
-        Placement.objects.filter(run=record, school__code=school.code).values_list(
-            "code", flat=True
-        )
-    )
     letters = dict(
-        Letter.objects.filter(round=the_round, end="", application__code__in=codes).values_list(
-            "application__code", "number"
+        Letter.objects.filter(round=the_round, end="", school__code=school.code).values_list(
+            "application", "number"
         )
     )
-    known = Application.objects.filter(round=the_round, code__in=codes).order_by("number")
-    return [Admitted(one.number, one.child_name, remark=letters.get(one.code, "")) for one in known]
+    known = holders(record, school.code).order_by("number")
+    return [Admitted(one.number, one.child_name, remark=letters.get(one.pk, "")) for one in known]
 
 
 def notice(the_round: Round) -> tuple[NoticeText, list[Admitted]]:

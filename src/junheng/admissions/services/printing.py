@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -121,6 +121,17 @@ def print_letter(letter: Letter, order: Order) -> LetterPrint:
         if not letters:
             raise NothingToPrint(_("The letter %s is not valid any more.") % letter.number)
         return _printed(letter.round, letter.school, letters, order)
+
+
+def letter_of_family(letter: Letter) -> bytes:
+    """A letter as its family takes it from its own page: the same paper, marked as such.
+
+    Raises:
+        PapersIncomplete: If nobody said yet when families check in.
+    """
+    says = what_is_said(letter.round)
+    paper = replace(_paper(letter, says(letter.school.code), 1), printed=_("family's copy"))
+    return letters_pdf(sender_of(letter.round), [paper])
 
 
 def bundle(the_round: Round, task: UUID, by: User) -> LetterPrint | None:

@@ -55,7 +55,7 @@ def supersede(record: RoundRun, *, by: User) -> int:
     same = Placement.objects.filter(
         run=record, code=OuterRef("application__code"), school__code=OuterRef("school__code")
     )
-    gone = Letter.objects.filter(~Exists(same), round=record.round_id, end="")
+    gone = Letter.objects.filter(~Exists(same), round=record.round_id, end="", decision=None)
     ended: int = gone.update(
         end=End.SUPERSEDED,
         revoked_at=timezone.now(),

@@ -285,19 +285,19 @@ def _facts_pack(approval: Approval) -> Facts:
 # --- who, and in which order ---------------------------------------------------------------
 
 
-def _may_ask(user: Visitor, path: str | None) -> bool:
+def may_ask(user: Visitor, path: str | None) -> bool:
     return holds(user, *OFFICERS, at=path)
 
 
-def _may_agree(user: Visitor, path: str | None) -> bool:
+def may_agree(user: Visitor, path: str | None) -> bool:
     return holds(user, *SECOND, at=path)
 
 
-def _visible(user: Visitor) -> Q:
+def visible(user: Visitor) -> Q:
     return scope_q(user, "path", COUNTY)
 
 
-def _takes_part(user: Visitor) -> bool:
+def takes_part(user: Visitor) -> bool:
     return holds(user, *COUNTY)
 
 
@@ -313,6 +313,6 @@ def register() -> None:
     ):
         approvals.register(
             approvals.Step(
-                kind, title, _may_ask, _may_agree, _visible, _takes_part, check, carry_out, facts
+                kind, title, may_ask, may_agree, visible, takes_part, check, carry_out, facts
             )
         )

@@ -23,6 +23,7 @@ from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.services.photos import takes_photos
 from junheng.admissions.services.verifying import subject_of
+from junheng.admissions.web.after_result import after_result
 from junheng.admissions.web.apply import applicant_required
 from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
 from junheng.admissions.web.apply_words import TONES, WALK, next_of, reason_words
@@ -64,6 +65,7 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         "application": shown,
         "title": round_title(shown.round),
         "tone": TONES[State(shown.state)],
+        "state_tone": TONES[State(shown.state)],
         "walk": WALK,
         "at": 1 if shown.state != State.PASSED else 2,
         "next": next_of(
@@ -77,6 +79,7 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         "can_correct": shown.state == State.ASKED,
         "photos": subject_of(shown),
         "can_add": takes_photos(shown),
+        **after_result(shown),
     }
     return render(request, "admissions/apply/application.html", context)
 

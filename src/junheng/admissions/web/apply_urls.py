@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import application, apply
+from junheng.admissions.web import after, application, apply
 
 app_name = "apply"
 urlpatterns = [
@@ -13,5 +13,12 @@ urlpatterns = [
     path("numbers/<slug:number>/", application.application, name="application"),
     path("numbers/<slug:number>/complete/", application.complete, name="complete"),
     path("numbers/<slug:number>/withdraw/", application.withdraw, name="withdraw"),
+    path("numbers/<slug:number>/letter.pdf", after.own_letter, name="letter"),
+    path("numbers/<slug:number>/objection/", after.object_to, name="object"),
+    path(
+        "numbers/<slug:number>/objection/withdraw/",
+        after.withdraw_objection,
+        name="withdraw_objection",
+    ),
     path("<slug:code>/<str:ref>/", apply.start, name="start"),
 ]

@@ -97,7 +97,7 @@ def _answer(request: HttpRequest, code: str, ref: str) -> HttpResponse:
     except (NothingFound, TooManyTries) as refusal:
         status = NOT_FOUND if isinstance(refusal, NothingFound) else WAIT
         return HttpResponse(_shown(request, the_round, record, form, refusal), status=status)
-    context = {"round": the_round, **_told(result_of(found, record), record)}
+    context = {"round": the_round, **told_of(result_of(found, record), record)}
     return HttpResponse(render_to_string("admissions/public/answer.html", context, request))
 
 
@@ -125,7 +125,8 @@ def _shown(
     return render_to_string("admissions/public/look_up.html", context, request)
 
 
-def _told(found: LookedUp, record: RoundRun) -> dict[str, Any]:
+def told_of(found: LookedUp, record: RoundRun) -> dict[str, Any]:
+    """What a page says of a child's result."""
     rules, seed = record.input.rules, record.run.seed
     by_hmac = rules["method"] == Method.HMAC.value and bool(found.ticket)
     message = f"{rules['year']}|{found.drawn_for}"
@@ -137,11 +138,17 @@ def _told(found: LookedUp, record: RoundRun) -> dict[str, Any]:
     return {
         "title": round_title(record.round),
         "found": found,
-        "tone": HOW_TONES.get(found.how, "warning"),
+        "tone": _tone(found),
         "told": told,
         "distance": metres(found.distance_m),
         "ticket_command": ticket_command(message, seed) if by_hmac else "",
     }
+
+
+def _tone(found: LookedUp) -> str:
+    if found.decided:
+        return "success" if found.school else "danger"
+    return HOW_TONES.get(found.how, "warning")
 
 
 def _private(response: HttpResponse) -> HttpResponse:

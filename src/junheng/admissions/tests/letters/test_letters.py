@@ -61,6 +61,7 @@ def test_every_seated_child_with_a_name_gets_one_letter(record: RoundRun, li: Us
     letter = Letter.objects.first()
     assert letter is not None
     assert str(Ref.parse(letter.number)) == letter.number
+    assert letter.placement is not None
     assert letter.placement.code == letter.application.code
 
 

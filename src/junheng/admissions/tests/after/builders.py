@@ -1,0 +1,98 @@
+"""A published round whose families may object and check in, with Zhao's child c1 in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from junheng.accounts.models import User
+from junheng.admissions.models import Application, Objection, Round, RoundDate, RoundRun
+from junheng.admissions.services import events, objecting, running, steps, upholding
+from junheng.admissions.services.planning import begin_plan
+from junheng.admissions.tests.letters import builders as letters
+from junheng.admissions.tests.rounds import builders as rounds
+from junheng.commons import approvals
+
+DAY = timedelta(days=1)
+CLAUSE = "§ 7 (2)"
+
+
+def published(li: User, wu: User, *, seconds: float = 0.6, **different: Any) -> RoundRun:
+    """The round with its result out; objections and check-in are on for a week.
+
+    Args:
+        li, wu: The two people.
+        seconds: Until the public event, within which the list is frozen.
+        different: As for the round itself.
+    """
+    the_round = rounds.loaded(li, **different)
+    event_at = timezone.now() + timedelta(seconds=seconds)
+    out = event_at + timedelta(milliseconds=300)
+    _dates(the_round, out)
+    begin_plan(the_round, by=li)
+    Round.objects.filter(pk=the_round.pk).update(policy=rounds.TEXT)
+    event = events.Event("State lottery 2026-100", "As drawn", "00-00-00+00", event_at, event_at)
+    events.name_event(the_round, event, by=li)
+    rounds.dated(the_round, event_at)
+    rounds.both(steps.OPEN, the_round, li, wu)
+    rounds.both(steps.FREEZE, the_round, li, wu, input=the_round.input_id)
+    rounds.wait_for(event_at)
+    rounds.both(steps.DRAW, the_round, li, wu, figures=rounds.FIGURES)
+    run = rounds.asked(rounds.fresh(the_round), "", li)
+    running.execute(run)
+    rounds.both(steps.PUBLISH, the_round, li, wu, run=run.ref)
+    rounds.wait_for(out)
+    record: RoundRun = RoundRun.objects.select_related("run", "round", "input").get(pk=run.pk)
+    letters.applied(record.round)
+    letters.told(record.round)
+    return record
+
+
+def _dates(the_round: Round, out: Any) -> None:
+    spans = {"objections": (out, out + 7 * DAY), "check_in": (out, out + 8 * DAY)}
+    RoundDate.objects.bulk_create(
+        RoundDate(round=the_round, what=what, begins_at=begins, ends_at=ends)
+        for what, (begins, ends) in (
+            *spans.items(),
+            ("publication", (out, out)),
+            ("closing", (out + 9 * DAY, out + 9 * DAY)),
+        )
+    )
+
+
+def child(record: RoundRun, code: str = "c1") -> Application:
+    """A child's application."""
+    found: Application = Application.objects.select_related("round").get(
+        round=record.round_id, code=code
+    )
+    return found
+
+
+def of_family(record: RoundRun, family: User, code: str = "c1") -> Application:
+    """A child's application, in the hands of a family."""
+    found = child(record, code)
+    found.family = family
+    found.save(update_fields=["family"])
+    return found
+
+
+def unplaced(record: RoundRun) -> str:
+    """Code of the child that found no seat."""
+    code: str = record.placements.filter(school=None).values_list("code", flat=True)[0]
+    return code
+
+
+def objected(application: Application, by: User, words: str = "We live next door.") -> Objection:
+    """An objection, just raised."""
+    return objecting.object_to(application, words, by=by, began_at=timezone.now())
+
+
+def upheld(objection: Objection, record: RoundRun, li: User, wu: User, school: str) -> Objection:
+    """The objection, upheld by both with a seat at a school."""
+    seat = record.input.schools.get(code=school)
+    asked = upholding.ask(objection, seat, CLAUSE, "You are right.", by=li)
+    approvals.agree(asked, wu)
+    objection.refresh_from_db()
+    return objection

@@ -1,0 +1,131 @@
+"""Waiting lists: in the school's order, nobody passed over, and no better way for any child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from junheng.admissions.engine.types import Key
+from junheng.admissions.engine.waiting import Call, Waiting, call_up, claim_of, rather
+from tests.examples import examples
+
+SCHOOLS = ("A", "B", "C")
+Calls = Sequence[Call]
+
+
+@st.composite
+def towns(draw: st.DrawFn, children: int = 5) -> tuple[dict[str, int], list[Waiting]]:
+    """Free seats, and children with lists and claims in which no two are equal."""
+    free = {school: draw(st.integers(0, 2)) for school in SCHOOLS}
+    codes = [f"c{n}" for n in range(draw(st.integers(0, children)))]
+    orders = {school: draw(st.permutations(codes)) for school in SCHOOLS}
+    waiting = []
+    for code in codes:
+        schools = draw(st.lists(st.sampled_from(SCHOOLS), unique=True))
+        claims = tuple((orders[school].index(code),) for school in schools)
+        waiting.append(Waiting(code, tuple(schools), claims))
+    return free, waiting
+
+
+def place_of(child: Waiting, calls: Calls) -> int:
+    """How far down its list a child is called; behind its end if it is not."""
+    mine = {call.child: call.school for call in calls}
+    return child.schools.index(mine[child.child]) if child.child in mine else len(child.schools)
+
+
+def passed_over(free: Mapping[str, int], waiting: Sequence[Waiting], calls: Calls) -> bool:
+    """Whether a child would rather have a seat that is free, or given to a later claim."""
+    for child in waiting:
+        for place in range(place_of(child, calls)):
+            school, claim = child.schools[place], child.claims[place]
+            there = [w for w in waiting if Call(school, w.child) in calls]
+            later = any(w.claims[w.schools.index(school)] > claim for w in there)
+            if later or len(there) < free[school]:
+                return True
+    return False
+
+
+def every_way(free: Mapping[str, int], waiting: Sequence[Waiting]) -> Iterator[tuple[Call, ...]]:
+    """All ways to call children to schools of their lists within the free seats."""
+    for chosen in product(*[(None, *one.schools) for one in waiting]):
+        pairs = zip(waiting, chosen, strict=True)
+        calls = tuple(sorted(Call(s, one.child) for one, s in pairs if s is not None))
+        if all(sum(c.school == s for c in calls) <= n for s, n in free.items()):
+            yield calls
+
+
+@given(towns())
+@examples(150)
+def test_seats_suffice_and_everybody_is_called_once_to_a_school_of_its_list(
+    town: tuple[dict[str, int], list[Waiting]],
+) -> None:
+    free, waiting = town
+    calls = call_up(free, waiting)
+    lists = {one.child: one.schools for one in waiting}
+    assert len({call.child for call in calls}) == len(calls)
+    assert all(call.school in lists[call.child] for call in calls)
+    assert all(sum(c.school == s for c in calls) <= n for s, n in free.items())
+    assert not passed_over(free, waiting, calls)
+
+
+@given(towns(children=4))
+@examples(60)
+def test_of_all_fair_ways_it_is_the_best_for_every_child(
+    town: tuple[dict[str, int], list[Waiting]],
+) -> None:
+    free, waiting = town
+    calls = call_up(free, waiting)
+    fair = [way for way in every_way(free, waiting) if not passed_over(free, waiting, way)]
+    assert calls in fair
+    for child in waiting:
+        assert place_of(child, calls) == min(place_of(child, way) for way in fair)
+
+
+@given(towns(), st.randoms(use_true_random=False))
+@examples(60)
+def test_the_order_of_rows_is_nothing(
+    town: tuple[dict[str, int], list[Waiting]], chance: object
+) -> None:
+    free, waiting = town
+    mixed = list(waiting)
+    chance.shuffle(mixed)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
+    assert call_up(free, waiting) == call_up(free, mixed)
+
+
+def test_a_free_seat_goes_to_the_first_claim_by_hand() -> None:
+    first, second = (
+        Waiting("c9", ("A",), (claim(1, ticket_order=3, child="c9"),)),
+        Waiting("c1", ("A",), (claim(1, ticket_order=4, child="c1"),)),
+    )
+    assert call_up({"A": 1}, [second, first]) == (Call("A", "c9"),)
+    assert call_up({}, [second, first]) == ()
+
+
+def claim(tier: int, *, sibling: bool = False, ticket_order: int, child: str) -> tuple[object, ...]:
+    keys = (Key.TIER, Key.SIBLING, Key.TICKET)
+    return claim_of(keys, tier=tier, sibling=sibling, ticket_order=ticket_order, child=child)
+
+
+def test_claims_compare_by_tier_then_sibling_then_ticket() -> None:
+    ordered = [
+        claim(1, sibling=True, ticket_order=9, child="a"),
+        claim(1, ticket_order=1, child="b"),
+        claim(2, sibling=True, ticket_order=0, child="c"),
+    ]
+    assert sorted(ordered, key=lambda one: one) == ordered  # type: ignore[arg-type]
+
+
+def test_who_waits_twice_is_refused() -> None:
+    one = Waiting("c1", (), ())
+    with pytest.raises(ValueError, match="twice"):
+        call_up({}, [one, one])
+
+
+def test_what_a_child_would_rather_have_comes_before_what_it_holds() -> None:
+    assert rather(("A", "B", "C"), "B") == ("A",)
+    assert rather(("A", "B"), None) == ("A", "B")
+    assert rather(("A", "B"), "Z") == ("A", "B")

@@ -1,0 +1,53 @@
+"""After a result: a family's own page, letter and objection; the bureau's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.permissions.table import FAMILY, Row, World
+
+COUNTY = "bureau_leader admissions_officer auditor"
+OFFICER = "admissions_officer"
+
+
+def furnish(world: World) -> None:
+    """A published round with a letter and an objection of the family's child."""
+    from junheng.admissions.tests.after import builders
+    from junheng.admissions.tests.letters import builders as letters
+
+    roles = world.cast.by_role
+    record = builders.published(
+        roles["admissions_officer"], roles["bureau_leader"], seconds=4, ref="2026-after"
+    )
+    [letter, *_] = letters.issued(record, "school-2")
+    mine = builders.of_family(record, world.cast.family, letter.application.code)
+    world.things |= {
+        "after_record": record,
+        "after_application": mine,
+        "after_objection": builders.objected(mine, world.cast.family),
+    }
+
+
+def mine(world: World) -> Mapping[str, Any]:
+    return {"number": world.things["after_application"].number}
+
+
+def objection(world: World) -> Mapping[str, Any]:
+    return {"number": world.things["after_objection"].number}
+
+
+def of_round(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["after_record"].round_id}
+
+
+ROWS = [
+    Row("apply:letter", may=FAMILY, args=mine),
+    Row("apply:object", may=FAMILY, args=mine),
+    Row("apply:object", may=FAMILY, answer=422, args=mine, method="POST"),
+    Row("apply:withdraw_objection", may=FAMILY, answer=302, args=mine, method="POST"),
+    Row("admissions:objections", may=COUNTY, args=of_round),
+    Row("admissions:objections", may=COUNTY, args=of_round, method="POST"),
+    Row("admissions:objection", may=COUNTY, args=objection),
+    Row("admissions:objection", may=OFFICER, answer=422, args=objection, method="POST"),
+]
