@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.admissions.engine.types import Key
-from junheng.admissions.engine.waiting import Call, Waiting, call_up, claim_of, rather
+from junheng.admissions.engine.waiting import Call, Claim, Waiting, call_up, claim_of, rather
 from tests.examples import examples
 
 SCHOOLS = ("A", "B", "C")
@@ -105,7 +105,7 @@ def test_a_free_seat_goes_to_the_first_claim_by_hand() -> None:
     assert call_up({}, [second, first]) == ()
 
 
-def claim(tier: int, *, sibling: bool = False, ticket_order: int, child: str) -> tuple[object, ...]:
+def claim(tier: int, *, sibling: bool = False, ticket_order: int, child: str) -> Claim:
     keys = (Key.TIER, Key.SIBLING, Key.TICKET)
     return claim_of(keys, tier=tier, sibling=sibling, ticket_order=ticket_order, child=child)
 
@@ -116,7 +116,7 @@ def test_claims_compare_by_tier_then_sibling_then_ticket() -> None:
         claim(1, ticket_order=1, child="b"),
         claim(2, sibling=True, ticket_order=0, child="c"),
     ]
-    assert sorted(ordered, key=lambda one: one) == ordered  # type: ignore[arg-type]
+    assert sorted(ordered) == ordered
 
 
 def test_who_waits_twice_is_refused() -> None:
