@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
@@ -51,6 +52,8 @@ class Connection(models.Model):
 
     Attributes:
         path: The place whose people it is about.
+        folder: Of tables: the folder below `JUNHENG_VAR/deliveries` from which they are picked up.
+        opened_by: Who connected it; what is picked up comes in their name.
         description: Of a service: address, fields, patience; see `files/descriptions.py`.
         secret: Of a service: what requests are signed with.
         fresh_days: How many days after its date a delivery counts as up to date.
@@ -68,6 +71,14 @@ class Connection(models.Model):
     way = models.CharField(_("way"), max_length=10, choices=Way, default=Way.TABLES)
     path = models.TextField(_("path"), db_collation="C")
     contact = models.CharField(_("who runs it"), max_length=200, blank=True)
+    folder = models.CharField(_("folder"), max_length=40, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("connected by"),
+    )
     fresh_days = models.PositiveSmallIntegerField(_("days until a delivery is old"), default=35)
     description = models.TextField(_("description of the service"), blank=True)
     secret = SealedTextField(_("secret"), bound_to="uid", null=True, blank=True)
@@ -84,6 +95,15 @@ class Connection(models.Model):
             models.UniqueConstraint(fields=["path", "name"], name="evidence_connection_name"),
             models.CheckConstraint(
                 condition=Q(register__in=Register.values), name="evidence_connection_register"
+            ),
+            models.UniqueConstraint(
+                fields=["folder"],
+                condition=~Q(folder="") & Q(ended_on=None),
+                name="evidence_connection_folder",
+            ),
+            models.CheckConstraint(
+                condition=Q(folder="") | Q(opened_by__isnull=False),
+                name="evidence_connection_folder_of",
             ),
             models.CheckConstraint(
                 condition=Q(way="tables", description="") | Q(way="service") & ~Q(description=""),

@@ -79,7 +79,12 @@ def look_up(
 
 
 def look_up_many(
-    asked: Sequence[tuple[str, Question]], *, purpose: str, legal_basis: str, path: str = ""
+    asked: Sequence[tuple[str, Question]],
+    *,
+    purpose: str,
+    legal_basis: str,
+    path: str = "",
+    only: Connection | None = None,
 ) -> list[Answer]:
     """Ask every register that is connected once for all who are meant, and keep what it said.
 
@@ -90,6 +95,7 @@ def look_up_many(
         purpose: What it is for; kept with every finding.
         legal_basis: The clause that allows it; kept as well.
         path: Only connections that are for this part of the tree; "" for all.
+        only: Ask this connection and no other.
 
     Returns:
         One answer per question, in order.
@@ -103,7 +109,7 @@ def look_up_many(
     for register in dict.fromkeys(question.register for _, question in asked):
         places = [n for n, (_, question) in enumerate(asked) if question.register == register]
         questions = [asked[n][1] for n in places]
-        for n, reply in zip(places, _ask(register, questions, path), strict=True):
+        for n, reply in zip(places, _ask(register, questions, path, only), strict=True):
             replies[n] = reply
     slots = _slots(asked)
     rows = [
@@ -122,9 +128,13 @@ WAYS: Mapping[str, Callable[[Connection, Sequence[Asked]], list[Reply]]] = {
 }
 
 
-def _ask(register: Register, questions: Sequence[Question], path: str) -> list[Reply]:
+def _ask(
+    register: Register, questions: Sequence[Question], path: str, only: Connection | None
+) -> list[Reply]:
     """The best reply of all connections of a register, question by question."""
-    connections = list(Connection.objects.active(path).filter(register=register))
+    connections = (
+        [only] if only else list(Connection.objects.active(path).filter(register=register))
+    )
     if not connections:
         return [NOBODY] * len(questions)
     asked = [(question.person, question.about) for question in questions]

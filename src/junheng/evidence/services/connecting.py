@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from junheng.accounts.facade import User
 from junheng.commons.refusals import Refusal
 from junheng.evidence.files.descriptions import read_description
 from junheng.evidence.models import Connection, Register
+
+FOLDER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class NameTaken(Refusal):
     """Two connections of one place would bear one name."""
 
 
+class NoSuchFolder(Refusal):
+    """A folder that cannot be one, or that another connection has."""
+
+
 def connect_tables(
-    *, name: str, register: Register, path: str, contact: str = "", fresh_days: int = 35
+    *,
+    name: str,
+    register: Register,
+    path: str,
+    contact: str = "",
+    fresh_days: int = 35,
+    folder: str = "",
+    by: User | None = None,
 ) -> Connection:
     """A register that a department delivers as tables.
 
     Raises:
         NameTaken: If the place has a connection of this name.
+        NoSuchFolder: If the folder's name is none, or another connection has it.
     """
     with transaction.atomic():
         _refuse_taken(name, path)
+        if folder:
+            _refuse_folder(folder)
         return Connection.objects.create(
-            name=name, register=register, path=path, contact=contact, fresh_days=fresh_days
+            name=name,
+            register=register,
+            path=path,
+            contact=contact,
+            fresh_days=fresh_days,
+            folder=folder,
+            opened_by=by,
         )
 
 
@@ -40,6 +64,7 @@ def connect_service(
     description: str,
     secret: str = "",
     contact: str = "",
+    by: User | None = None,
 ) -> Connection:
     """A register that is asked as a service.
 
@@ -58,6 +83,7 @@ def connect_service(
             description=description,
             secret=secret or None,
             contact=contact,
+            opened_by=by,
         )
 
 
@@ -82,6 +108,13 @@ def end_connection(connection: Connection, *, on: date) -> None:
         if fresh.ended_on is None:
             fresh.ended_on = on
             fresh.save()
+
+
+def _refuse_folder(folder: str) -> None:
+    if not FOLDER.fullmatch(folder):
+        raise NoSuchFolder(_("A folder's name has small letters, digits and hyphens only."))
+    if Connection.objects.active().filter(folder=folder).exists():
+        raise NoSuchFolder(_("Another connection is served from this folder."))
 
 
 def _refuse_taken(name: str, path: str) -> None:

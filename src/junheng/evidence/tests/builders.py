@@ -63,3 +63,14 @@ def ask(*questions: Question, subject: str = "application:1") -> Sequence[Answer
 def question(register: Register = Register.HOUSEHOLD, **given: Any) -> Question:
     """A question about the child; `person`, `about` and `role` may be given."""
     return Question(**{"register": register, "person": child(), **given})
+
+
+def undescribed() -> Connection:
+    """A service whose description does not hold any more: it is never asked over a network."""
+    return Connection.objects.create(
+        name="Old service",
+        register=Register.REAL_ESTATE,
+        path=cast.counties().path,
+        way=Connection.Way.SERVICE,
+        description="url = 'http://registers.example:1/'",
+    )
