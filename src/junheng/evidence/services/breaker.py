@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from junheng.evidence.events import connection_back
@@ -101,6 +101,23 @@ def settle_wrong_person(connection: Connection) -> None:
     """Close what was noted of answers for other people: the officer has looked at it."""
     rows = ServiceTrouble.objects.filter(connection=connection, until=None)
     rows.filter(kind=ServiceTrouble.Kind.WRONG_PERSON).update(until=F("last"))
+
+
+def try_again() -> int:
+    """Tell those who wait for a service that failed to ask it again, once its pause is over.
+
+    The first question that goes out is the one that tries the service; if it fails, the others
+    are not sent.
+
+    Returns:
+        How many services that was said of.
+    """
+    over = Q(paused_until=None) | Q(paused_until__lte=timezone.now())
+    states = ServiceState.objects.filter(over, failures__gt=0, connection__ended_on=None)
+    found = [state.connection for state in states.select_related("connection")]
+    for connection in found:
+        _tell(connection)
+    return len(found)
 
 
 def _state(connection: Connection) -> ServiceState:
