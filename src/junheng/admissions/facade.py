@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.admissions.engine import statement
-from junheng.admissions.models import Round, RoundApplicant, RoundRun
+from junheng.admissions.models import Application, Round, RoundApplicant, RoundRun
 from junheng.admissions.models.plans import CAP
 from junheng.admissions.services import (
     applying,
@@ -24,7 +23,6 @@ from junheng.admissions.services import (
     roster,
     verifying,
 )
-from junheng.admissions.services.applying import AppliedAlready
 from junheng.admissions.services.events import Event
 from junheng.admissions.services.making import Announced
 from junheng.admissions.services.reading import Told, read_round, untold
@@ -214,7 +212,7 @@ def open_for_families(
 def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]]) -> int:
     """Submit applications of families, and have the program check them at once.
 
-    Families that have applied in this round already are passed over.
+    What an earlier call has done stays done: a round that has applications gets no more.
 
     Args:
         round_id: Which round, see `LoadedRound`; it takes applications in.
@@ -224,11 +222,13 @@ def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]
         How many were submitted.
     """
     the_round = Round.objects.get(pk=round_id)
+    online = Application.objects.filter(round=the_round).exclude(channel=Application.Channel.ROSTER)
     made = []
+    if online.exists():
+        return 0
     for owner, plain in statements:
         draft = applying.fill_in(applying.begin(the_round, owner=owner), statement.read(plain))
-        with suppress(AppliedAlready):
-            made.append(applying.submit(draft.pk, owner=owner).pk)
+        made.append(applying.submit(draft.pk, owner=owner).pk)
     for batch in verifying.batches():
         verifying.verify(batch)
     return len(made)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def load() -> None:
         contributions=CONTRIBUTIONS,
         figures=FIGURES,
     )
-    admissions.open_for_families(
+    open_round = admissions.open_for_families(
         COUNTY,
         ref="2027-g1",
         year=2027,
@@ -65,11 +65,54 @@ def load() -> None:
         officer=User.objects.get(username="admissions"),
         leader=User.objects.get(username="leader"),
     )
+    admissions.apply_for(open_round, applications())
     words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
     admissions.say_in_papers(loaded.id, words)
 
 
 SECRET = "demonstration"  # noqa: S105 -- of the stand-in, which knows invented people only
+APPLY = 240
+"""So many of the invented families have applied in the round that is open."""
+
+
+def applications() -> Iterator[tuple[Any, dict[str, Any]]]:
+    """What some of the families state, each with its account, the same every time."""
+    from junheng.accounts import facade as accounts
+    from junheng.registry.demo.households import all_told
+
+    told = sorted(all_told(SEED).values(), key=lambda one: one.code)
+    for family in told[:APPLY]:
+        yield accounts.family_of_phone(family.phone), statement_of(family)
+
+
+def statement_of(family: Any) -> dict[str, Any]:
+    """What an invented family would type into the form."""
+    return {
+        "child": {
+            "name": family.child_name,
+            "document": "resident_id",
+            "number": family.child_number,
+            "born_on": family.born_on.isoformat(),
+            "sex": family.sex,
+            "needs": [],
+        },
+        "home": {
+            "place": family.village,
+            "address": family.address,
+            "claims": list(family.claims),
+            "certificate": family.certificate,
+            "permit": family.permit,
+        },
+        "guardian": {
+            "name": family.guardian_name,
+            "relation": family.relation,
+            "document": "resident_id",
+            "number": family.guardian_number,
+            "phone": family.phone,
+        },
+    }
+
+
 REGISTERS = {
     "household": "云槐县公安局户籍登记",
     "real_estate": "云槐县不动产登记中心",

@@ -270,6 +270,7 @@ APP_NAME = _("Junheng")
 REGISTER_HOSTS = env.list("JUNHENG_REGISTER_HOSTS", default=[])
 
 # Messages to telephones: without a gateway they are written where the worker runs.
+JOURNEYS_PER_SECOND = env.float("JUNHENG_JOURNEYS_PER_SECOND", default=0.0)  # 0: nobody waits
 SMS_URL = env.str("JUNHENG_SMS_URL", default="")
 SMS_KEY = env.str("JUNHENG_SMS_KEY", default="")
 SMS_SECRET = env.str("JUNHENG_SMS_SECRET", default="")

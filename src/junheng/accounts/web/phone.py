@@ -31,6 +31,7 @@ from junheng.commons.gateways import is_console
 from junheng.commons.masks import mask_phone
 from junheng.commons.refusals import Refusal
 from junheng.commons.sealing import SealBroken, seal, unseal
+from junheng.commons.waiting import take_turn
 from junheng.commons.web.errors import forged
 from junheng.commons.web.kept import kept
 from junheng.kernel.mobile import NotMobile, mobile
@@ -39,6 +40,7 @@ NOTE = "junheng_phone"
 BOUND_TO = "accounts.phone:note"
 NOTE_SECONDS = 15 * 60
 WAIT, BAD = 429, 422
+DOOR = "families"
 
 
 @csrf_exempt
@@ -59,6 +61,8 @@ def _asked(request: HttpRequest) -> HttpResponse:
     if not _is_from_here(request):
         return forged(request)
     typed = request.POST.get("phone", "")[:40]
+    if (waits := _waits(request, typed)) is not None:
+        return waits
     try:
         asked = codes.ask(request, mobile(typed))
     except NotMobile as slip:
@@ -66,6 +70,20 @@ def _asked(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _again(request, typed, str(refusal), WAIT)
     return _with_note(HttpResponseRedirect(_address("accounts:phone_code", request)), asked)
+
+
+def _waits(request: HttpRequest, typed: str) -> HttpResponse | None:
+    """The waiting room, where more families begin than the site takes in; None: go on."""
+    if not settings.JOURNEYS_PER_SECOND:
+        return None
+    ticket = request.POST.get("ticket", "")[:200]
+    turn = take_turn(DOOR, per_second=settings.JOURNEYS_PER_SECOND, ticket=ticket)
+    if turn.has_come:
+        return None
+    context = {"turn": turn, "typed": typed}
+    page = render(request, "accounts/waiting.html", context, status=WAIT)
+    page.headers["Retry-After"] = str(turn.seconds)
+    return page
 
 
 def _again(request: HttpRequest, typed: str, words: str, status: int) -> HttpResponse:

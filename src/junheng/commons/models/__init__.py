@@ -8,6 +8,7 @@ from junheng.commons.models.messages import Message
 from junheng.commons.models.runs import Run, RunFile, Snapshot
 from junheng.commons.models.tables import ExportLog, ImportBatch
 from junheng.commons.models.uploads import Upload
+from junheng.commons.models.waiting import WaitingRoom
 
 __all__ = [
     "Approval",
@@ -20,4 +21,5 @@ __all__ = [
     "RunFile",
     "Snapshot",
     "Upload",
+    "WaitingRoom",
 ]

@@ -1,0 +1,148 @@
+"""Families on admission morning, for locust: each makes the whole journey, again and again.
+
+Started by `python -m benchmarks.admission_morning`; by hand: `locust -f benchmarks/families.py`. A
+journey is 15 requests: telephone, code, notice, child, home, guardian, check, number. What a
+family was shown is written to a file, so that it can be compared with what the site has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import re
+import threading
+import time
+from pathlib import Path
+
+from locust import FastHttpUser, constant, events, task
+from stdnum.cn import ric
+
+ROUND = os.environ.get("JUNHENG_BENCH_ROUND", "/apply/990100/2027-g1/")
+SHOWN = Path(os.environ.get("JUNHENG_BENCH_SHOWN", "shown.txt"))
+VILLAGES = os.environ.get("JUNHENG_BENCH_VILLAGES", "").split(",")
+FIRST = int(os.environ.get("JUNHENG_BENCH_FIRST", "0"))
+"""Where this run's numbers begin: nobody is born twice."""
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+CODE = re.compile(r'id="demo-code">(\d+)<')
+NUMBER = re.compile(r'number-large">([A-Z0-9-]+)<')
+WAITING = "data-waiting"
+
+turns = itertools.count(FIRST)
+lock = threading.Lock()
+
+
+class Lost(Exception):
+    """The journey ended where it should not."""
+
+
+def identity(turn: int) -> str:
+    """An invented number of a child born within the round's year, another one for each turn."""
+    day = time.strftime("%Y%m%d", time.gmtime(1_567_296_000 + turn % 600 * 86_400))
+    digits = f"990100{day}{turn // 600 % 1000:03}"
+    return digits + str(ric.calc_check_digit(digits + "0"))
+
+
+class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its own
+    """A family that applies, and then another one at the same place."""
+
+    wait_time = constant(0)
+    network_timeout = connection_timeout = 60.0
+
+    @task
+    def journey(self) -> None:
+        with lock:
+            turn = next(turns)
+        began = time.perf_counter()
+        address = f"10.{turn >> 16 & 255}.{turn >> 8 & 255}.{turn & 255}"
+        self.client.cookiejar.clear()
+        self.headers = {"X-Forwarded-For": address, "Accept-Language": "zh-hans"}
+        try:
+            self._sign_in(turn)
+            number = self._apply(turn)
+        except Lost as lost:
+            self.environment.events.request.fire(
+                request_type="JOURNEY",
+                name="whole journey",
+                response_time=(time.perf_counter() - began) * 1000,
+                response_length=0,
+                exception=lost,
+                context={},
+            )
+            return
+        with lock, SHOWN.open("a") as file:
+            file.write(f"{number} {identity(turn)}\n")
+        self.environment.events.request.fire(
+            request_type="JOURNEY",
+            name="whole journey",
+            response_time=(time.perf_counter() - began) * 1000,
+            response_length=0,
+            exception=None,
+            context={},
+        )
+
+    def _sign_in(self, turn: int) -> None:
+        where = f"/accounts/phone/?next={ROUND}"
+        self._get(where, "telephone")
+        page = self._post(where, {"phone": f"199{turn:08}"}, "telephone")
+        for _time in range(60):
+            if WAITING not in page.text:
+                break
+            time.sleep(2)
+            page = self._post(where, {"phone": f"199{turn:08}"}, "telephone, waited")
+        found = CODE.search(page.text)
+        if not found:
+            raise Lost("no code")
+        self._post(page.url, {"code": found[1], **token(page.text)}, "code")
+
+    def _apply(self, turn: int) -> str:
+        page = self._get(ROUND, "notice")
+        page = self._post(ROUND, {"agreed": "1", **token(page.text)}, "notice")
+        child = {"name": "王小涵", "document": "resident_id", "number": identity(turn)}
+        page = self._post(page.url, {**child, **token(page.text)}, "child")
+        home = {
+            "village": random.choice(VILLAGES),
+            "address": f"东街 {turn} 号",
+            "household": "on",
+        }
+        page = self._post(page.url, {**home, **token(page.text)}, "home")
+        guardian = {
+            "name": "王大明",
+            "relation": "father",
+            "document": "other",
+            "number": f"P{turn:08}",
+            "phone": f"199{turn:08}",
+        }
+        page = self._post(page.url, {**guardian, **token(page.text)}, "guardian")
+        page = self._post(page.url, {"declared": "1", **token(page.text)}, "check")
+        found = NUMBER.search(page.text)
+        if not found:
+            raise Lost("no number")
+        return found[1]
+
+    def _get(self, path: str, name: str):  # type: ignore[no-untyped-def]  # locust's own type
+        return self._sound(self.client.get(path, name=name, headers=self.headers))
+
+    def _post(self, path: str, data: dict[str, str], name: str):  # type: ignore[no-untyped-def]
+        headers = {**self.headers, "Referer": path}
+        return self._sound(self.client.post(path, data=data, name=f"{name} ↵", headers=headers))
+
+    def _sound(self, answer):  # type: ignore[no-untyped-def]
+        if answer.status_code != 200 and WAITING not in (answer.text or ""):
+            raise Lost(f"{answer.status_code} at {answer.url}")
+        return answer
+
+
+def token(page: str) -> dict[str, str]:
+    """What a form has to send back."""
+    found = TOKEN.search(page)
+    if not found:
+        raise Lost("no form")
+    return {"csrfmiddlewaretoken": found[1]}
+
+
+@events.test_stop.add_listener  # type: ignore[untyped-decorator]
+def told(environment, **_kwargs: object) -> None:  # type: ignore[no-untyped-def]
+    """One line that the benchmark reads."""
+    journeys = environment.stats.get("whole journey", "JOURNEY")
+    print(f"journeys {journeys.num_requests} failed {journeys.num_failures}", flush=True)
