@@ -44,10 +44,10 @@
           fingerprint: function () {
             return Promise.resolve(["junheng", box.dataset.uploads, file.size, file.lastModified, small.size].join("/"));
           },
+          onUploadUrlAvailable: function () { call(box, row, upload.url); },
           onProgress: function (sent, all) { say(row, words.sending + " " + Math.floor(100 * sent / all) + " %", "info"); },
           onError: function (error) { fail(row, error, words.broken); done(); },
           onSuccess: function () {
-            row.dataset.upload = upload.url.split("/").slice(-2)[0];
             row.dataset.state = "checking";
             refresh(box).then(done);
           }
@@ -109,6 +109,15 @@
     row.querySelector("[data-name]").textContent = name;
     box.querySelector("[data-upload-list]").appendChild(row);
     return row;
+  }
+
+  /* A photo that goes on has its row already, from the time before. */
+  function call(box, row, address) {
+    var id = address.split("/").slice(-2)[0];
+    box.querySelectorAll("[data-upload]").forEach(function (other) {
+      if (other !== row && other.dataset.upload === id) other.remove();
+    });
+    row.dataset.upload = id;
   }
 
   function say(row, words, tone) {
