@@ -41,6 +41,10 @@ class CommonsConfig(AppConfig):
                 badge=approvals.waiting_count,
             )
         )
+        from junheng.commons import worker
+        from junheng.commons.uploads.jobs import look_after
+
+        worker.take_care(look_after)
         post_migrate.connect(nobody_looks_away, sender=self)
 
 

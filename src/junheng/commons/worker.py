@@ -57,6 +57,7 @@ AT_ONCE = 2
 POLL_SECONDS = 1.0
 """Jobs are announced at once; asking as well makes up for announcements that were lost."""
 SWEEP_SECONDS = 3.0
+CARE_SECONDS = 600.0
 LOST_SECONDS = 10
 """A job that waits this long while the queue does not know it was delivered to a dead worker."""
 GRACE_SECONDS = 5.0
@@ -264,17 +265,34 @@ def _delivery_lost(job: Job) -> bool:
         return cursor.fetchone() is None
 
 
+_CARE: list[Callable[[], None]] = []
+
+
+def take_care(of: Callable[[], None]) -> None:
+    """Have something small done every ten minutes; workers may do it at the same time."""
+    _CARE.append(of)
+
+
 class Sweeper(threading.Thread):
     """Sweeps at once and then every few seconds, also while the worker is busy."""
 
     def __init__(self) -> None:
         super().__init__(name="sweeper", daemon=True)
         self.enough = threading.Event()
+        self.care_at = 0.0
+
+    def look_after(self) -> None:
+        """What is done every ten minutes, if they are over."""
+        if time.monotonic() >= self.care_at:
+            self.care_at = time.monotonic() + CARE_SECONDS
+            for care in _CARE:
+                care()
 
     def run(self) -> None:
         while True:
             try:
                 sweep()
+                self.look_after()
             except CONNECTION_LOST:
                 log.warning("the sweep waits for the database")
             except Exception:

@@ -26,7 +26,7 @@ from junheng.admissions.models import (
     RoundDate,
     VerificationRules,
 )
-from junheng.admissions.services import review_cases
+from junheng.admissions.services import photos, review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
 from junheng.admissions.services.telling import tell_received
@@ -314,7 +314,7 @@ def tie_together(application: Application, number: str) -> None:
 
 
 def withdraw(application: Application) -> None:
-    """Take an application back before the list is frozen; the child's code stays the child's.
+    """Take an application and its photos back before the list is frozen; the child keeps its code.
 
     Raises:
         NotOpen: If the list is frozen.
@@ -326,5 +326,6 @@ def withdraw(application: Application) -> None:
         if held.state != Application.State.WITHDRAWN:
             held.state = Application.State.WITHDRAWN
             held.save(update_fields=["state"])
+            photos.forget(held)
             words = _("The family took the application back.")
             review_cases.settle_for(held, review_cases.BY_THE_FAMILY, words, None)

@@ -40,6 +40,11 @@ def may_see(user: Visitor, key: str) -> bool:
     return found is not None and (_is_theirs(user, found) or may_review(user, found))
 
 
+def forget(application: Application) -> None:
+    """Delete the photos of an application that was taken back: nobody needs them any longer."""
+    uploads.forget(f"{PREFIX}:{application.pk}")
+
+
 def note_seen(user: Any, key: str) -> None:
     """Write down that somebody of staff opened a photo."""
     found = _application(key)

@@ -3,6 +3,7 @@
     uploads.register_subjects("admissions.application", may_add=…, may_see=…)   # in AppConfig.ready
     uploads.start_url(subject)     # where files of a subject are sent to
     uploads.files_of(subject)      # what was sent in
+    uploads.forget(subject)        # deletes all of it, when it may no longer be kept
     <c-uploads subject=… :add=… /> # all of it on a page
 
 A subject is a prefix, a colon and a key: `admissions.application:<uuid>`. Which people may add
@@ -11,7 +12,8 @@ files or see them is asked of whoever registered the prefix, with the key.
 
 from __future__ import annotations
 
+from junheng.commons.uploads.checking import forget
 from junheng.commons.uploads.selectors import File, files_of
 from junheng.commons.uploads.subjects import register_subjects, start_url
 
-__all__ = ["File", "files_of", "register_subjects", "start_url"]
+__all__ = ["File", "files_of", "forget", "register_subjects", "start_url"]

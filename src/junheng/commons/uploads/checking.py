@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +90,17 @@ def remove(upload: UUID, *, by: Any, now: datetime | None = None) -> None:
         held.state, held.removed_at, held.removed_by = State.REMOVED, now or timezone.now(), by
         held.name = ""
         held.save(update_fields=["state", "removed_at", "removed_by", "name"])
-    clear_away(held)
+        transaction.on_commit(partial(clear_away, held))
+
+
+def forget(subject: str, *, by: Any = None) -> int:
+    """Delete all files of a subject, when nobody may keep them any longer; how many that were."""
+    kept = Upload.objects.filter(subject=subject).exclude(state=State.REMOVED)
+    with transaction.atomic():
+        gone = list(kept.order_by("pk").values_list("pk", flat=True))
+        for upload in gone:
+            remove(upload, by=by)
+    return len(gone)
 
 
 def clear_away(gone: Upload) -> None:

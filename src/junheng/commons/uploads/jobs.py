@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 from junheng.commons.jobs import Progress, job
 from junheng.commons.uploads import checking
 from junheng.commons.uploads.scanning import ScannerAway
 
+log = structlog.get_logger(__name__)
+
 
 @job("commons.check_upload", title=_("Check a photo that was sent in"))
 def check(_progress: Progress, *, upload: str) -> None:
     """Look at a file that is whole; done twice it is done once."""
-    checking.check_upload(UUID(upload))
-    look_after_others(UUID(upload))
+    try:
+        checking.check_upload(UUID(upload))
+    except ScannerAway as away:
+        log.warning("the scanner does not answer, so a photo waits", upload=upload, said=str(away))
 
 
-def look_after_others(done: UUID) -> None:
-    """Clear away leftovers, and look again at what an earlier attempt could not settle."""
+def look_after() -> None:
+    """Clear away leftovers, and have looked at once more what an attempt could not settle."""
     for forgotten in checking.tidy():
-        if forgotten != done:
-            try:
-                checking.check_upload(forgotten)
-            except ScannerAway:
-                return
+        check.later(by=None, upload=str(forgotten))

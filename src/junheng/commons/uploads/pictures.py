@@ -17,7 +17,9 @@ from junheng.commons.uploads.words import ADVICE
 Reason = Upload.Reason
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 65_000_000
-"""A camera of 64 million pixels; opened it takes some 200 MB."""
+"""A camera of 64 million pixels; a JPEG is opened at a fraction of its size."""
+MOST_PIXELS_WHOLE = 25_000_000
+"""Of PNG and WebP, which are opened as they are: some 300 MB of memory at most."""
 LEAST_SIDE = 100
 LONGEST_SIDE = 2000
 """Pixels; an A4 page on which ten-point print can be read."""
@@ -57,7 +59,8 @@ def made_safe(data: bytes) -> bytes:
 
 
 def _require_sound_size(opened: Image.Image) -> None:
-    if opened.width * opened.height > MOST_PIXELS:
+    most = MOST_PIXELS_WHOLE if opened.format in {"PNG", "WEBP"} else MOST_PIXELS
+    if opened.width * opened.height > most:
         raise Unsafe(Reason.TOO_MANY_PIXELS)
     if min(opened.size) < LEAST_SIDE:
         raise Unsafe(Reason.TOO_SMALL)

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from junheng.commons.models import Upload
 from junheng.commons.models.uploads import MOST_BYTES
 from junheng.commons.refusals import Refusal
+from junheng.commons.storage import Damaged
 from junheng.commons.uploads import checking, receiving, subjects
 from junheng.commons.uploads.selectors import files_of
 from junheng.commons.uploads.shelf import files
@@ -165,6 +166,10 @@ def _shown(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Upload, pk=upload_id, state=Upload.State.READY)
     if not subjects.may_see(request.user, shown.subject):
         raise Http404
+    try:
+        picture = files().get(shown.sha256)
+    except Damaged as gone:
+        return HttpResponse(str(gone), status=410, content_type="text/plain; charset=utf-8")
     subjects.note_seen(request.user, shown.subject)
     headers = {
         "Content-Disposition": f'inline; filename="photo-{shown.pk.hex[:8]}.jpg"',
@@ -172,7 +177,7 @@ def _shown(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    return HttpResponse(files().get(shown.sha256), content_type="image/jpeg", headers=headers)
+    return HttpResponse(picture, content_type="image/jpeg", headers=headers)
 
 
 @require_POST

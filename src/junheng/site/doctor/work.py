@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from junheng.commons.models import Job
+from junheng.commons.models import Job, Upload
 from junheng.kernel.faults import gettext_noop as _
 from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
 from junheng.site.watch.state import worker_is_alive
@@ -15,6 +15,7 @@ from junheng.site.watch.state import worker_is_alive
 WAITS = timedelta(minutes=15)
 RUNS = timedelta(hours=6)
 LATELY = timedelta(days=1)
+PHOTO_WAITS = timedelta(hours=1)
 
 
 @check("worker", needs=Needs.DATABASE)
@@ -58,5 +59,18 @@ def jobs_did_not_fail(_patient: Patient) -> Findings:
         yield warning(
             _("%(count)s jobs failed since yesterday."),
             _("The page of each job says why; the log has the details under its number."),
+            count=count,
+        )
+
+
+@check("photos-waiting", needs=Needs.DATABASE)
+def photos_are_checked(_patient: Patient) -> Findings:
+    """Is no photo of a family kept waiting?"""
+    since = timezone.now() - PHOTO_WAITS
+    checking = Upload.objects.filter(state=Upload.State.CHECKING, begun_at__lt=since)
+    if count := checking.count():
+        yield warning(
+            _("%(count)s photos of families wait to be checked."),
+            _("Look whether the worker is busy, and whether the scanner of JUNHENG_CLAMD answers."),
             count=count,
         )

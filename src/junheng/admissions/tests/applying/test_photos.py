@@ -10,14 +10,13 @@ from django.test import Client
 from junheng.accounts.models import ReadLog, User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application
-from junheng.admissions.services import photos
+from junheng.admissions.services import applying, photos
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.applying import builders
 from junheng.commons import uploads
 from junheng.commons.tests.uploads.builders import ready
 
 pytestmark = pytest.mark.django_db
-State = Application.State
 
 
 @pytest.fixture
@@ -44,11 +43,12 @@ def test_the_family_adds_and_the_officer_sees(
     assert may(cast.everybody().stranger, application) == (False, False)
 
 
-@pytest.mark.parametrize("state", [State.WITHDRAWN])
-def test_nothing_is_added_to_what_is_settled(
-    application: Application, zhao: User, state: str
+def test_an_application_that_is_taken_back_takes_its_photos_along(
+    application: Application, zhao: User
 ) -> None:
-    Application.objects.filter(pk=application.pk).update(state=state)
+    ready(subject_of(application), zhao)
+    applying.withdraw(application)
+    assert uploads.files_of(subject_of(application)) == []
     assert may(zhao, application) == (False, True)
 
 

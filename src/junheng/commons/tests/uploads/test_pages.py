@@ -17,6 +17,7 @@ from django_cotton.compiler_regex import CottonCompiler
 from junheng.commons.models import Upload
 from junheng.commons.tests.uploads.builders import begun, photo, ready
 from junheng.commons.uploads import files_of, register_subjects, start_url, subjects
+from junheng.commons.uploads.shelf import files
 from junheng.commons.web import uploads as pages
 from junheng.commons.worker import work_off
 
@@ -184,6 +185,12 @@ def test_without_a_script_the_form_sends_whole_photos(mine: Client) -> None:
 def test_nothing_chosen_is_told_and_nobody_is_led_elsewhere(mine: Client) -> None:
     answer = mine.post(start_url(HERE), {"next": "https://evil.example/"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_photo_that_the_disk_lost_is_told(mine: Client, li: Any) -> None:
+    made = ready(HERE, li)
+    files().path(made.sha256).unlink()
+    assert mine.get(f"/uploads/{made.pk}/").status_code == 410
 
 
 def test_a_photo_is_taken_back(mine: Client, li: Any) -> None:

@@ -10,19 +10,26 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from junheng.commons.models import Upload
+from junheng.commons import uploads
+from junheng.commons.models import Job, Upload
 from junheng.commons.models.uploads import MOST_BYTES
 from junheng.commons.tests.uploads.builders import begun, checked, photo, ready, sent
 from junheng.commons.uploads import checking, files_of, receiving
 from junheng.commons.uploads.receiving import Elsewhere, Empty, Over, TooLarge, TooMany
 from junheng.commons.uploads.scanning import ScannerAway
 from junheng.commons.uploads.shelf import files, part_of
-from junheng.commons.worker import work_off
+from junheng.commons.worker import Sweeper, work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_commit")]
 HERE = "test.matter:1"
 State, Reason = Upload.State, Upload.Reason
 LATER = timedelta(days=4)
+
+
+@pytest.fixture
+def on_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests never commit: what comes after a commit comes at once."""
+    monkeypatch.setattr(transaction, "on_commit", lambda work: work())
 
 
 def state_of(upload: Upload) -> str:
@@ -177,16 +184,28 @@ def test_a_scanner_that_is_away_leaves_the_file_waiting(li: Any, away: Settings)
     assert list(checking.tidy(timezone.now() + LATER)) == [made.pk]
 
 
-def test_a_file_that_is_stuck_is_checked_with_the_next_one(
-    li: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_worker_looks_after_a_file_that_is_stuck(
+    li: Any, away: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking, "FORGOTTEN", timedelta(0))
-    stuck = begun(HERE, li, photo())
-    receiving.append(stuck.pk, owner=li, offset=0, piece=photo())
-    from junheng.commons.uploads.jobs import look_after_others
-
-    look_after_others(ready("test.matter:2", li).pk)
+    stuck = sent(HERE, li, photo())
+    work_off()
+    assert state_of(stuck) == State.CHECKING
+    assert not Job.objects.filter(state=Job.State.FAILED).exists()
+    away.CLAMD = ""
+    sweeper = Sweeper()
+    sweeper.look_after()
+    sweeper.look_after()
+    assert Job.objects.filter(state=Job.State.QUEUED).count() == 1
+    work_off()
     assert state_of(stuck) == State.READY
+
+
+def test_all_files_of_a_subject_are_forgotten(li: Any, qian: Any) -> None:
+    photos = [ready(HERE, li), sent(HERE, li, b"1"), ready("test.matter:2", qian, name="b.jpg")]
+    assert uploads.forget(HERE) == 2
+    assert [state_of(one) for one in photos] == ["removed", "removed", "ready"]
+    assert uploads.forget(HERE) == 0
 
 
 def test_harmful_software_and_lost_pieces_are_told(

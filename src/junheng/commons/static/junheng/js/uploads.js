@@ -12,6 +12,7 @@
     var form = box.querySelector("form.upload-form");
     if (form && window.tus && tus.isSupported) {
       form.querySelector("[data-upload-send]").hidden = true;
+      form.classList.add("scripted"); /* one large button instead of the browser's own */
       form.elements.files.addEventListener("change", function () {
         var chosen = Array.from(form.elements.files.files);
         form.elements.files.value = "";
