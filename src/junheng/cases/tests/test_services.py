@@ -214,6 +214,36 @@ class TestWhatGoesOnByItself:
         assert case.due_on == known.after(due, stood)
         assert clock_of(case, calendars(), on=until).used == 0
 
+    def test_a_sweep_that_was_killed_is_done_to_the_end_by_the_next(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cases = [matter(f"M-{number}") for number in range(3)]
+        late = calendars().at(cases[0].path).after(cases[0].due_on, 1)
+        calls = iter([None, None, RuntimeError("killed")])
+        escalate = sweeping._escalate
+
+        def dying(case: Case, level: int) -> bool:
+            if (what := next(calls, None)) is not None:
+                raise what
+            return escalate(case, level)
+
+        monkeypatch.setattr(sweeping, "_escalate", dying)
+        with pytest.raises(RuntimeError):
+            sweeping.sweep(late)
+        assert CaseEntry.objects.filter(deed=Deed.REMINDED).count() == 2  # the third was undone
+        assert sweeping.sweep(late) == sweeping.Swept(reminded=1, escalated=1)
+        for deed in (Deed.REMINDED, Deed.ESCALATED):
+            assert CaseEntry.objects.filter(deed=deed).count() == 3
+
+    def test_the_worker_calls_it_by_the_clock(self) -> None:
+        from junheng.cases import jobs
+        from junheng.commons.regular import all_regular
+
+        assert all_regular()["cases.sweep"].work is jobs.sweep
+        matter()
+        jobs.sweep()
+        assert not CaseEntry.objects.filter(deed=Deed.REMINDED).exists()
+
     def test_closed_and_answered_cases_are_left_alone(self) -> None:
         answered(matter())
         facade.settle(review().number, outcome="passed", words="", by=None)
