@@ -33,6 +33,7 @@ from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 
 _ZIP = b"PK\x03\x04"
+PARQUET = b"PAR1"
 _OLE = b"\xd0\xcf\x11\xe0"
 _LOCAL_HEADER = 30
 _CHUNK = 1 << 20
@@ -50,7 +51,7 @@ _REFERENCE = re.compile(rb"""\sr=["']([A-Z]+)([0-9]+)["']""")
 def read_tables(
     data: bytes, name: str, *, wanted: Collection[str] | None = None, limits: Limits = LIMITS
 ) -> dict[str, Table]:
-    """Tables of a CSV file (one, under the file's name without ending) or of a workbook.
+    """Tables of a CSV or Parquet file (one, under its name without ending) or of a workbook.
 
     What it is shows in its first bytes, not in its name.
 
@@ -65,6 +66,10 @@ def read_tables(
     """
     if data[:4] in (_ZIP, _OLE):
         return read_xlsx(data, name, wanted=wanted, limits=limits)
+    if data[:4] == PARQUET:
+        from junheng.commons.parquet import read_parquet
+
+        return {name.rsplit(".", 1)[0]: read_parquet(data, name, limits)}
     if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et")):
         raise Refused([too_big(name, len(data), limits) or _not_a_workbook(name)])
     return {name.rsplit(".", 1)[0]: read_csv(data, name, limits)}

@@ -34,6 +34,7 @@ class DeliveryImporter(Importer):
     """Tables of one kind of register; the target names the connection and the day."""
 
     target_keys = ("connection", "as_of")
+    accept = ".xlsx,.csv,.parquet"
 
     def __init__(self, register: Register) -> None:
         self.register = register
