@@ -1,11 +1,11 @@
-"""Quota seats: the bureau sees them, its officer works them out; published shares are public."""
+"""Quota seats: the bureau sees all, schools their part, its officer works them out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.permissions.table import EVERYONE, Row, World
+from tests.permissions.table import BUSINESS, EVERYONE, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
@@ -40,8 +40,8 @@ def public(year: int) -> Callable[[World], Mapping[str, Any]]:
 
 
 ROWS = [
-    Row("admissions:quotas", may=COUNTY),
-    Row("admissions:quotas", may=COUNTY, method="POST", note="export"),
+    Row("admissions:quotas", may=BUSINESS),
+    Row("admissions:quotas", may=BUSINESS, method="POST", note="export"),
     Row("admissions:new_quota", may=OFFICER),
     Row("admissions:new_quota", may=OFFICER, answer=422, method="POST"),
     Row("admissions:quota", may=COUNTY, args=plan),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from junheng.accounts.facade import Visitor, holds, paths_of
-from junheng.admissions.models import Application, Round
+from junheng.admissions.models import Application, QuotaPlan, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOOL
 from junheng.places.facade import Level, Place, Role
 
@@ -25,9 +25,9 @@ def may_load(user: Visitor) -> bool:
     return holds(user, *OFFICERS)
 
 
-def may_plan_quotas(user: Visitor) -> bool:
-    """Whether there is anything about quota seats for somebody to see: the bureau's people."""
-    return holds(user, *COUNTY)
+def sees_whole_quota(user: Visitor, plan: QuotaPlan) -> bool:
+    """Whether somebody sees every row of a plan of quota seats, published or not."""
+    return holds(user, *COUNTY, at=plan.path)
 
 
 def may_run(user: Visitor, the_round: Round) -> bool:

@@ -19,12 +19,14 @@ from junheng.admissions.services import (
     drill,
     loading,
     publishing,
+    quota_drill,
     requesting,
     roster,
     verifying,
 )
 from junheng.admissions.services.events import Event
 from junheng.admissions.services.making import Announced
+from junheng.admissions.services.quota_planning import Rule as QuotaRule
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.services.wording import PaperWords, word_papers
@@ -35,6 +37,7 @@ from junheng.places.facade import place_by_code
 __all__ = [
     "LoadedRound",
     "PaperWords",
+    "QuotaRule",
     "RanRound",
     "apply_for",
     "fill_roster",
@@ -45,6 +48,7 @@ __all__ = [
     "rehearsal_seed",
     "run_round",
     "say_in_papers",
+    "share_quota_seats",
 ]
 
 
@@ -245,6 +249,37 @@ def say_in_papers(round_id: int, words: PaperWords) -> None:
         OutOfTurn: If the calendar of the round is not whole.
     """
     word_papers(Round.objects.get(pk=round_id), words)
+
+
+def share_quota_seats(
+    place_code: str,
+    *,
+    year: int,
+    rule: QuotaRule,
+    tables: Sequence[Sequence[Mapping[str, Any]]],
+    officer: User,
+    leader: User,
+) -> int:
+    """Share out and publish the quota seats of a year, and fill them; what was done stays done.
+
+    Args:
+        place_code: Code of the county.
+        year: The year of the examination.
+        rule: Share, years at the school, unfilled seats, legal basis.
+        tables: Senior schools, lower secondary schools and pupils, rows by the columns of their
+            imports.
+        officer: Who asks for the publication of the shares.
+        leader: Who agrees.
+
+    Returns:
+        What addresses call the plan.
+
+    Raises:
+        Refusal: If a step is out of turn, or one of the two has no such post.
+    """
+    place = place_by_code(place_code)
+    plan = quota_drill.share_and_fill(place, year, rule, tables, officer=officer, leader=leader)
+    return plan.pk
 
 
 def load_round(

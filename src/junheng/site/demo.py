@@ -41,11 +41,13 @@ def load() -> None:
     from junheng.registry.demo.families import families
     from junheng.registry.demo.files import round_files
     from junheng.registry.demo.values import COUNTY
+    from junheng.site import demo_quota
 
     call_command("load_demo", verbosity=0)
     connect_registers()
     open_desk()
-    loaded = admissions.load_round(COUNTY, round_files(build(SEED)))
+    county = build(SEED)
+    loaded = admissions.load_round(COUNTY, round_files(county))
     admissions.fill_roster(loaded.id, lambda codes: families(codes, SEED))
     admissions.hold_drill(
         loaded.id,
@@ -68,6 +70,14 @@ def load() -> None:
     admissions.apply_for(open_round, applications())
     words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
     admissions.say_in_papers(loaded.id, words)
+    admissions.share_quota_seats(
+        COUNTY,
+        year=2026,
+        rule=admissions.QuotaRule(permille=300, years=3, unfilled="others", basis=demo_quota.BASIS),
+        tables=demo_quota.tables(county, SEED),
+        officer=User.objects.get(username="admissions"),
+        leader=User.objects.get(username="leader"),
+    )
 
 
 SECRET = "demonstration"  # noqa: S105 -- of the stand-in, which knows invented people only

@@ -89,8 +89,10 @@ class QuotaPlanQuerySet(models.QuerySet[Any]):
     """Plans of quota seats."""
 
     def for_user(self, user: User | AnonymousUser) -> Self:
-        """Those of the county, for its bureau; schools read what is published."""
-        return self.filter(_within(user, "path", COUNTY))
+        """Those of the county, for its bureau; for others those that published them a share."""
+        shares = apps.get_model("admissions", "QuotaShare").objects.for_user(user)
+        published = shares.filter(run__plan=OuterRef("pk"), run__run__published_at__isnull=False)
+        return self.filter(_whole(user, "path") | Q(Exists(published)))
 
     def run_by(self, user: User | AnonymousUser) -> Self:
         """Those that somebody may fill in and run."""
@@ -116,6 +118,16 @@ class SeatDecisionQuerySet(models.QuerySet[Any]):
     def newest(self) -> Self:
         """Those that hold: nothing replaced them."""
         return self.filter(replaced_by=None)
+
+
+class QuotaRunQuerySet(models.QuerySet[Any]):
+    """Runs of quota seats."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """All for the bureau; others see what was published of the plans that they see."""
+        plans = apps.get_model("admissions", "QuotaPlan").objects.for_user(user)
+        published = Q(run__published_at__isnull=False)
+        return self.filter(_whole(user, "plan__path") | published, plan__in=plans)
 
 
 class LetterQuerySet(models.QuerySet[Any]):

@@ -15,7 +15,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from junheng.admissions.models.guards import only_while_the_run_works
-from junheng.admissions.models.querysets import QuotaPlanQuerySet, SchoolQuerySet
+from junheng.admissions.models.querysets import (
+    QuotaPlanQuerySet,
+    QuotaRunQuerySet,
+    SchoolQuerySet,
+)
 from junheng.admissions.models.quota_guards import seats_within_shares, shares_within_quota
 from junheng.admissions.models.rounds import CODE_LENGTH
 from junheng.commons.history import tracked
@@ -177,6 +181,8 @@ class QuotaRun(models.Model):
     shares = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("shares")
     )
+
+    objects: ClassVar[Any] = QuotaRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("run of quota seats")

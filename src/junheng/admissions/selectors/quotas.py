@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q
 
+from junheng.accounts.facade import Visitor
 from junheng.admissions.engine.quota import quota_of
 from junheng.admissions.models import (
     QuotaCandidate,
@@ -81,8 +82,8 @@ def _is_published(row: RunRow) -> bool:
     return row.published_at is not None and row.superseded_at is None
 
 
-def plan_row(plan: QuotaPlan) -> PlanRow:
-    """What the page of a plan says, in four queries."""
+def plan_row(plan: QuotaPlan, user: Visitor) -> PlanRow:
+    """What the page of a plan says to somebody, in four queries."""
     schools = QuotaSchool.objects.filter(plan=plan).values_list("pupils", flat=True)
     counted = QuotaCandidate.objects.filter(plan=plan).aggregate(
         all=Count("pk"), without=Count("pk", filter=Q(score=None))
@@ -97,12 +98,12 @@ def plan_row(plan: QuotaPlan) -> PlanRow:
         pupils=sum(counts),
         candidates=counted["all"],
         without_score=counted["without"],
-        runs=_runs(plan),
+        runs=_runs(plan, user),
     )
 
 
-def _runs(plan: QuotaPlan) -> list[RunRow]:
-    found = QuotaRun.objects.filter(plan=plan).select_related("run__requested_by")
+def _runs(plan: QuotaPlan, user: Visitor) -> list[RunRow]:
+    found = QuotaRun.objects.for_user(user).filter(plan=plan).select_related("run__requested_by")
     return [
         RunRow(
             ref=one.run.ref,

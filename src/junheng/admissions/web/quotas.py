@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, holds, staff_required
 from junheng.admissions import jobs
-from junheng.admissions.access import places_to_load_for
+from junheng.admissions.access import places_to_load_for, sees_whole_quota
 from junheng.admissions.models import QuotaPlacement, QuotaPlan, QuotaRun, QuotaShare
-from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.models.querysets import OFFICERS, READERS
 from junheng.admissions.selectors import quotas as selectors
 from junheng.admissions.services import quota_planning, quota_sheets
 from junheng.admissions.services.quota_planning import Stage
@@ -43,7 +43,7 @@ RUN_TONES = {"queued": "info", "running": "info", "done": "success", "failed": "
 class QuotaList(StaffMixin, ListPage):
     """Plans of quota seats."""
 
-    roles = COUNTY
+    roles = READERS
     table = PlanTable
     title = gettext_lazy("Quota seats")
     empty = gettext_lazy("Begin with the rule of the year; then bring in schools and pupils.")
@@ -113,16 +113,17 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@staff_required(*COUNTY)
+@staff_required(*READERS)
 def quota(request: StaffRequest, pk: int) -> HttpResponse:
     """What a plan says, what was brought in, and what comes next."""
     plan = _visible(request, pk)
-    row = selectors.plan_row(plan)
+    row = selectors.plan_row(plan, request.user)
     shares, filling = row.published(Stage.SHARES), row.published(Stage.FILLING)
     context = {
         "plan": plan,
         "row": row,
         "may_run": holds(request.user, *OFFICERS, at=plan.path),
+        "whole": sees_whole_quota(request.user, plan),
         "shares": shares,
         "filling": filling,
         "runs": [(one, RUN_TONES.get(one.state, "plain")) for one in row.runs],
@@ -165,11 +166,9 @@ def start(request: StaffRequest, pk: int, stage: str) -> HttpResponse:
 
 
 def _record(request: StaffRequest, ref: str) -> QuotaRun:
-    plans = QuotaPlan.objects.for_user(request.user)
+    runs = QuotaRun.objects.for_user(request.user)
     found: QuotaRun = get_object_or_404(
-        QuotaRun.objects.select_related("run", "plan__place", "shares__run"),
-        run__ref=ref,
-        plan__in=plans,
+        runs.select_related("run", "plan__place", "shares__run"), run__ref=ref
     )
     return found
 
@@ -191,7 +190,7 @@ def publish(request: StaffRequest, ref: str) -> HttpResponse:
 class _RunPage(StaffMixin, ListPage):
     """The result of a run as a list, with what stands around it."""
 
-    roles = COUNTY
+    roles = READERS
     request: StaffRequest
     kwargs: dict[str, Any]
 
@@ -226,7 +225,7 @@ class Shares(_RunPage):
     template_name: ClassVar[str] = "admissions/quota_shares.html"
 
     def rows(self) -> Rows:
-        rows: Rows = QuotaShare.objects.filter(run=self.record)
+        rows: Rows = QuotaShare.objects.for_user(self.request.user).filter(run=self.record)
         return rows
 
 
@@ -244,7 +243,7 @@ class Placements(_RunPage):
         return selectors.filled_by_senior(self.record)
 
     def rows(self) -> Rows:
-        rows: Rows = QuotaPlacement.objects.filter(run=self.record)
+        rows: Rows = QuotaPlacement.objects.for_user(self.request.user).filter(run=self.record)
         return rows
 
     def table_options(self) -> dict[str, Any]:
@@ -258,7 +257,7 @@ PAGES = {Stage.SHARES.value: Shares.as_view(), Stage.FILLING.value: Placements.a
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(*COUNTY)
+@staff_required(*READERS)
 def quota_run(request: StaffRequest, ref: str) -> HttpResponseBase:
     """The page of a run; POST takes its list away as a workbook."""
     return PAGES[_record(request, ref).stage](request, ref=ref)

@@ -81,7 +81,8 @@ def ran(the_plan: QuotaPlan, stage: str, by: User) -> QuotaRun:
 def published(record: QuotaRun, by: User, second: User) -> QuotaRun:
     """The same run, published by two people."""
     approvals.agree(quota_planning.ask_to_publish(record, by=by), second)
-    return QuotaRun.objects.select_related("run", "plan").get(pk=record.pk)
+    found: QuotaRun = QuotaRun.objects.select_related("run", "plan").get(pk=record.pk)
+    return found
 
 
 def both_stages(by: User, second: User, year: int = 2026, **more: Any) -> Sequence[QuotaRun]:

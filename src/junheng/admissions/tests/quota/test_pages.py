@@ -10,6 +10,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from junheng.accounts.models import User
+from junheng.accounts.tests import cast
 from junheng.admissions.models import QuotaPlan, QuotaRun
 from junheng.admissions.services.quota_planning import Stage
 from junheng.admissions.tests.quota import builders
@@ -17,6 +18,7 @@ from junheng.admissions.web.quota_tables import PlacementTable, PlanTable, Share
 from junheng.commons import approvals, worker
 from junheng.commons.models import Approval
 from junheng.commons.tables import unindexed_sorts
+from junheng.places.models import Role
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,33 @@ def test_the_filling_tells_every_pupils_reasons_and_goes_out_as_a_workbook(
     sent = office.post(reverse("admissions:quota_run", args=[filling.run.ref]))
     cells = CalamineWorkbook.from_filelike(BytesIO(sent.content)).get_sheet_by_index(0).to_python()
     assert any("0004" in row for row in cells)
+
+
+def test_a_school_sees_its_own_part_of_what_is_published_and_nothing_else(
+    office: Client, li: User, wu: User
+) -> None:
+    school = cast.school("x")
+    clerk = cast.person("hu", Role.SCHOOL_CLERK, school)
+    shares, filling = builders.both_stages(li, wu)
+    client = Client()
+    client.force_login(clerk)
+    client.cookies["django_language"] = "en"
+    assert "Quota seats 2026" in page(client, "admissions:quotas")
+    plan = page(client, "admissions:quota", shares.plan_id)
+    assert filling.run.ref not in plan
+    assert "without a score" not in plan
+    computed = page(client, "admissions:quota_run", shares.run.ref)
+    assert "Xin Lower" in computed
+    assert "Yue Lower" not in computed
+    page(client, "admissions:quota_run", filling.run.ref, status=404)
+    builders.published(filling, li, wu)
+    own = page(client, "admissions:quota_run", filling.run.ref)
+    assert "0004" in own
+    assert "0005" not in own
+    elsewhere = Client()
+    elsewhere.force_login(cast.person("lin", Role.SCHOOL_CLERK, cast.school("else")))
+    page(elsewhere, "admissions:quota", shares.plan_id, status=404)
+    page(elsewhere, "admissions:quota_run", shares.run.ref, status=404)
 
 
 def test_a_page_that_nobody_published_is_nobodys(li: User) -> None:
