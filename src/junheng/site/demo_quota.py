@@ -9,12 +9,12 @@ from junheng.registry.demo.values import County
 
 BASIS = "云槐县教育局《高中阶段学校招生工作意见》（示例）"
 SENIORS = (
-    ("4199000001", "云槐县第一中学", 1400, "560"),
-    ("4199000002", "云槐县第二中学", 1134, "520"),
-    ("4199000003", "云槐县实验高级中学", 800, "500"),
+    ("4199000001", "云槐县第一中学", 1400, "580"),
+    ("4199000002", "云槐县第二中学", 1134, "540"),
+    ("4199000003", "云槐县实验高级中学", 800, "520"),
 )
 """Three schools with 3,334 seats, of which 30 percent are a thousand."""
-WANTING = 0.45
+WANTING = 0.4
 Rows = list[dict[str, Any]]
 
 
@@ -34,7 +34,7 @@ def tables(county: County, seed: str) -> tuple[Rows, Rows, Rows]:
     ]
     pupils: Rows = []
     for school in schools:
-        level = chance.uniform(500, 590)
+        level = chance.uniform(470, 600)
         for _pupil in range(int(school["pupils"] * WANTING)):
             pupils.append(_pupil_of(school["code"], len(pupils) + 1, level, chance))
     return seniors, schools, pupils

@@ -250,3 +250,31 @@ def shares_by_senior(record: QuotaRun) -> list[SharesOf]:
     return [
         SharesOf(code, rows[0].senior_name, rows[0].quota, rows) for code, rows in grouped.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOf:
+    """What a lower secondary school got of every senior school.
+
+    Attributes:
+        name: The school.
+        pupils: Its third-year pupils.
+        seats: Its seats, in the order of the senior schools.
+    """
+
+    name: str
+    pupils: int
+    seats: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """Its seats at all senior schools."""
+        return sum(self.seats)
+
+
+def seats_by_school(shares: Sequence[SharesOf]) -> list[SeatsOf]:
+    """The same shares the other way round; every senior school has the same schools in order."""
+    return [
+        SeatsOf(rows[0].name, rows[0].pupils, tuple(row.seats for row in rows))
+        for rows in zip(*(one.rows for one in shares), strict=True)
+    ]

@@ -139,7 +139,7 @@ class SelectiveImporter(QuotaImporter):
         Column("name", gettext_lazy("Senior secondary school"), required=True, example="云淮一中"),
         Column(
             "seats",
-            gettext_lazy("Planned seats"),
+            gettext_lazy("Seats in the plan"),
             required=True,
             kind="integer",
             check=_up_to(MOST_SEATS),

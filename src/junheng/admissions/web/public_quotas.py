@@ -26,13 +26,19 @@ def quota(request: HttpRequest, code: str, year: int) -> HttpResponse:
     record = selectors.published_shares(code, year)
     if record is None:  # superseded between two queries
         raise Http404
+    shares = selectors.shares_by_senior(record)
+    names = [one.name for one in shares]
     context = {
+        "schools": [
+            (row, list(zip(names, row.seats, strict=True)))
+            for row in selectors.seats_by_school(shares)
+        ],
         "plan": record.plan,
         "run": record.run,
         "counts": selectors.counts_of(record.run),
         "seniors": [
             (one, [(row, claim_in_words(row), remainder_in_words(row)) for row in one.rows])
-            for one in selectors.shares_by_senior(record)
+            for one in shares
         ],
     }
     return HttpResponse(render_to_string("admissions/public/quota.html", context, request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -41,6 +42,11 @@ def remainder_in_words(row: QuotaShare) -> str:
     return f"{row.rest}/{row.total} ≈ {row.rest / row.total:.3f}"
 
 
+def _points(value: Decimal) -> str:
+    """Points without the zeros that only the column has."""
+    return f"{value.normalize():f}"
+
+
 class PlanTable(ListTable):
     """Plans of quota seats, newest first."""
 
@@ -76,7 +82,7 @@ class ShareTable(ListTable):
     rest = NumberColumn()
     rank = NumberColumn()
     extra = NumberColumn()
-    seats = NumberColumn()
+    seats = NumberColumn(verbose_name=gettext_lazy("Seats of the school"))
 
     class Meta:
         model = QuotaShare
@@ -120,6 +126,12 @@ class PlacementTable(ListTable):
         super().__init__(*args, **kwargs)
         self.seniors = seniors or {}
 
+    def render_score(self, value: Decimal) -> str:
+        return _points(value)
+
+    def render_tie(self, value: Decimal) -> str:
+        return _points(value)
+
     def render_reasons(self, record: QuotaPlacement) -> str:
         pairs = zip(record.choices, record.reasons, strict=False)  # nobody looked: no reasons
         return _("; ").join(f"{self.seniors.get(code, code)}: {WHY[why]}" for code, why in pairs)
@@ -133,8 +145,11 @@ class ShareFilters(ListFilters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pairs = self.queryset.order_by("senior_code").values_list("senior_code", "senior_name")
-        self.form.fields["senior_code"].choices = list(pairs.distinct())
+        seniors = self.queryset.order_by("senior_code").values_list("senior_code", "senior_name")
+        pairs = list(seniors.distinct())
+        words = _("%(what)s: all") % {"what": self.form.fields["senior_code"].label}
+        self.form.fields["senior_code"].choices = pairs
+        self.form.fields["senior_code"].widget.choices = [("", words), *pairs]
 
 
 class PlacementFilters(ListFilters):
