@@ -19,6 +19,7 @@ from junheng.commons.worker import work_off
 from tests.browser import PHONE, Open, Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PDF: Any = {"name": "paper.pdf", "mimeType": "application/pdf"}
 
 
 def paper(folder: Path) -> Path:
@@ -78,7 +79,17 @@ def test_a_photo_arrives_over_a_bad_line(
     expect(row).to_contain_text("已收到")  # one row: it went on, it did not begin again
     window.fine().shot(tmp_path / "family.png")
 
-    stored = files().get(Upload.objects.get().sha256)
+    plain = visit(PHONE, java_script_enabled=False).come_in(family)
+    plain.page.goto(f"{plain.base}/apply/numbers/{application.number}/")
+    plain.page.set_input_files("#upload-files", {**PDF, "buffer": b"%PDF-1.7"})
+    plain.page.click("[data-upload-send]")
+    work_off()
+    plain.page.reload()
+    expect(plain.page.locator(".upload-row").last).to_contain_text("不接收 PDF")
+    plain.page.locator(".upload-row").last.get_by_role("button").click()
+    expect(plain.page.locator(".upload-row")).to_have_count(1)
+
+    stored = files().get(Upload.objects.get(state="ready").sha256)
     assert b"Camera of Wang" not in stored
     assert max(Image.open(io.BytesIO(stored)).size) == 2000
     officer = visit().come_in(li).go(f"/rounds/applications/{application.number}/")

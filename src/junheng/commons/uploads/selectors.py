@@ -48,10 +48,11 @@ class File:
 def files_of(subject: str) -> list[File]:
     """What was sent in for a subject and not taken back, in the order in which it came."""
     rows = Upload.objects.filter(subject=subject).exclude(state=State.REMOVED)
-    return [_shown(row) for row in rows.order_by("begun_at", "id")]
+    return [as_shown(row) for row in rows.order_by("begun_at", "id")]
 
 
-def _shown(row: Upload) -> File:
+def as_shown(row: Upload) -> File:
+    """A row of the table as pages show it."""
     state = State(row.state)
     return File(
         id=row.id,

@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.commons.charts import Chart, Mark, Series
 from junheng.commons.maps import Area, Circle, Flow, MapData
+from junheng.commons.models import Upload
+from junheng.commons.uploads.selectors import File, as_shown
 
 WEST, SOUTH, STEP = 118.0, 29.0, 0.18
 
@@ -79,6 +82,14 @@ def schools(count: int = 60) -> SampleRows:
             )
         )
     return rows
+
+
+def sent_files() -> list[File]:
+    """A photo in every state that a family sees."""
+    name, now = _("Household register, photo"), timezone.now()
+    told = [("waiting", ""), ("checking", ""), ("ready", ""), ("refused", "damaged")]
+    rows = [Upload(name=name, state=state, reason=reason, begun_at=now) for state, reason in told]
+    return [as_shown(row) for row in rows]
 
 
 def class_sizes() -> Chart:

@@ -129,6 +129,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "empty_chart": samples.empty_chart(),
         "map": samples.county(725, 400) if many else samples.county(),
         "list": listing,
+        "files": samples.sent_files(),
     }
     return render(request, "commons/styleguide.html", context)
 

@@ -15,6 +15,7 @@ from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.applying import builders
 from junheng.commons import uploads
 from junheng.commons.tests.uploads.builders import ready
+from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +65,8 @@ def test_the_pages_show_photos_and_a_look_is_written_down(
 ) -> None:
     photo = ready(subject_of(application), zhao)
     client.force_login(zhao)
-    page = client.get(f"/apply/numbers/{application.number}/").content.decode()
+    with same_queries("admissions", "application, family"):
+        page = client.get(f"/apply/numbers/{application.number}/").content.decode()
     assert f"/uploads/{photo.pk}/remove/" in page
     assert "tus.min.js" in page
     assert client.get(f"/uploads/{photo.pk}/").status_code == 200

@@ -20,6 +20,7 @@ from junheng.commons.uploads import files_of, register_subjects, start_url, subj
 from junheng.commons.uploads.shelf import files
 from junheng.commons.web import uploads as pages
 from junheng.commons.worker import work_off
+from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 HERE = "test.pages:1"
@@ -68,7 +69,8 @@ def test_a_photo_comes_in_pieces_and_is_shown(mine: Client, li: Any, seen: list[
     address = made["Location"]
     again = create(mine, len(data), **{"Upload-Metadata": metadata(filename="户口本.jpg", key="a")})
     assert again["Location"] == address
-    assert patch(mine, address, 0, data[:200])["Upload-Offset"] == "200"
+    with same_queries("commons", "a piece of a photo"):
+        assert patch(mine, address, 0, data[:200])["Upload-Offset"] == "200"
     head = mine.head(address, headers=TUS)
     assert (head["Upload-Offset"], head["Upload-Length"]) == ("200", str(len(data)))
     assert "no-store" in head["Cache-Control"]
