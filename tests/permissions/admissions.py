@@ -121,6 +121,7 @@ ROWS = [
     Row("admissions:change_material", may=OFFICER, args=material, answer=422, method="POST"),
     Row("admissions:remove_material", may=OFFICER, args=material, answer=302, method="POST"),
     Row("admissions:sample", args=material, note="without a picture"),
+    Row("admissions:usual_materials", may=OFFICER, args=of("round"), answer=302, method="POST"),
     Row("admissions:begin_materials", may=OFFICER, args=of("round"), answer=302, method="POST"),
     Row("admissions:publish_materials", may=OFFICER, args=of("round"), answer=302, method="POST"),
     Row(

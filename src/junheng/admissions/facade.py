@@ -14,10 +14,12 @@ from junheng.accounts.facade import User
 from junheng.admissions.engine import statement
 from junheng.admissions.models import Application, Round, RoundApplicant, RoundRun
 from junheng.admissions.models.plans import CAP
+from junheng.admissions.selectors.materials import contact_of
 from junheng.admissions.services import (
     applying,
     drill,
     loading,
+    materials,
     publishing,
     quota_drill,
     requesting,
@@ -47,6 +49,7 @@ __all__ = [
     "open_for_families",
     "rehearsal_seed",
     "run_round",
+    "say_contact",
     "say_in_papers",
     "share_quota_seats",
 ]
@@ -236,6 +239,25 @@ def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]
     for batch in verifying.batches():
         verifying.verify(batch)
     return len(made)
+
+
+def say_contact(round_id: int, *, hotline: str, supervision: str, counters: str) -> None:
+    """Say where families ask about a round and are helped in person; said once stays.
+
+    Args:
+        round_id: What addresses call it.
+        hotline: Telephone for questions.
+        supervision: Telephone for complaints.
+        counters: One a line: place, address, hours.
+
+    Raises:
+        NoDraft: If the round is closed.
+    """
+    the_round = Round.objects.get(pk=round_id)
+    if contact_of(the_round) is None:
+        materials.say_contact(
+            the_round, hotline=hotline, supervision=supervision, counters=counters, by=None
+        )
 
 
 def say_in_papers(round_id: int, words: PaperWords) -> None:

@@ -21,6 +21,11 @@ FIGURES = "03-11-15-22-28-31+07"
 HOURS = "9:00–11:30, 14:00–16:30"
 BRING = "户口簿、监护人身份证、预防接种证、本通知书"
 CONTACT = "云槐县招生办公室 1380000 9901"
+HOTLINE, SUPERVISION = "1380000 9901", "1380000 9902"
+COUNTERS = (
+    "云槐县政务服务中心三楼教育窗口，府前路 1 号，工作日 9:00–17:00",
+    "各乡镇（街道）教育办公室，工作日 9:00–17:00",
+)
 OBJECTIONS = "云槐县教育局监督电话 1380000 9902，云槐县府前路 1 号"
 
 BORN = (date(2019, 9, 1), date(2021, 8, 31))
@@ -66,6 +71,9 @@ def load() -> None:
         days=34,
         officer=User.objects.get(username="admissions"),
         leader=User.objects.get(username="leader"),
+    )
+    admissions.say_contact(
+        open_round, hotline=HOTLINE, supervision=SUPERVISION, counters="\n".join(COUNTERS)
     )
     admissions.apply_for(open_round, applications())
     words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)

@@ -17,6 +17,7 @@ from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.calendar import set_calendar
 from junheng.admissions.services.events import Event, contribute, name_event
 from junheng.admissions.services.making import Announced, Sections, change_round, make_round
+from junheng.admissions.services.materials import begin_with_usual
 from junheng.admissions.services.planning import begin_plan
 from junheng.commons import approvals
 from junheng.places.facade import Place
@@ -91,6 +92,8 @@ def open_for_families(
         begin_plan(the_round, by=officer)
         name_event(the_round, event, by=officer)
         set_calendar(the_round, _dates_before(event.takes_place_at), by=officer)
+        if not the_round.material_lists.exists():
+            begin_with_usual(the_round, by=officer)
         _both(steps.OPEN, the_round, officer, leader)
     return _fresh(the_round)
 

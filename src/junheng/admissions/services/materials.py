@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -12,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.admissions.engine.materials import Against, Asked, Rule, against
-from junheng.admissions.models import Case, Material, MaterialList, ProofMatter, Round, RoundContact
+from junheng.admissions.models import Duty, Material, MaterialList, ProofMatter, Round, RoundContact
 from junheng.admissions.models.materials import STANDARD_MATTERS
 from junheng.admissions.services.acts import Deed, OutOfTurn, locked, log
 from junheng.commons.history import reason
@@ -93,6 +96,35 @@ def put(the_round: Round, wanted: Wanted, *, by: User, pk: int | None = None) ->
         _require_fit([row], list(others), the_list.connected)
         row.save()
     return row
+
+
+def begin_with_usual(the_round: Round, *, by: User | None) -> int:
+    """Fill an empty list with the papers that most counties ask for; how many those are.
+
+    What a connected register holds is fetched, everything else is to be brought.
+
+    Raises:
+        NoDraft: If something is on the list already, or it is published.
+    """
+    known = {matter.code: matter for matter in matters()}
+    with transaction.atomic(), reason(_("List of papers")):
+        the_list = _open_draft(the_round)
+        if the_list.version > 1 or the_list.materials.exists():
+            raise NoDraft(_("There are papers on the list already."))
+        rows = [
+            Material(list=the_list, **row | {"matter": known[row["matter"]]}) for row in _usual()
+        ]
+        for row in rows:
+            held = set(row.matter.registers) & set(the_list.connected)
+            row.duty = Duty.FETCHED if held else Duty.BRING
+            row.save()
+    return len(rows)
+
+
+def _usual() -> list[dict[str, Any]]:
+    text = files(__package__).joinpath("usual_materials.toml").read_text("utf-8")
+    found: list[dict[str, Any]] = tomllib.loads(text)["material"]
+    return found
 
 
 def remove(the_round: Round, pk: int) -> None:
@@ -242,11 +274,6 @@ def in_words(found: Against) -> str:
         "other": found.points_to,
         "register": Register(register).label if register else "",
     }
-
-
-def case_name(case: int) -> str:
-    """Of whom a paper is asked."""
-    return str(Case(case).label)
 
 
 def say_contact(

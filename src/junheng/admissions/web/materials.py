@@ -124,6 +124,19 @@ def remove(request: StaffRequest, pk: int, material: int) -> HttpResponse:
 
 @require_POST
 @staff_required(*OFFICERS)
+def begin_with_usual(request: StaffRequest, pk: int) -> HttpResponse:
+    """Fill an empty list with the usual papers."""
+    the_round = round_to_run(request.user, pk)
+    return _done(
+        request,
+        pk,
+        lambda: services.begin_with_usual(the_round, by=request.user),
+        _("The usual papers are on the list. Look at every one: you may need fewer."),
+    )
+
+
+@require_POST
+@staff_required(*OFFICERS)
 def begin_version(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin a new version of a published list."""
     the_round = round_to_run(request.user, pk)

@@ -60,6 +60,7 @@ urlpatterns = [
     path("<int:pk>/materials/<int:material>/", materials.change, name="change_material"),
     path("<int:pk>/materials/<int:material>/remove/", materials.remove, name="remove_material"),
     path("<int:pk>/materials/<int:material>/sample.jpg", materials.sample, name="sample"),
+    path("<int:pk>/materials/usual/", materials.begin_with_usual, name="usual_materials"),
     path("<int:pk>/materials/version/", materials.begin_version, name="begin_materials"),
     path("<int:pk>/materials/publish/", materials.publish, name="publish_materials"),
     path("<int:pk>/contact/", materials.contact, name="contact"),

@@ -84,6 +84,16 @@ class TestRules:
         assert Material.objects.count() == 1
 
 
+def test_the_usual_papers_are_a_list_to_begin_with(planned: Round, li: User) -> None:
+    tables(Register.HOUSEHOLD)
+    assert materials.begin_with_usual(planned, by=li) == 7
+    duties = dict(Material.objects.values_list("matter__code", "duty"))
+    assert (duties["household"], duties["house"]) == ("fetched", "bring")
+    with pytest.raises(NoDraft, match="already"):
+        materials.begin_with_usual(planned, by=li)
+    materials.require_rules(planned)
+
+
 class TestTheDatabase:
     """The same rules for whoever speaks to it without the service."""
 
