@@ -8,6 +8,8 @@ from typing import Any
 from junheng.accounts.facade import RevealField, register_reveal
 from junheng.accounts.models import Appointment, User
 from junheng.accounts.tests import cast
+from junheng.commons import personal
+from junheng.commons.models import PersonalField
 from junheng.places.models import Organisation, Role
 from tests.permissions.table import (
     ADMINISTRATORS,
@@ -40,7 +42,23 @@ def furnish(world: World) -> None:
     clerk = cast.person("jiang", Role.SCHOOL_CLERK, cast.school())
     world.things["clerk"] = clerk
     world.things["appointment"] = Appointment.objects.get(user=clerk)
+    world.things["data_request"] = personal.ask_right(
+        world.cast.family, "correct", subject="", path=cast.bureau().reach, words="Wrong name"
+    )
     world.things["post"] = cast.post(Role.AUDITOR, cast.bureau())
+
+
+def a_request(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["data_request"].pk}
+
+
+def a_field(_: World) -> Mapping[str, Any]:
+    found = PersonalField.objects.get(key="admissions.Application.phone", valid_to=None)
+    return {"pk": found.pk}
+
+
+def a_year(_: World) -> Mapping[str, Any]:
+    return {"year": 2026}
 
 
 def clerk(world: World) -> Mapping[str, Any]:
@@ -173,4 +191,20 @@ AUDIT = [
     Row("accounts:reveal", may="admissions_officer", args=masked, method="POST", data=why),
 ]
 
-ROWS = [*SIGNING_IN, *ADMINISTRATION, *AUDIT]
+ANSWER, KNOW = "admissions_officer bureau_leader", "admissions_officer bureau_leader auditor"
+PERSONAL = [
+    Row("accounts:my_data", may=FAMILY),
+    Row("accounts:ask_right", may=FAMILY, answer=422, method="POST"),
+    Row("accounts:copy_data", may=FAMILY, method="POST"),
+    Row("accounts:data_requests", may=KNOW),
+    Row("accounts:data_request", may=KNOW, args=a_request),
+    Row("accounts:data_request", may=ANSWER, args=a_request, answer=422, method="POST"),
+    Row("accounts:personal_data", may=KNOW),
+    Row("accounts:personal_field", may="bureau_leader", args=a_field),
+    Row("accounts:personal_field", may="bureau_leader", args=a_field, answer=422, method="POST"),
+    Row("accounts:note_incident", may=ANSWER, answer=302, method="POST"),
+    Row("accounts:compliance", may=KNOW, args=a_year),
+    Row("accounts:compliance_file", may=KNOW, args=a_year),
+]
+
+ROWS = [*SIGNING_IN, *ADMINISTRATION, *AUDIT, *PERSONAL]

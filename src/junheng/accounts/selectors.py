@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -117,3 +126,22 @@ def changes_for(actor: User, tracked: Tracked) -> Any:
 def last_sign_in(user: User) -> SignIn | None:
     """The last time somebody got in."""
     return SignIn.objects.filter(user=user, outcome="signed_in").order_by("-at").first()
+
+
+def readings_of(pairs: list[tuple[str, str]]) -> dict[tuple[str, str], list[ReadLog]]:
+    """Who was shown what of these rows in the clear, newest first, by kind and key."""
+    if not pairs:
+        return {}
+    keys = [key for _kind, key in pairs]
+    rows = ReadLog.objects.filter(kind__in={kind for kind, _key in pairs}, key__in=keys)
+    found: dict[tuple[str, str], list[ReadLog]] = {}
+    for row in rows.select_related("reader__home").order_by("-at", "-id"):
+        found.setdefault((row.kind, row.key), []).append(row)
+    return found
+
+
+def readings_by_office(path: str, year: int) -> list[tuple[str, int, int]]:
+    """Offices below a path whose people were shown masked data in a year: readings and people."""
+    rows = ReadLog.objects.filter(reader_path__startswith=path, at__year=year)
+    counted = rows.order_by("reader__home__name").values_list("reader__home__name")
+    return list(counted.annotate(readings=Count("pk"), people=Count("reader", distinct=True)))

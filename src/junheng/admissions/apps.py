@@ -19,6 +19,8 @@ class AdmissionsConfig(AppConfig):
         )
         from junheng.admissions.services import (
             applications,
+            forgetting,
+            held,
             objecting,
             photos,
             publishing,
@@ -39,6 +41,8 @@ class AdmissionsConfig(AppConfig):
         steps.register()
         for template in telling.TEMPLATES:
             messages.register(template)
+        forgetting.register()
+        held.register()
         review_cases.offer()
         upholding.register()
         objecting.register()

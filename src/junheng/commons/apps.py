@@ -46,6 +46,14 @@ class CommonsConfig(AppConfig):
 
         worker.take_care(look_after)
         post_migrate.connect(nobody_looks_away, sender=self)
+        post_migrate.connect(what_is_kept_and_why, sender=self)
+
+
+def what_is_kept_and_why(**_kwargs: Any) -> None:
+    """Bring the register of personal fields up to date with what this version keeps."""
+    from junheng.commons.personal import take_in
+
+    take_in()
 
 
 def nobody_looks_away(*, using: str, **_kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.accounts.access.administration import is_administrator, may_read_logs
 from junheng.accounts.access.scopes import STAFF_ROLES, holds
 from junheng.accounts.models import User
+from junheng.accounts.web.data_rights import READERS
 from junheng.commons.navigation import NavItem, register
 
 
@@ -29,9 +30,21 @@ def offer() -> None:
     register(
         NavItem(_("Refused attempts"), "shield-x", "accounts:attempts", may_read_logs, order=98)
     )
+    register(
+        NavItem(
+            _("Requests about data"), "user-shield", "accounts:data_requests", _sees_data, order=70
+        )
+    )
+    register(
+        NavItem(_("Personal data"), "shield-lock", "accounts:personal_data", _sees_data, order=71)
+    )
     register(NavItem(_("Readings"), "eye", "accounts:readings", may_read_logs, order=96))
     register(NavItem(_("Changes"), "history", "accounts:changes", may_read_logs, order=97))
 
 
 def _works_here(user: User) -> bool:
     return holds(user, *STAFF_ROLES)
+
+
+def _sees_data(user: User) -> bool:
+    return holds(user, *READERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from junheng.accounts.web import logs, people, phone, posts
+from junheng.accounts.web import data_rights, logs, my_data, people, phone, posts
 from junheng.accounts.web.own import ChangePassword, no_post
 from junheng.accounts.web.reveal import reveal_value
 
@@ -27,6 +27,16 @@ pages = [
     path("readings/", logs.ReadingList.as_view(), name="readings"),
     path("changes/", logs.ChangeList.as_view(), name="changes"),
     path("changes/<str:kind>/<int:pk>/", logs.change, name="change"),
+    path("my-data/", my_data.my_data, name="my_data"),
+    path("my-data/ask/", my_data.ask, name="ask_right"),
+    path("my-data/copy/", my_data.copy, name="copy_data"),
+    path("data-requests/", data_rights.requests, name="data_requests"),
+    path("data-requests/<uuid:pk>/", data_rights.one_request, name="data_request"),
+    path("personal-data/", data_rights.register, name="personal_data"),
+    path("personal-data/fields/<int:pk>/", data_rights.change_field, name="personal_field"),
+    path("personal-data/incidents/", data_rights.note_incident, name="note_incident"),
+    path("personal-data/<int:year>/", data_rights.report, name="compliance"),
+    path("personal-data/<int:year>.xlsx", data_rights.report_file, name="compliance_file"),
     path("no-post/", no_post, name="no_post"),
     path("phone/", phone.phone, name="phone"),
     path("phone/code/", phone.code, name="phone_code"),

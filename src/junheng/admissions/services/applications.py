@@ -12,6 +12,8 @@ from junheng.commons.sealing import blind_index
 
 PHONE_END = 4
 """Digits of the telephone number that are asked for."""
+GONE = "gone:"
+"""How the keys of an application begin whose personal data was deleted."""
 
 
 def look_up_key(number: str, last4: str) -> str:
@@ -21,6 +23,8 @@ def look_up_key(number: str, last4: str) -> str:
 
 def look_up_key_of(application: Any) -> str:
     """The same of an application, or of an event in its history."""
+    if str(application.look_up).startswith(GONE):
+        return str(application.look_up)
     return look_up_key(application.number, application.phone[-PHONE_END:])
 
 
@@ -35,6 +39,8 @@ def child_key(told: Statement) -> str:
 
 def child_key_of(application: Any) -> str:
     """The same of an application, or of an event in its history; blank where nothing is stated."""
+    if str(application.child_key).startswith(GONE):
+        return str(application.child_key)
     told = statement_of(application)
     return child_key(told) if told else ""
 

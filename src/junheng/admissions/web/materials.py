@@ -86,7 +86,7 @@ def change(request: StaffRequest, pk: int, material: int) -> HttpResponse:
     if row is None:
         raise Http404
     form = MaterialForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         request.FILES or None,
         matters=services.matters(),
         initial=selectors.as_wanted(row),

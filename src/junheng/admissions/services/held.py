@@ -1,0 +1,107 @@
+"""What is held about a family's children here, for the page that tells them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext as _
+
+from junheng.admissions.models import Application, ApplicationDraft
+from junheng.admissions.selectors.rounds import round_title
+from junheng.admissions.services.applications import GONE, statement_of
+from junheng.admissions.services.applying import answers_of
+from junheng.admissions.services.forgetting import APPLICATIONS, kept_until
+from junheng.commons import personal
+from junheng.commons.personal import Census, Held
+
+Rows = list[tuple[str, str, str]]
+
+
+def register() -> None:
+    """Tell the house what is held here, and about how many children."""
+    personal.register_holder(held_for)
+    personal.register_census(census)
+
+
+def held_for(family: AbstractBaseUser) -> list[Held]:
+    """Applications and drafts of a family, newest first."""
+    rows = Application.objects.filter(family_id=family.pk).select_related("round__place")
+    drafts = ApplicationDraft.objects.filter(owner_id=family.pk).select_related("round__place")
+    return [
+        *(_application(row) for row in rows.order_by("-submitted_at")),
+        *(_draft(row) for row in drafts.order_by("-saved_at")),
+    ]
+
+
+def _application(row: Application) -> Held:
+    gone = str(row.look_up).startswith(GONE)
+    return Held(
+        kind=APPLICATIONS,
+        key=str(row.pk),
+        title=_("Application %(number)s, %(round)s")
+        % {"number": row.number, "round": round_title(row.round)},
+        subject=row.number,
+        path=row.path,
+        rows=[] if gone else _stated(row),
+        kept_until=None if gone else kept_until(row),
+        erased=gone,
+    )
+
+
+def _stated(row: Application) -> Rows:
+    table = "admissions.Application"
+    rows: Rows = [
+        (f"{table}.child_name", _("Child's name"), str(row.child_name)),
+        (f"{table}.born_on", _("Born on"), row.born_on.isoformat() if row.born_on else ""),
+        (f"{table}.guardian_name", _("Guardian's name"), str(row.guardian_name)),
+        (f"{table}.phone", _("Mobile number"), str(row.phone)),
+    ]
+    told = statement_of(row)
+    if told is not None:
+        statement = f"{table}.statement"
+        rows += [
+            (statement, _("Number of the document"), told.child.number),
+            (statement, _("Address"), told.home.address),
+            (statement, _("Guardian's document number"), told.guardian.number),
+        ]
+    return [one for one in rows if one[2]]
+
+
+def _draft(row: ApplicationDraft) -> Held:
+    key = "admissions.ApplicationDraft.answers"
+    told = answers_of(row)
+    filled = [
+        (key, str(name), str(value))
+        for page in told.values()
+        if isinstance(page, dict)
+        for name, value in page.items()
+        if isinstance(value, str) and value
+    ]
+    return Held(
+        kind="admissions.applicationdraft",
+        key=str(row.pk),
+        title=_("Not submitted yet: %(round)s") % {"round": round_title(row.round)},
+        subject=f"draft {row.pk.hex[:8]}",
+        path=row.round.path,
+        rows=filled,
+    )
+
+
+def census(year: int, path: str) -> Census:
+    """Children of applications below a path by age on 31 December, each once."""
+    held = Application.objects.filter(path__startswith=path).exclude(look_up__startswith=GONE)
+    known = held.annotate(who=Coalesce(NullIf(F("child_key"), Value("")), F("code")))
+    counted: dict[str, Any] = known.aggregate(
+        under_14=Count("who", filter=Q(born_on__gt=date(year - 14, 12, 31)), distinct=True),
+        from_14_to_17=Count(
+            "who",
+            filter=Q(born_on__lte=date(year - 14, 12, 31), born_on__gt=date(year - 18, 12, 31)),
+            distinct=True,
+        ),
+        unknown=Count("who", filter=Q(born_on=None), distinct=True),
+    )
+    return Census(**counted)
