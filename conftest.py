@@ -11,6 +11,15 @@ os.environ.setdefault("JUNHENG_VAR", str(Path(__file__).parent / "var" / "test")
 os.environ["JUNHENG_AS_OWNER"] = "1"
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test asks the database itself: what another one was told is not its business."""
+    from junheng.commons import briefly
+
+    briefly.forget()
+    monkeypatch.setattr(briefly, "SECONDS", 0.0)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 

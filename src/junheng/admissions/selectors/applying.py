@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Application, ApplicationDraft, PlannedIntake, Round, RoundDate
+from junheng.admissions.selectors.public import opened_round
 from junheng.admissions.selectors.rounds import round_title
+from junheng.commons.briefly import briefly
 from junheng.places.facade import place_by_code
 from junheng.registry.facade import find_zones
 
@@ -64,6 +66,20 @@ def applications_of(family: User) -> list[Application]:
     return list(rows.order_by("-submitted_at", "number"))
 
 
+@briefly
+def round_shown(round_id: int) -> Round:
+    """A round with its place, for the pages around a draft: title, level, path, never its state."""
+    found: Round = Round.objects.select_related("place").get(pk=round_id)
+    return found
+
+
+@briefly
+def round_at(code: str, ref: str) -> Round | None:
+    """An opened round by its public address; whether it takes applications in is asked anew."""
+    return opened_round(code, ref)
+
+
+@briefly
 def schools_to_name(the_round: Round) -> tuple[Choice, ...]:
     """The schools of the round's plan, by name: where an older child may be a pupil."""
     rows = PlannedIntake.objects.filter(round=the_round).order_by("township", "name", "code")

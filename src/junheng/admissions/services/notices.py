@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from junheng.admissions.models import NoticeText
 from junheng.admissions.services.standard_notices import TEXTS, VERSION
+from junheng.commons.briefly import briefly
 from junheng.commons.refusals import Refusal
 
 
@@ -16,6 +17,7 @@ class VersionGiven(Refusal):
     """A text of this version exists."""
 
 
+@briefly
 def newest(kind: str) -> NoticeText:
     """The text that holds now; the standard one where the bureau has issued none."""
     found: NoticeText | None = (

@@ -25,7 +25,6 @@ from junheng.admissions import jobs
 from junheng.admissions.access import ENTERERS, may_enter
 from junheng.admissions.models import ApplicationDraft, NoticeText, Round
 from junheng.admissions.selectors import applying as selectors
-from junheng.admissions.selectors.public import opened_round
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying
 from junheng.admissions.services.applying import AppliedAlready, answers_of
@@ -96,8 +95,8 @@ class Journey:
 
 
 def _journey(user: User, pk: UUID) -> Journey:
-    drafts = ApplicationDraft.objects.select_related("round__place")
-    draft = get_object_or_404(drafts, pk=pk, owner=user)
+    draft = get_object_or_404(ApplicationDraft, pk=pk, owner=user)
+    draft.round = selectors.round_shown(draft.round_id)
     return Journey(draft, answers_of(draft))
 
 
@@ -123,7 +122,7 @@ def mine(request: StaffRequest) -> HttpResponse:
 @applicant_required
 def start(request: StaffRequest, code: str, ref: str) -> HttpResponse:
     """What is needed and what is agreed to; agreeing begins a draft."""
-    the_round = opened_round(code, ref)
+    the_round = selectors.round_at(code, ref)
     if the_round is None or (request.user.is_employee and not may_enter(request.user, the_round)):
         raise Http404
     refusal = None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.statement import Document, Need, Proof
 from junheng.admissions.services.homes import village_of, villages_named
+from junheng.commons.lean import LeanRenderer
 from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
 
@@ -47,6 +48,7 @@ class PageForm(forms.Form):
     """A page of the application; `path` is the county's."""
 
     title: ClassVar[Any] = ""
+    default_renderer = LeanRenderer()
     hangs_on: ClassVar[Mapping[str, str]] = {}
     """Fields that are asked for only with a tick at another one, which stands before them."""
 
@@ -226,7 +228,8 @@ class HomeForm(PageForm):
         data = self.cleaned_data
         claims = [proof.value for proof in Proof if data[proof.value]]
         kept = ("place", "address", "certificate", "owner", "permit", "work_number")
-        village = village_of(self.path, data["place"])
+        known = (one for one in self.known if one.code == data["place"])
+        village = next(known, None) or village_of(self.path, data["place"])
         named = f"{village.township}{village.name}" if village else ""
         return {"claims": claims, "village": named, **{name: data[name] for name in kept}}
 
