@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -18,13 +19,14 @@ from junheng.places.facade import Level, Organisation, Place, Role
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Cases under way, and of those overdue, due today, paused."""
+    """Cases under way, and of those overdue, due today, paused; `query` opens the rows behind."""
 
     name: str
     under_way: int
     overdue: int
     today: int
     paused: int
+    query: str = ""
 
 
 FIGURES = ("under_way", "overdue", "today", "paused")
@@ -42,6 +44,7 @@ def by_person(user: User) -> list[Load]:
     return _grouped(
         rows.annotate(**_counts()),
         lambda row: row["holder__name"] or row["holder__username"] or str(labels[row["role"]]),
+        lambda row: {"holder": row["holder"] or f"role:{row['role']}"},
     )
 
 
@@ -50,7 +53,11 @@ def by_school(user: User) -> list[Load]:
     found = list(_rows(user).values("path").annotate(**_counts()))
     paths = [row["path"] for row in found]
     names = dict(Organisation.objects.filter(path__in=paths).values_list("path", "name"))
-    return _grouped((row for row in found if row["path"] in names), lambda r: names[r["path"]])
+    return _grouped(
+        (row for row in found if row["path"] in names),
+        lambda row: names[row["path"]],
+        lambda row: {"at": row["path"]},
+    )
 
 
 def by_township(user: User) -> list[Load]:
@@ -61,9 +68,13 @@ def by_township(user: User) -> list[Load]:
     names = dict(townships.values_list("path", "name"))
 
     def township(row: Mapping[str, Any]) -> str:
-        return next((names[p] for p in _prefixes(row["path"]) if p in names), "")
+        return next((path for path in _prefixes(row["path"]) if path in names), "")
 
-    return _grouped((row for row in found if township(row)), township)
+    return _grouped(
+        (row for row in found if township(row)),
+        lambda row: names[township(row)],
+        lambda row: {"at": township(row)},
+    )
 
 
 def _rows(user: User) -> CaseQuerySet:
@@ -81,14 +92,16 @@ def _counts() -> dict[str, Count]:
 
 
 def _grouped(
-    rows: Iterable[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], str]
+    rows: Iterable[Mapping[str, Any]],
+    name: Callable[[Mapping[str, Any]], str],
+    behind: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> list[Load]:
-    sums: dict[str, dict[str, int]] = {}
+    sums: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows:
-        known = sums.setdefault(name(row), dict.fromkeys(FIGURES, 0))
+        known = sums.setdefault((name(row), urlencode(behind(row))), dict.fromkeys(FIGURES, 0))
         for figure in FIGURES:
             known[figure] += row[figure]
-    made = [Load(key, **figures) for key, figures in sums.items()]
+    made = [Load(name, **figures, query=query) for (name, query), figures in sums.items()]
     return sorted(made, key=lambda load: (-load.overdue, -load.under_way, load.name))
 
 

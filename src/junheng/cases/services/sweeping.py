@@ -6,22 +6,23 @@ key that the database keeps unique: killed, it goes on where it stopped; twice i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from junheng.cases.engine.clock import Standing, levels_due
+from junheng.cases.engine.clock import Clock, Standing, levels_due
 from junheng.cases.engine.flow import RUNNING, Deed, State
 from junheng.cases.models import Case, CaseEntry
 from junheng.cases.selectors.calendar import Calendars, calendars
 from junheng.cases.selectors.cases import clock_of
 from junheng.cases.services.cases import resume
 
+BITE = 500
 AHEAD = 14
 """Days to look ahead: longer than any stretch of days off, so that no day before is missed."""
 
@@ -41,7 +42,7 @@ def sweep(on: date | None = None) -> Swept:
     for number in list(_to_resume(day)):
         swept.resumed += _resume(number, day)
     known = calendars()
-    for pk in list(_to_look_at(day)):
+    for pk in list(_to_look_at(day, known)):
         _look_at(pk, day, known, swept)
     return swept
 
@@ -61,9 +62,18 @@ def _resume(number: str, day: date) -> bool:
     return True
 
 
-def _to_look_at(day: date) -> Iterable[UUID]:
-    near = Q(due_on__lte=date.fromordinal(day.toordinal() + AHEAD))
-    return Case.objects.running().filter(near).values_list("pk", flat=True)
+def _to_look_at(day: date, known: Calendars) -> Iterator[UUID]:
+    """Those with something to do, read in large bites: most of thousands have nothing."""
+    near = Case.objects.running().filter(due_on__lte=day + timedelta(days=AHEAD))
+    cases = near.prefetch_related("pauses").order_by("pk").iterator(chunk_size=BITE)
+    while bite := list(islice(cases, BITE)):
+        reminded = CaseEntry.objects.filter(deed=Deed.REMINDED, case__in=bite)
+        done = set(reminded.values_list("case_id", "once"))
+        for case in bite:
+            clock = clock_of(case, known, on=day)
+            told = (case.pk, _once(clock, case)) in done
+            if _presses(clock) and not (told and _level(clock, case) <= case.level):
+                yield case.pk
 
 
 def _look_at(pk: UUID, day: date, known: Calendars, swept: Swept) -> None:
@@ -73,9 +83,22 @@ def _look_at(pk: UUID, day: date, known: Calendars, swept: Swept) -> None:
         if case is None:
             return
         clock = clock_of(case, known, on=day)
-        if clock.standing in (Standing.SOON, Standing.OVERDUE):
-            swept.reminded += _remind(case, f"{clock.standing} {case.due_on}")
-        swept.escalated += _escalate(case, levels_due(clock.overdue, len(_above(case))))
+        if _presses(clock):
+            swept.reminded += _remind(case, _once(clock, case))
+        swept.escalated += _escalate(case, _level(clock, case))
+
+
+def _presses(clock: Clock) -> bool:
+    return clock.standing in (Standing.SOON, Standing.OVERDUE)
+
+
+def _once(clock: Clock, case: Case) -> str:
+    """Of the same colour for the same day somebody is reminded once."""
+    return f"{clock.standing} {case.due_on}"
+
+
+def _level(clock: Clock, case: Case) -> int:
+    return levels_due(clock.overdue, len(_above(case)))
 
 
 def _remind(case: Case, once: str) -> bool:

@@ -18,6 +18,7 @@ from junheng.cases.selectors.cases import clock_of
 from junheng.cases.services import calendar, sweeping
 from junheng.cases.services import cases as services
 from junheng.cases.tests.builders import MATTER, REVIEW, answered, matter, review
+from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +244,12 @@ class TestWhatGoesOnByItself:
         matter()
         jobs.sweep()
         assert not CaseEntry.objects.filter(deed=Deed.REMINDED).exists()
+
+    def test_cases_with_nothing_to_do_cost_next_to_nothing(self) -> None:
+        for number in range(5):
+            matter(f"M-{number}")
+        with same_queries("cases", "sweep with nothing to do"):
+            sweeping.sweep()
 
     def test_closed_and_answered_cases_are_left_alone(self) -> None:
         answered(matter())

@@ -60,7 +60,9 @@ def test_my_list_has_what_is_mine_and_asks_the_database_no_more_for_more_rows(
     with same_queries("cases", "closed cases"):
         assert "Review A-1" in client.get("/cases/closed/").content.decode()
     with same_queries("cases", "load"):
-        assert "Primary School school-1" in client.get("/cases/load/").content.decode()
+        loads = client.get("/cases/load/").content.decode()
+    assert "Primary School school-1" in loads
+    assert "/cases/all/?holder=role%3Atownship_officer" in loads
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,11 @@ def test_my_list_has_what_is_mine_and_asks_the_database_no_more_for_more_rows(
         ("state=paused", 0),
         ("state=overdue", 0),
         (f"township=/99/9901/990100/{cast.TOWNSHIP}/", 1),
+        ("at=/99/9901/990100/", 1),
+        ("at=/98/", 0),
+        ("holder=role:township_officer", 1),
+        ("holder=role:auditor", 0),
+        ("holder=1%27", 0),
         (f"township=/99/9901/990100/{cast.NEXT_TOWNSHIP}/", 0),
     ],
 )

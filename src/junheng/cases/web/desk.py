@@ -8,6 +8,7 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -157,13 +158,7 @@ class ConsultationFilters(ListFilters):
 
     q = SearchFilter(method="find", label=gettext_lazy("Search question or number"))
     channel = django_filters.ChoiceFilter(choices=Channel.choices, label=gettext_lazy("Channel"))
-    answer = django_filters.NumberFilter(field_name="answer")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        from django.forms import HiddenInput
-
-        self.form.fields["answer"].widget = HiddenInput()
+    answer = django_filters.NumberFilter(label=gettext_lazy("Answer"), widget=HiddenInput)
 
     def find(self, rows: ConsultationQuerySet, _name: str, words: str) -> ConsultationQuerySet:
         return rows.filter(Q(question__icontains=words) | Q(number__icontains=words))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -129,9 +130,24 @@ class CaseFilters(ListFilters):
         method="in_state",
     )
     township = TownshipFilter(label=gettext_lazy("Township"))
+    at = django_filters.CharFilter(
+        label=gettext_lazy("School or place"),
+        field_name="path",
+        lookup_expr="startswith",
+        widget=HiddenInput,
+    )
+    holder = django_filters.CharFilter(
+        label=pgettext_lazy("case", "Held by"), method="of_holder", widget=HiddenInput
+    )
 
     def find(self, rows: CaseQuerySet, _name: str, words: str) -> CaseQuerySet:
         return rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
+
+    def of_holder(self, rows: CaseQuerySet, _name: str, whose: str) -> CaseQuerySet:
+        """Somebody's by number, or those that a role has and nobody by name."""
+        if whose.startswith("role:"):
+            return rows.filter(holder=None, role=whose.removeprefix("role:"))
+        return rows.filter(holder=int(whose)) if whose.isdecimal() else rows.none()
 
     def in_state(self, rows: CaseQuerySet, _name: str, state: str) -> CaseQuerySet:
         if state == OVERDUE:
