@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
@@ -86,6 +87,33 @@ def proxies_are_counted(_patient: Patient) -> Findings:
             _("Proxies are counted (%(count)s) but TLS is off."),
             _("Set JUNHENG_HTTPS=true once the proxy has its certificate."),
             count=count,
+        )
+
+
+@check("text-messages", needs=Needs.SETTINGS)
+def messages_reach_telephones(_patient: Patient) -> Findings:
+    """Do codes and messages go to telephones, and nowhere else?"""
+    if settings.DEMO:
+        return
+    if not settings.SMS_URL:
+        yield warning(
+            _(
+                "No gateway for text messages is set: families cannot sign in, and whoever reads"
+                " the worker's output sees their codes."
+            ),
+            _("Set JUNHENG_SMS_URL and what belongs to it (docs/operations)."),
+        )
+        return
+    parts = urlsplit(settings.SMS_URL)
+    if parts.scheme != "https" and parts.hostname not in LOCAL:
+        yield fault(
+            _("Text messages go to the gateway in the clear."),
+            _("Write an address with https into JUNHENG_SMS_URL."),
+        )
+    if not (settings.SMS_KEY and settings.SMS_SECRET):
+        yield fault(
+            _("Requests to the gateway for text messages are not signed."),
+            _("Set JUNHENG_SMS_KEY and JUNHENG_SMS_SECRET."),
         )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from junheng.commons.models import Job, Upload
+from junheng.commons.models import Job, Message, Upload
 from junheng.kernel.faults import gettext_noop as _
 from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
 from junheng.site.watch.state import worker_is_alive
@@ -72,5 +72,19 @@ def photos_are_checked(_patient: Patient) -> Findings:
         yield warning(
             _("%(count)s photos of families wait to be checked."),
             _("Look whether the worker is busy, and whether the scanner of JUNHENG_CLAMD answers."),
+            count=count,
+        )
+
+
+@check("messages-waiting", needs=Needs.DATABASE)
+def messages_are_sent(_patient: Patient) -> Findings:
+    """Does no text message wait for long, and was none given up since yesterday?"""
+    now = timezone.now()
+    waiting = Message.objects.filter(state=Message.State.WAITING, written_at__lt=now - WAITS)
+    given_up = Message.objects.filter(state=Message.State.GIVEN_UP, written_at__gt=now - LATELY)
+    if count := waiting.count() + given_up.count():
+        yield warning(
+            _("%(count)s text messages were not sent, or wait for more than a quarter of an hour."),
+            _("Look whether the gateway of JUNHENG_SMS_URL answers, and whether the worker runs."),
             count=count,
         )

@@ -23,7 +23,7 @@ from pytest_django import Settings
 
 from junheng.accounts.facade import User
 from junheng.commons import demo
-from junheng.commons.models import Job
+from junheng.commons.models import Job, Message
 from junheng.commons.storage import store
 from junheng.places.facade import Place
 from junheng.site.backups.notes import note_backup
@@ -165,6 +165,8 @@ def test_keys_that_others_can_read_are_told(patient: Patient) -> None:
 
 # ------------------------------------------------------------------------- installation
 
+GATEWAY = {"SMS_URL": "https://sms.example/", "SMS_KEY": "k", "SMS_SECRET": "s"}
+
 
 @pytest.mark.parametrize(
     ("check", "changes", "expected"),
@@ -185,6 +187,15 @@ def test_keys_that_others_can_read_are_told(patient: Patient) -> None:
             {"SECURE": True, "ALLAUTH_TRUSTED_PROXY_COUNT": 1},
             [],
         ),
+        (installation.messages_reach_telephones, {}, [Level.WARNING]),
+        (installation.messages_reach_telephones, {"DEMO": True}, []),
+        (installation.messages_reach_telephones, GATEWAY, []),
+        (
+            installation.messages_reach_telephones,
+            GATEWAY | {"SMS_URL": "http://sms.example/"},
+            [Level.FAULT],
+        ),
+        (installation.messages_reach_telephones, GATEWAY | {"SMS_SECRET": ""}, [Level.FAULT]),
         (installation.static_files_are_collected, {"NODE_MODULES": "/nowhere"}, [Level.FAULT]),
         (installation.django_is_content, {}, []),
         (installation.backup_is_fresh, {"DEMO": True}, []),
@@ -454,3 +465,15 @@ def test_a_check_that_loses_the_database_is_no_crash(patient: Patient) -> None:
 
     ((told,),) = [examine._ask(Check("gone", findings.Needs.DATABASE, look), patient).findings]
     assert "gone" in told.said(str)[0]
+
+
+@pytest.mark.django_db
+def test_messages_that_were_not_sent_are_told(patient: Patient) -> None:
+    assert found(work.messages_are_sent, patient) == []
+    past = timezone.now() - 2 * work.WAITS
+    common = {"template": "x", "phone": "13800000001", "content": "{}", "expires_at": past}
+    Message.objects.create(**common, written_at=past)
+    Message.objects.create(**common, state=Message.State.GIVEN_UP, ended_at=past)
+    Message.objects.create(**common, state=Message.State.SENT, ended_at=past)
+    ((level, said),) = found(work.messages_are_sent, patient)
+    assert (level, said.split()[0]) == (Level.WARNING, "2")
