@@ -34,6 +34,11 @@ def run(name: str) -> Callable[[World], Mapping[str, Any]]:
     return lambda world: {"ref": world.things[name].run.ref}
 
 
+def file(name: str) -> Callable[[World], Mapping[str, Any]]:
+    """A file of the filling."""
+    return lambda world: run("filling")(world) | {"name": name}
+
+
 def public(year: int) -> Callable[[World], Mapping[str, Any]]:
     """The public address of a year."""
     return lambda world: {"code": world.things["quota"].place.code, "year": year}
@@ -51,6 +56,8 @@ ROWS = [
     Row("admissions:quota_run", may=COUNTY, args=run("shares")),
     Row("admissions:quota_run", may=COUNTY, args=run("filling"), note="filling"),
     Row("admissions:quota_run", may=COUNTY, args=run("filling"), method="POST", note="export"),
+    Row("admissions:quota_file", may=COUNTY, args=file("pupils.json")),
+    Row("admissions:quota_file", args=file("keys.json"), note="no such file"),
     Row("admissions:publish_quota", may=OFFICER, answer=302, method="POST", args=run("filling")),
     Row("public:quotas", may=EVERYONE),
     Row("public:quota", may=EVERYONE, args=public(2026)),

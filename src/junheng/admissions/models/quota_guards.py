@@ -6,6 +6,29 @@ import pgtrigger
 
 from junheng.admissions.models.guards import FRESH
 
+RULE = ("place_id", "year", "permille", "years", "unfilled", "basis")
+
+
+def rule_stays_once_published() -> pgtrigger.Trigger:
+    """What a plan says stays as it is while its shares are published."""
+    differs = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in RULE)
+    return pgtrigger.Trigger(
+        name="quota_rule_stays_once_published",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF ({differs}) AND EXISTS (
+                SELECT FROM admissions_quotarun AS record
+                JOIN commons_run AS run ON run.id = record.run_id
+                WHERE record.plan_id = OLD.id AND record.stage = 'shares'
+                    AND run.published_at IS NOT NULL AND run.superseded_at IS NULL
+            ) THEN
+                RAISE EXCEPTION 'the shares of this plan are published: its rule stays';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
 
 def shares_within_quota() -> pgtrigger.Trigger:
     """The shares of a senior school never add up to more than its quota seats."""

@@ -20,7 +20,11 @@ from junheng.admissions.models.querysets import (
     QuotaRunQuerySet,
     SchoolQuerySet,
 )
-from junheng.admissions.models.quota_guards import seats_within_shares, shares_within_quota
+from junheng.admissions.models.quota_guards import (
+    rule_stays_once_published,
+    seats_within_shares,
+    shares_within_quota,
+)
 from junheng.admissions.models.rounds import CODE_LENGTH
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
@@ -79,6 +83,7 @@ class QuotaPlan(models.Model):
                 condition=Q(unfilled__in=Unfilled.values), name="quota_plan_unfilled"
             ),
         ]
+        triggers = [rule_stays_once_published()]
 
     def __str__(self) -> str:
         return f"{self.place_id} {self.year}"

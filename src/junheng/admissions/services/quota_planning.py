@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User, Visitor, holds, scope_q
 from junheng.admissions.models import QuotaPlan, QuotaRun
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.snapshots.quotas import files_of
 from junheng.commons import approvals, runs
 from junheng.commons.models import Approval, Run
 from junheng.commons.refusals import Refusal
@@ -134,9 +135,9 @@ def ask_to_publish(record: QuotaRun, *, by: User) -> Approval:
 
 
 def _record(approval: Approval) -> QuotaRun:
-    found: QuotaRun = QuotaRun.objects.select_related("run", "plan", "shares__run").get(
-        pk=approval.payload["run"]
-    )
+    found: QuotaRun = QuotaRun.objects.select_related(
+        "run__snapshot", "plan__place", "shares__run"
+    ).get(pk=approval.payload["run"])
     return found
 
 
@@ -149,6 +150,10 @@ def _check(approval: Approval) -> None:
     if record.shares is not None and record.shares.run.superseded_at is not None:
         raise CannotPublishThis(
             _("Other shares were published since. Fill the seats again on those.")
+        )
+    if files_of(record.plan, record.shares) != runs.thaw(record.run.snapshot):
+        raise CannotPublishThis(
+            _("Rule or tables of the plan were changed since this run. Run again, then publish.")
         )
 
 

@@ -24,6 +24,7 @@ from junheng.kernel.canonical import canonical_json
 
 RULES_VERSION = "quota-seats/1"
 BATCH = 2_000
+SHOWN = 5
 Enqueue = Callable[[Run], object]
 Files = dict[str, bytes]
 
@@ -77,13 +78,26 @@ def _files(plan: QuotaPlan, stage: str) -> tuple[QuotaRun | None, Files]:
     if stage == Stage.SHARES:
         if not plan.selectiveschool_set.exists() or not plan.quotaschool_set.exists():
             raise NothingBroughtIn(_("Bring in the senior schools and the lower schools first."))
-        return None, frozen.plan_files(plan)
+        return None, frozen.files_of(plan, None)
     shares = published_run(plan, Stage.SHARES)
     if shares is None:
         raise SharesFirst(_("Publish the shares first: seats are filled on those."))
     if not plan.quotacandidate_set.exists():
         raise NothingBroughtIn(_("Bring in the pupils with their scores and choices first."))
-    return shares, frozen.filling_files(plan, shares)
+    _require_known_codes(plan)
+    return shares, frozen.files_of(plan, shares)
+
+
+def _require_known_codes(plan: QuotaPlan) -> None:
+    """Tables of schools may have been brought in anew since the pupils were."""
+    schools = set(plan.quotaschool_set.values_list("code", flat=True))
+    seniors = set(plan.selectiveschool_set.values_list("code", flat=True))
+    gone: set[str] = set()
+    for school, choices in plan.quotacandidate_set.values_list("school_code", "choices"):
+        gone |= ({school} - schools) | (set(choices) - seniors)
+    if gone:
+        told = _("Pupils name schools that are not in the plan any more: %s.")
+        raise NothingBroughtIn(told % _(", ").join(sorted(gone)[:SHOWN]))
 
 
 def execute(run: Run) -> None:

@@ -89,6 +89,11 @@ def _plan(plan: QuotaPlan) -> dict[str, Any]:
     }
 
 
+def files_of(plan: QuotaPlan, shares: QuotaRun | None) -> dict[str, bytes]:
+    """What a run is made from: with published shares a filling, else the shares."""
+    return plan_files(plan) if shares is None else filling_files(plan, shares)
+
+
 def read(files: Mapping[str, bytes], name: str) -> Any:
     """One of the frozen files."""
     return json.loads(files[name])

@@ -20,10 +20,11 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, holds, staff_requi
 from junheng.admissions import jobs
 from junheng.admissions.access import places_to_load_for, sees_whole_quota
 from junheng.admissions.models import QuotaPlacement, QuotaPlan, QuotaRun, QuotaShare
-from junheng.admissions.models.querysets import OFFICERS, READERS
+from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS
 from junheng.admissions.selectors import quotas as selectors
 from junheng.admissions.services import quota_planning, quota_sheets
 from junheng.admissions.services.quota_planning import Stage
+from junheng.admissions.snapshots import quotas as frozen
 from junheng.admissions.web.quota_forms import NewQuotaForm, RuleForm
 from junheng.admissions.web.quota_tables import (
     PlacementFilters,
@@ -32,11 +33,16 @@ from junheng.admissions.web.quota_tables import (
     ShareFilters,
     ShareTable,
 )
-from junheng.commons import approvals
+from junheng.admissions.web.receipts import download
+from junheng.commons import approvals, runs
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
 from junheng.commons.web.lists import ListPage, Rows
 
+FILES = {
+    Stage.SHARES.value: (frozen.PLAN,),
+    Stage.FILLING.value: (frozen.PLAN, frozen.SHARES, frozen.PUPILS),
+}
 RUN_TONES = {"queued": "info", "running": "info", "done": "success", "failed": "danger"}
 
 
@@ -166,9 +172,9 @@ def start(request: StaffRequest, pk: int, stage: str) -> HttpResponse:
 
 
 def _record(request: StaffRequest, ref: str) -> QuotaRun:
-    runs = QuotaRun.objects.for_user(request.user)
+    visible = QuotaRun.objects.for_user(request.user)
     found: QuotaRun = get_object_or_404(
-        runs.select_related("run", "plan__place", "shares__run"), run__ref=ref
+        visible.select_related("run", "plan__place", "shares__run"), run__ref=ref
     )
     return found
 
@@ -185,6 +191,19 @@ def publish(request: StaffRequest, ref: str) -> HttpResponse:
     else:
         messages.success(request, _("Asked. A second person has to agree."))
     return HttpResponseRedirect(reverse("admissions:quota_run", args=[ref]))
+
+
+@require_safe
+@staff_required(*COUNTY)
+def quota_file(request: StaffRequest, ref: str, name: str) -> HttpResponse:
+    """A file that a run was made from, or its result; taking it away is logged."""
+    run = _record(request, ref).run
+    sources, results = runs.thaw(run.snapshot), runs.files_of(run)
+    if name in results:
+        return download(request, run, name, runs.contents(results[name]))
+    if name not in sources:
+        raise Http404
+    return download(request, run, name, sources[name])
 
 
 class _RunPage(StaffMixin, ListPage):
@@ -209,6 +228,9 @@ class _RunPage(StaffMixin, ListPage):
             "run": run,
             "counts": selectors.counts_of(run),
             "done": done,
+            "files": [*FILES[self.record.stage], frozen.RESULT]
+            if done and sees_whole_quota(self.request.user, plan)
+            else [],
             "waiting": quota_planning.PUBLISH in waiting,
             "may_publish": done
             and run.published_at is None

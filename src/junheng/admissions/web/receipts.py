@@ -23,7 +23,7 @@ from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.words import whole
 from junheng.commons import runs
 from junheng.commons.exports import XLSX, deliver
-from junheng.commons.models import ExportLog
+from junheng.commons.models import ExportLog, Run
 
 KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
@@ -75,7 +75,7 @@ def output(request: StaffRequest, ref: str, name: str) -> HttpResponse:
     files = runs.files_of(record.run)
     if name not in files:
         raise Http404
-    return _download(request, record, name, runs.contents(files[name]))
+    return download(request, record.run, name, runs.contents(files[name]))
 
 
 @require_safe
@@ -86,7 +86,7 @@ def source(request: StaffRequest, ref: str, name: str) -> HttpResponse:
     files: Mapping[str, bytes] = runs.thaw(record.run.snapshot)
     if name not in files:
         raise Http404
-    return _download(request, record, name, files[name])
+    return download(request, record.run, name, files[name])
 
 
 @require_safe
@@ -106,10 +106,11 @@ def answers(request: StaffRequest, ref: str) -> HttpResponse:
     )
 
 
-def _download(request: StaffRequest, record: RoundRun, name: str, content: bytes) -> HttpResponse:
+def download(request: StaffRequest, run: Run, name: str, content: bytes) -> HttpResponse:
+    """A file of a run, as it lies in the store; written down first."""
     ExportLog.objects.create(
         by=request.user,
-        title=f"{record.run.ref} {name}",
+        title=f"{run.ref} {name}",
         url=request.path,
         rows=content.count(b"\n"),
         sha256=hashlib.sha256(content).hexdigest(),

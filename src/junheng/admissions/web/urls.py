@@ -40,6 +40,7 @@ urlpatterns = [
     path("quota-seats/<int:pk>/rule/", quotas.rule, name="quota_rule"),
     path("quota-seats/<int:pk>/run/<slug:stage>/", quotas.start, name="start_quota"),
     path("quota-seats/runs/<slug:ref>/", quotas.quota_run, name="quota_run"),
+    path("quota-seats/runs/<slug:ref>/files/<str:name>", quotas.quota_file, name="quota_file"),
     path("quota-seats/runs/<slug:ref>/publish/", quotas.publish, name="publish_quota"),
     path("<int:pk>/", rounds.round_page, name="round"),
     path("<int:pk>/plan/", plans.plan, name="plan"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 
 import pytest
@@ -104,6 +105,8 @@ def test_the_filling_tells_every_pupils_reasons_and_goes_out_as_a_workbook(
     )
     assert "0006" in narrowed.content.decode()
     assert "0001" not in narrowed.content.decode()
+    file = office.get(reverse("admissions:quota_file", args=[filling.run.ref, "result.json"]))
+    assert hashlib.sha256(file.content).hexdigest() == filling.run.result_sha256
     sent = office.post(reverse("admissions:quota_run", args=[filling.run.ref]))
     cells = CalamineWorkbook.from_filelike(BytesIO(sent.content)).get_sheet_by_index(0).to_python()
     assert any("0004" in row for row in cells)

@@ -86,6 +86,24 @@ def test_filling_on_shares_that_were_superseded_cannot_be_published(li: User, wu
         quota_planning.ask_to_publish(filling, by=li)
 
 
+def test_a_run_of_another_rule_or_table_cannot_be_published(li: User, wu: User) -> None:
+    the_plan = builders.filled_in(li)
+    record = builders.ran(the_plan, Stage.SHARES, li)
+    asked = quota_planning.ask_to_publish(record, by=li)
+    quota_planning.change_plan(the_plan, replace(builders.RULE, permille=500))
+    with pytest.raises(quota_planning.CannotPublishThis, match="changed since this run"):
+        approvals.agree(asked, wu)
+
+
+def test_pupils_whose_school_left_the_plan_stop_the_filling(li: User, wu: User) -> None:
+    the_plan = builders.filled_in(li)
+    builders.published(builders.ran(the_plan, Stage.SHARES, li), li, wu)
+    imports.undo(ImportBatch.objects.get(kind=SendingImporter.kind), li)
+    builders.bring_in(the_plan, SendingImporter(), "code,name,pupils\nx,Xin Lower,30\n", li)
+    with pytest.raises(quota_running.NothingBroughtIn, match="any more: y, z"):
+        builders.ran(the_plan, Stage.FILLING, li)
+
+
 def test_who_asks_cannot_be_the_one_who_agrees(li: User) -> None:
     record = builders.ran(builders.filled_in(li), Stage.SHARES, li)
     asked = quota_planning.ask_to_publish(record, by=li)
@@ -100,6 +118,7 @@ def test_a_published_rule_stays_as_it_is(li: User, wu: User) -> None:
     builders.published(builders.ran(the_plan, Stage.SHARES, li), li, wu)
     with pytest.raises(quota_planning.SharesArePublished):
         quota_planning.change_plan(the_plan, builders.RULE)
+    assert refused(lambda: QuotaPlan.objects.filter(pk=the_plan.pk).update(permille=300))
 
 
 def test_a_county_has_one_plan_a_year(li: User) -> None:
