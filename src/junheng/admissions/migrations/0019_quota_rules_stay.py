@@ -6,14 +6,23 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('admissions', '0017_objections_and_decisions'),
+        ("admissions", "0018_forget_applications"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='quotaplan',
-            trigger=pgtrigger.compiler.Trigger(name='quota_rule_stays_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (OLD.place_id IS DISTINCT FROM NEW.place_id OR OLD.year IS DISTINCT FROM NEW.year OR OLD.permille IS DISTINCT FROM NEW.permille OR OLD.years IS DISTINCT FROM NEW.years OR OLD.unfilled IS DISTINCT FROM NEW.unfilled OR OLD.basis IS DISTINCT FROM NEW.basis) AND EXISTS (\n                SELECT FROM admissions_quotarun AS record\n                JOIN commons_run AS run ON run.id = record.run_id\n                WHERE record.plan_id = OLD.id AND record.stage = 'shares'\n                    AND run.published_at IS NOT NULL AND run.superseded_at IS NULL\n            ) THEN\n                RAISE EXCEPTION 'the shares of this plan are published: its rule stays';\n            END IF;\n            RETURN NEW;\n        ", hash='9822077a4587450146a11283015b43f44adc779a', operation='UPDATE', pgid='pgtrigger_quota_rule_stays_once_published_ecf77', table='admissions_quotaplan', when='BEFORE')),
+            model_name="quotaplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="quota_rule_stays_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF (OLD.place_id IS DISTINCT FROM NEW.place_id OR OLD.year IS DISTINCT FROM NEW.year OR OLD.permille IS DISTINCT FROM NEW.permille OR OLD.years IS DISTINCT FROM NEW.years OR OLD.unfilled IS DISTINCT FROM NEW.unfilled OR OLD.basis IS DISTINCT FROM NEW.basis) AND EXISTS (\n                SELECT FROM admissions_quotarun AS record\n                JOIN commons_run AS run ON run.id = record.run_id\n                WHERE record.plan_id = OLD.id AND record.stage = 'shares'\n                    AND run.published_at IS NOT NULL AND run.superseded_at IS NULL\n            ) THEN\n                RAISE EXCEPTION 'the shares of this plan are published: its rule stays';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="9822077a4587450146a11283015b43f44adc779a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_quota_rule_stays_once_published_ecf77",
+                    table="admissions_quotaplan",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
