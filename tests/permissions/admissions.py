@@ -115,6 +115,8 @@ def why(_: World) -> Mapping[str, Any]:
 
 
 ROWS = [
+    Row("admissions:situation", may=COUNTY, args=of("open_round")),
+    Row("admissions:situation_file", may=COUNTY, args=of("open_round")),
     Row("admissions:materials", may=BUSINESS, args=of("round")),
     Row("admissions:add_material", may=OFFICER, args=of("round"), answer=422, method="POST"),
     Row("admissions:change_material", may=OFFICER, args=material),

@@ -92,6 +92,7 @@ ROWS = [
     Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:entrants", may=f"{BUSINESS} {STRANGER}"),
     Row("where:counties", may=EVERYONE, answer=302),
     Row("where:page", may=EVERYONE, args=county),
     Row("where:page", may=EVERYONE, args=county, data=an_address, method="POST"),

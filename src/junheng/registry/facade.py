@@ -9,6 +9,7 @@ from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE, band_of
 from junheng.registry.engine.where import Doubt, Finding, NumberRange
 from junheng.registry.models import LEVELS
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
+from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 
@@ -22,10 +23,12 @@ __all__ = [
     "Finding",
     "FoundZone",
     "NumberRange",
+    "RuralEntrants",
     "SchoolFacts",
     "ZoneFacts",
     "band_of",
     "find_zones",
+    "rural_entrants",
     "schools_of",
     "zones_of",
 ]
@@ -63,6 +66,15 @@ def zones_of(place: Place, *, on: date, level: str) -> tuple[ZoneFacts, ...]:
         ValueError: If there is no such level.
     """
     return zones_below(place.path, on=on, level=_known(level))
+
+
+def rural_entrants(place: Place) -> RuralEntrants:
+    """Entrants of the rural lower secondary schools of a place, year by year.
+
+    Args:
+        place: A county or township.
+    """
+    return rural_below(place.path)
 
 
 def find_zones(

@@ -20,6 +20,7 @@ from junheng.admissions.web import (
     roster,
     rounds,
     schools,
+    situation,
     tiers,
     uploads,
 )
@@ -56,6 +57,8 @@ urlpatterns = [
     path("<int:pk>/rules/", making.rules, name="rules"),
     path("<int:pk>/tiers/", tiers.tiers, name="tiers"),
     path("<int:pk>/calendar/", calendar.calendar, name="calendar"),
+    path("<int:pk>/situation/", situation.situation, name="situation"),
+    path("<int:pk>/situation.xlsx", situation.situation_file, name="situation_file"),
     path("<int:pk>/materials/", materials.materials, name="materials"),
     path("<int:pk>/materials/add/", materials.add, name="add_material"),
     path("<int:pk>/materials/<int:material>/", materials.change, name="change_material"),

@@ -2,6 +2,7 @@
 
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
 from junheng.registry.models.classes import OpeningCount, SchoolClass
+from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.schools import LEVELS, School, Setting
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
@@ -10,6 +11,7 @@ __all__ = [
     "LEVELS",
     "AddressRange",
     "Counted",
+    "Entrants",
     "ImportOutcome",
     "OpeningCount",
     "Parity",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.registry.web import addresses, classes, counts, schools, zone_changes, zones
+from junheng.registry.web import addresses, classes, counts, entrants, schools, zone_changes, zones
 
 app_name = "registry"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("opening-count/<int:pk>/close/", counts.close, name="close_count"),
     path("zones/", zones.ZoneList.as_view(), name="zones"),
     path("zones/year/<int:year>/", zones.ZoneList.as_view(), name="zones_of_year"),
+    path("entrants/", entrants.entrants, name="entrants"),
     path("addresses/", addresses.AddressList.as_view(), name="addresses"),
     path("zones-changes/", zone_changes.ZoneChanges.as_view(), name="zone_changes"),
     path("zones-map/", zones.zones_map, name="zones_map"),

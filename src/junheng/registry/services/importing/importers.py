@@ -15,7 +15,14 @@ from junheng.kernel.faults import Fault
 from junheng.places.facade import Place
 from junheng.registry.access import may_keep
 from junheng.registry.models import ImportOutcome
-from junheng.registry.services.importing import addresses, areas, classes, schools, zones
+from junheng.registry.services.importing import (
+    addresses,
+    areas,
+    classes,
+    entrants,
+    schools,
+    zones,
+)
 from junheng.registry.services.importing.rows import Batch, Done, Outcome, batch_of
 
 PLACE = "place"
@@ -132,4 +139,14 @@ class AreaImporter(RegistryImporter):
         self._keep(areas.apply(sound, rows.shapes), batch)
 
 
-IMPORTERS = (SchoolImporter, ClassImporter, ZoneImporter, AddressImporter, AreaImporter)
+class EntrantsImporter(RegistryImporter):
+    kind = "registry.entrants"
+    title = gettext_lazy("Entrants by school and year")
+    columns = entrants.COLUMNS
+    judge, write, take_back = entrants.judge, entrants.apply, entrants.undo
+
+
+IMPORTERS = (
+    *(SchoolImporter, ClassImporter, ZoneImporter),
+    *(AddressImporter, AreaImporter, EntrantsImporter),
+)
