@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from junheng.accounts.models import ReadLog, User
@@ -42,6 +43,16 @@ def test_the_family_adds_and_the_officer_sees(
     assert may(li, application) == (False, True)
     assert may(builders.family("sun"), application) == (False, False)
     assert may(cast.everybody().stranger, application) == (False, False)
+
+
+def test_the_clerk_who_typed_it_in_adds_for_the_family(li: User, zhao: User) -> None:
+    everybody = cast.everybody()
+    clerk = everybody.by_role["school_clerk"]
+    typed_in = builders.applied(builders.taking(li, cast.wu()), clerk)
+    assert may(clerk, typed_in) == (True, True)
+    assert may(everybody.by_role["school_head"], typed_in) == (False, False)
+    assert may(zhao, typed_in) == (False, False)
+    assert may(AnonymousUser(), typed_in) == (False, False)
 
 
 def test_an_application_that_is_taken_back_takes_its_photos_along(
