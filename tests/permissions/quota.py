@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.permissions.table import BUSINESS, EVERYONE, Row, World
+from tests.permissions.table import BUSINESS, EVERYONE, STRANGER, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
@@ -45,8 +45,8 @@ def public(year: int) -> Callable[[World], Mapping[str, Any]]:
 
 
 ROWS = [
-    Row("admissions:quotas", may=BUSINESS),
-    Row("admissions:quotas", may=BUSINESS, method="POST", note="export"),
+    Row("admissions:quotas", may=f"{BUSINESS} {STRANGER}", note="hers is empty"),
+    Row("admissions:quotas", may=f"{BUSINESS} {STRANGER}", method="POST", note="export"),
     Row("admissions:new_quota", may=OFFICER),
     Row("admissions:new_quota", may=OFFICER, answer=422, method="POST"),
     Row("admissions:quota", may=COUNTY, args=plan),
