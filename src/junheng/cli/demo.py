@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,15 +37,33 @@ def stand_in() -> dict[str, list[str]]:
     os.environ["JUNHENG_REGISTER_HOSTS"] = f"{HOST}:{port}"
     os.environ["JUNHENG_STANDIN_URL"] = f"http://{HOST}:{port}"
     os.environ["JUNHENG_STANDIN_FILE"] = str(Path(os.environ["JUNHENG_VAR"]) / "standin.json")
+    return {"stand-in": play()}
+
+
+def play() -> list[str]:
+    """The command line of the stand-in, at the address that was chosen for it."""
+    address = urlsplit(os.environ["JUNHENG_STANDIN_URL"])
     program = "junheng.site.standin.application:application"
-    where = ["--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    where = ["--interface", "wsgi", "--host", HOST, "--port", str(address.port)]
     tuning = ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
-    return {"stand-in": [sys.executable, "-m", "granian", *where, *tuning, program]}
+    return [sys.executable, "-m", "granian", *where, *tuning, program]
 
 
 def load() -> None:
     click.echo("Loading the invented county of Yunhuai and its round …", err=True)
-    run_module("junheng.site.demo")
+    with playing():
+        run_module("junheng.site.demo")
+
+
+@contextmanager
+def playing() -> Iterator[None]:
+    """The stand-in, while families are checked that apply before the site is there."""
+    program = subprocess.Popen(play())
+    try:
+        yield
+    finally:
+        program.terminate()
+        program.wait()
 
 
 def greet(url: str) -> None:

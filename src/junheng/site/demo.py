@@ -131,6 +131,7 @@ def statement_of(family: Any) -> dict[str, Any]:
     }
 
 
+REGISTER_CONTACT = "云槐县数据共享专班 1380000 9903"
 REGISTERS = {
     "household": "云槐县公安局户籍登记",
     "real_estate": "云槐县不动产登记中心",
@@ -163,10 +164,17 @@ def connect_registers() -> None:
             evidence.describe_service(known[name], description=served[key], secret=SECRET)
         elif key in served:
             evidence.connect_service(
-                name=name, register=register, path=path, description=served[key], secret=SECRET
+                name=name,
+                register=register,
+                path=path,
+                description=served[key],
+                secret=SECRET,
+                contact=REGISTER_CONTACT,
             )
         elif name not in known:
-            made = evidence.connect_tables(name=name, register=register, path=path)
+            made = evidence.connect_tables(
+                name=name, register=register, path=path, contact=REGISTER_CONTACT
+            )
             evidence.load_delivery(made, rows[key], as_of=as_of)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Register(models.TextChoices):
@@ -24,5 +25,5 @@ class State(models.TextChoices):
     PROBABLE = "probable", _("Found, to be looked at")
     SEVERAL = "several", _("Several entries")
     NOT_FOUND = "not_found", _("Not in the register")
-    UNAVAILABLE = "unavailable", _("No answer")
+    UNAVAILABLE = "unavailable", pgettext_lazy("a register", "No answer")
     NOT_CONNECTED = "not_connected", _("Not connected")

@@ -73,6 +73,8 @@ class DescriptionForm(forms.Form):
 class ServiceForm(_NewForm, DescriptionForm):
     """A register that is asked as a service."""
 
+    field_order = ("register", "name", "contact", "description", "secret")
+
 
 class DeliverForm(forms.Form):
     """The day on which a table that is about to be brought was true."""
