@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.permissions.table import FAMILY, Row, World
+from tests.permissions.table import BUSINESS, FAMILY, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
+PRINTERS = "admissions_officer school_clerk school_head"
 
 
 def furnish(world: World) -> None:
@@ -41,7 +42,27 @@ def of_round(world: World) -> Mapping[str, Any]:
     return {"pk": world.things["after_record"].round_id}
 
 
+def desk(world: World) -> Mapping[str, Any]:
+    from junheng.admissions.tests.letters.builders import school_of
+
+    return of_round(world) | {"school": school_of(world.things["after_record"]).pk}
+
+
+def other_desk(world: World) -> Mapping[str, Any]:
+    from junheng.admissions.tests.letters.builders import school_of
+
+    return of_round(world) | {"school": school_of(world.things["after_record"], "school-2").pk}
+
+
 ROWS = [
+    Row("apply:offer", may=FAMILY, answer=302, args=mine, method="POST"),
+    Row("admissions:check_in", may=BUSINESS, args=of_round),
+    Row("admissions:check_in_desk", may=PRINTERS, args=desk),
+    Row("admissions:check_in_desk", may=PRINTERS, answer=302, args=desk, method="POST"),
+    Row("admissions:check_in_desk", may=OFFICER, args=other_desk, note="of another school"),
+    Row("admissions:waiting", may=COUNTY, args=of_round),
+    Row("admissions:release", may=OFFICER, answer=302, args=of_round, method="POST"),
+    Row("admissions:call_up", may=OFFICER, answer=302, args=of_round, method="POST"),
     Row("apply:letter", may=FAMILY, args=mine),
     Row("apply:object", may=FAMILY, args=mine),
     Row("apply:object", may=FAMILY, answer=422, args=mine, method="POST"),

@@ -9,7 +9,7 @@ class AdmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from junheng.accounts.facade import register_history
-        from junheng.admissions.jobs import check_again, make_pack_of
+        from junheng.admissions.jobs import check_again, make_pack_of, tell_result_of
         from junheng.admissions.models import (
             Application,
             CheckInDesk,
@@ -19,6 +19,7 @@ class AdmissionsConfig(AppConfig):
         )
         from junheng.admissions.services import (
             applications,
+            checking_in,
             forgetting,
             held,
             objecting,
@@ -46,12 +47,14 @@ class AdmissionsConfig(AppConfig):
         review_cases.offer()
         upholding.register()
         objecting.register()
+        checking_in.register()
         delivery_loaded.connect(check_again)
         connection_back.connect(check_again)
         photos.register()
         quota_planning.register()
         attempts.name_deeds(DEEDS)
         publishing.when_published(make_pack_of)
+        publishing.when_published(tell_result_of)
         for model, field, made_from in (
             (Application, "look_up", applications.look_up_key_of),
             (Application, "child_key", applications.child_key_of),

@@ -18,6 +18,7 @@ from junheng.admissions.services import (
     printing,
     quota_running,
     requesting,
+    telling,
     verifying,
 )
 from junheng.admissions.services.reading import Told
@@ -175,6 +176,21 @@ def make_pack_of(record: RoundRun, by: User) -> None:
         url=reverse("public:pack", args=[the_round.place.code, the_round.ref]),
         record=record.pk,
     )
+
+
+@job("admissions.tell_result", title=gettext_lazy("Tell families that the result is out"))
+def tell_result(progress: Progress, *, record: int) -> None:
+    """Write the messages; run twice, every family is told once."""
+    progress.step(0, 1, _("Writing messages"))
+    with transaction.atomic():
+        told = telling.tell_result(RoundRun.objects.get(pk=record))
+    progress.step(told, max(told, 1), _("Writing messages"))
+
+
+def tell_result_of(record: RoundRun, by: User) -> None:
+    """Put the telling into the queue, with the publication or not at all."""
+    title = _("Tell families the result of the round %s") % record.round.ref
+    tell_result.later(by=by, path=record.round.path, title=title, record=record.pk)
 
 
 # ------------------------------------------------------------------------------ applications

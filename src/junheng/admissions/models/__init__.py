@@ -62,10 +62,13 @@ from junheng.admissions.models.results import (
 )
 from junheng.admissions.models.rounds import Round, RoundInput, RoundUpload
 from junheng.admissions.models.seats import SeatDecision
+from junheng.admissions.models.waiting import Attendance, CallUp, SeatOffer
 
 __all__ = [
     "Application",
     "ApplicationDraft",
+    "Attendance",
+    "CallUp",
     "Case",
     "CheckInDesk",
     "Contribution",
@@ -108,6 +111,7 @@ __all__ = [
     "RunOutcome",
     "SchoolResult",
     "SeatDecision",
+    "SeatOffer",
     "SelectiveSchool",
     "Verification",
     "VerificationRules",

@@ -130,6 +130,23 @@ class QuotaRunQuerySet(models.QuerySet[Any]):
         return self.filter(_whole(user, "plan__path") | published, plan__in=plans)
 
 
+class AttendanceQuerySet(models.QuerySet[Any]):
+    """Who came to check in."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole round's for the bureau, those of their schools for townships and schools."""
+        whole = _within(user, "round__path", COUNTY)
+        return self.filter(whole | _within(user, "school_path", TOWNSHIP | SCHOOL))
+
+
+class SeatOfferQuerySet(models.QuerySet[Any]):
+    """Seats offered from waiting lists."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole county's for the bureau; a family reads its own on its page."""
+        return self.filter(_within(user, "round__path", COUNTY))
+
+
 class LetterQuerySet(models.QuerySet[Any]):
     """Letters, and files of letters."""
 

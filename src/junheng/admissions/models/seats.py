@@ -14,12 +14,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import seat_guards
+from junheng.admissions.models import seat_guards, waiting_guards
 from junheng.admissions.models.applications import Application, _person
 from junheng.admissions.models.inputs import RoundSchool
 from junheng.admissions.models.objections import Objection
 from junheng.admissions.models.querysets import SeatDecisionQuerySet
 from junheng.admissions.models.rounds import Round
+from junheng.admissions.models.waiting import SeatOffer
 from junheng.commons.models.guards import never_changes
 from junheng.commons.sealing import SealedTextField
 
@@ -69,6 +70,13 @@ class SeatDecision(models.Model):
         related_name="decision",
         verbose_name=_("objection"),
     )
+    offer = models.OneToOneField(
+        SeatOffer,
+        models.PROTECT,
+        null=True,
+        related_name="decision",
+        verbose_name=_("seat offer"),
+    )
     by = _person(_("by"))
     second = _person(_("second person"))
     at = models.DateTimeField(_("at"))
@@ -95,10 +103,16 @@ class SeatDecision(models.Model):
                 name="seat_decision_absent_has_no_seat",
             ),
             models.CheckConstraint(
-                condition=Q(why="waiting")
-                | Q(by__isnull=False, second__isnull=False) & ~Q(by=F("second")),
+                condition=Q(why="waiting", offer__isnull=False, by__isnull=False)
+                | ~Q(why="waiting")
+                & Q(offer=None, by__isnull=False, second__isnull=False)
+                & ~Q(by=F("second")),
                 name="seat_decision_by_two",
             ),
         ]
         indexes = [models.Index(fields=["round", "-at"], name="seat_decision_at")]
-        triggers = [never_changes("seat_decision"), *seat_guards.of_a_seat_decision()]
+        triggers = [
+            never_changes("seat_decision"),
+            *seat_guards.of_a_seat_decision(),
+            waiting_guards.decisions_follow_check_in(),
+        ]

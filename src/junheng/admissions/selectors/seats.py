@@ -78,7 +78,11 @@ def holders(record: RoundRun, school_code: str) -> QuerySet[Application]:
     return rows.filter(Q(code__in=placed.values("code")) | Q(pk__in=later.values("application")))
 
 
-def decisions_of(application: Application) -> list[SeatDecision]:
-    """What was decided about a child since the result, the latest first."""
-    rows = SeatDecision.objects.filter(application=application)
-    return list(rows.select_related("school", "former").order_by("-at"))
+def absentees(record: RoundRun) -> QuerySet[Application]:
+    """Children who hold a seat and neither came to check in nor are excused."""
+    later = SeatDecision.objects.newest().filter(round=record.round_id, school__isnull=False)
+    placed = undecided(record).filter(school__isnull=False)
+    rows: QuerySet[Application] = Application.objects.filter(
+        round=record.round_id, attendance=None
+    ).exclude(state=Application.State.WITHDRAWN)
+    return rows.filter(Q(code__in=placed.values("code")) | Q(pk__in=later.values("application")))

@@ -19,6 +19,7 @@ from junheng.admissions.models import (
     RoundRun,
     RoundSchool,
     SeatDecision,
+    SeatOffer,
 )
 from junheng.admissions.selectors.seats import Room, room_at
 from junheng.admissions.services.acts import OutOfTurn, locked, require
@@ -47,6 +48,7 @@ class Ground:
         by, second: Who decided; two people unless the family accepted an offer itself.
         clause: The clause of the rules.
         objection: What was upheld.
+        offer: What the family accepted.
     """
 
     why: str
@@ -55,6 +57,7 @@ class Ground:
     second: User | None = None
     clause: str = ""
     objection: Objection | None = None
+    offer: SeatOffer | None = None
 
 
 def decide(application: Application, school: RoundSchool | None, ground: Ground) -> SeatDecision:
@@ -89,6 +92,7 @@ def decide(application: Application, school: RoundSchool | None, ground: Ground)
             clause=ground.clause,
             words=ground.words,
             objection=ground.objection,
+            offer=ground.offer,
             by=ground.by,
             second=ground.second,
             at=timezone.now(),

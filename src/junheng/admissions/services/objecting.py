@@ -25,6 +25,7 @@ from junheng.admissions.services.deciding import (
     require_settled,
     seat_now,
 )
+from junheng.admissions.services.telling import tell_answer
 from junheng.cases.facade import CaseKind, case_of, note, open_case, register_kind, settle
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
@@ -253,6 +254,7 @@ def _answer(held: Objection, state: str, words: str, *, by: User, second: User |
     held.answered_by, held.second = by, second
     fields = ["state", "answer", "answered_at", "answered_by", "second"]
     held.save(update_fields=fields)
+    tell_answer(held)
     _settle(held, str(held.get_state_display()), by)
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from junheng.admissions.models import Application, Verification
+from junheng.admissions.models import Application, Objection, RoundRun, SeatOffer, Verification
 from junheng.commons import messages
 from junheng.commons.messages import Template, Value
 from junheng.kernel.mobile import NotMobile
 
 State = Application.State
+BATCH = 1_000
 NUMBER = {"number": Value.NUMBER}
 RECEIVED = Template(
     "admissions.received",
@@ -49,7 +51,30 @@ OUTCOMES = {
         NUMBER,
     ),
 }
-TEMPLATES = (RECEIVED, *OUTCOMES.values())
+PUBLISHED = Template(
+    "admissions.published",
+    gettext_lazy(
+        "The result of the application %(number)s is out: the school, the reasons and what comes"
+        " next stand on its page. Sign in with this telephone."
+    ),
+    NUMBER,
+)
+ANSWERED = Template(
+    "admissions.answered",
+    gettext_lazy(
+        "The objection %(objection)s is answered, on the page of the application %(number)s."
+    ),
+    NUMBER | {"objection": Value.NUMBER},
+)
+OFFERED = Template(
+    "admissions.offered",
+    gettext_lazy(
+        "A seat is free for the application %(number)s. Please say on its page until %(until)s"
+        " whether you want it; your child's present seat is safe till then."
+    ),
+    NUMBER | {"until": Value.DATE},
+)
+TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED)
 
 
 def tell_received(application: Application) -> None:
@@ -64,12 +89,34 @@ def tell_outcome(application: Application, found: Verification) -> None:
         _tell(application, template, f"{template.key}:{found.pk}")
 
 
-def _tell(application: Application, template: Template, once: str) -> None:
+def tell_result(record: RoundRun) -> int:
+    """Tell every family of a round that its result is out: once for each result. How many."""
+    rows = Application.objects.filter(round=record.round_id).exclude(state=State.WITHDRAWN)
+    told = 0
+    for application in rows.iterator(BATCH):
+        _tell(application, PUBLISHED, f"{PUBLISHED.key}:{record.pk}:{application.pk}")
+        told += 1
+    return told
+
+
+def tell_answer(objection: Objection) -> None:
+    """Tell a family that its objection is answered."""
+    once = f"{ANSWERED.key}:{objection.pk}"
+    _tell(objection.application, ANSWERED, once, objection=objection.number)
+
+
+def tell_offered(application: Application, offer: SeatOffer) -> None:
+    """Tell a family that a seat is offered, and until when it may take it."""
+    until = f"{timezone.localtime(offer.until):%Y-%m-%d %H:%M}"
+    _tell(application, OFFERED, f"{OFFERED.key}:{offer.pk}", until=until)
+
+
+def _tell(application: Application, template: Template, once: str, **values: str) -> None:
     with suppress(NotMobile):  # a landline of a roster: the counter calls it
         messages.send(
             str(application.phone),
             template.key,
-            {"number": application.number},
+            {"number": application.number, **values},
             subject=application.number,
             path=application.path,
             dedupe=once,

@@ -16,9 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from junheng.accounts.facade import StaffRequest
-from junheng.admissions.models import Letter, Objection
+from junheng.admissions.models import Letter, Objection, SeatOffer
 from junheng.admissions.selectors.rounds import round_title
-from junheng.admissions.services import objecting, printing
+from junheng.admissions.services import calling_up, objecting, printing
 from junheng.admissions.web.application import own_application
 from junheng.admissions.web.apply import applicant_required
 from junheng.commons.documents import PDF
@@ -90,6 +90,27 @@ def withdraw_objection(request: StaffRequest, number: str) -> HttpResponse:
     if found is not None:
         objecting.withdraw(found, by=request.user)
         messages.success(request, _("The objection is taken back."))
+    return redirect("apply:application", shown.number)
+
+
+@require_POST
+@applicant_required
+def answer_offer(request: StaffRequest, number: str) -> HttpResponse:
+    """Take the seat that is offered, or keep what the child has."""
+    shown = own_application(request, number)
+    offer = shown.seat_offers.filter(state=SeatOffer.State.OFFERED).first()
+    answer = {"accept": calling_up.accept, "refuse": calling_up.refuse}.get(
+        request.POST.get("answer", "")
+    )
+    if offer is None or answer is None:
+        messages.error(request, _("The offer is not open any more."))
+        return redirect("apply:application", shown.number)
+    try:
+        answer(offer, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you, your answer is kept."))
     return redirect("apply:application", shown.number)
 
 

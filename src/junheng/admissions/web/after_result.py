@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from junheng.admissions.models import Application, Objection, Round
+from django.utils import timezone
+
+from junheng.admissions.models import Application, Objection, Round, SeatOffer
 from junheng.admissions.selectors.looked_up import result_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.services import objecting
@@ -32,5 +34,13 @@ def after_result(shown: Application) -> dict[str, Any]:
         "round": shown.round,
         "objections": [(one, OBJECTION_TONES[Objection.State(one.state)]) for one in objections],
         "objection_time": objecting.time_for_objections(shown.round),
+        "offer": open_offer(shown),
         "can_object": not busy and objecting.may_object(shown),
     }
+
+
+def open_offer(shown: Application) -> SeatOffer | None:
+    """The seat that waits for the family's answer."""
+    offers = shown.seat_offers.filter(state=SeatOffer.State.OFFERED, until__gte=timezone.now())
+    found: SeatOffer | None = offers.select_related("school").first()
+    return found

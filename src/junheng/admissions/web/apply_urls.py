@@ -13,6 +13,7 @@ urlpatterns = [
     path("numbers/<slug:number>/", application.application, name="application"),
     path("numbers/<slug:number>/complete/", application.complete, name="complete"),
     path("numbers/<slug:number>/withdraw/", application.withdraw, name="withdraw"),
+    path("numbers/<slug:number>/offer/", after.answer_offer, name="offer"),
     path("numbers/<slug:number>/letter.pdf", after.own_letter, name="letter"),
     path("numbers/<slug:number>/objection/", after.object_to, name="object"),
     path(

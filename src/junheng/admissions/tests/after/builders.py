@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.admissions.models import Application, Objection, Round, RoundDate, RoundRun
-from junheng.admissions.services import events, objecting, running, steps, upholding
+from junheng.admissions.selectors.seats import holders
+from junheng.admissions.services import (
+    checking_in,
+    events,
+    objecting,
+    running,
+    steps,
+    upholding,
+)
 from junheng.admissions.services.planning import begin_plan
 from junheng.admissions.tests.letters import builders as letters
 from junheng.admissions.tests.rounds import builders as rounds
@@ -19,18 +27,21 @@ DAY = timedelta(days=1)
 CLAUSE = "§ 7 (2)"
 
 
-def published(li: User, wu: User, *, seconds: float = 0.6, **different: Any) -> RoundRun:
+def published(
+    li: User, wu: User, *, seconds: float = 0.6, check_in: timedelta = 8 * DAY, **different: Any
+) -> RoundRun:
     """The round with its result out; objections and check-in are on for a week.
 
     Args:
         li, wu: The two people.
         seconds: Until the public event, within which the list is frozen.
+        check_in: How long check-in takes.
         different: As for the round itself.
     """
     the_round = rounds.loaded(li, **different)
     event_at = timezone.now() + timedelta(seconds=seconds)
     out = event_at + timedelta(milliseconds=300)
-    _dates(the_round, out)
+    _dates(the_round, out, check_in)
     begin_plan(the_round, by=li)
     Round.objects.filter(pk=the_round.pk).update(policy=rounds.TEXT)
     event = events.Event("State lottery 2026-100", "As drawn", "00-00-00+00", event_at, event_at)
@@ -50,8 +61,8 @@ def published(li: User, wu: User, *, seconds: float = 0.6, **different: Any) -> 
     return record
 
 
-def _dates(the_round: Round, out: Any) -> None:
-    spans = {"objections": (out, out + 7 * DAY), "check_in": (out, out + 8 * DAY)}
+def _dates(the_round: Round, out: Any, check_in: timedelta) -> None:
+    spans = {"objections": (out, out + 7 * DAY), "check_in": (out, out + check_in)}
     RoundDate.objects.bulk_create(
         RoundDate(round=the_round, what=what, begins_at=begins, ends_at=ends)
         for what, (begins, ends) in (
@@ -96,3 +107,17 @@ def upheld(objection: Objection, record: RoundRun, li: User, wu: User, school: s
     approvals.agree(asked, wu)
     objection.refresh_from_db()
     return objection
+
+
+def seated(record: RoundRun, school: str = "school-1") -> list[Application]:
+    """The children who hold a seat at a school, by number."""
+    return list(holders(record, school).select_related("round").order_by("number"))
+
+
+def released(record: RoundRun, li: User, wu: User) -> None:
+    """The seats of those who did not come, released by both once check-in is over."""
+    span = checking_in.time_for_check_in(record.round)
+    assert span is not None
+    rounds.wait_for(span.ends_at)
+    asked = checking_in.ask_to_release(record.round, by=li, reason="Did not come.")
+    approvals.agree(asked, wu)

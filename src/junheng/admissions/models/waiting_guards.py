@@ -1,0 +1,92 @@
+"""What the database refuses of check-in and waiting lists: too early, twice, or for nobody."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from junheng.admissions.models.act_guards import before
+
+BEGUN = """
+    IF TG_OP = 'UPDATE' AND ROW(NEW.application_id, NEW.round_id)
+        IS DISTINCT FROM ROW(OLD.application_id, OLD.round_id) THEN
+        RAISE EXCEPTION 'who came to check in stays who it is';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM admissions_application AS application
+        JOIN admissions_round AS round ON round.id = application.round_id
+        JOIN admissions_rounddate AS span
+            ON span.round_id = round.id AND span.what = 'check_in'
+        WHERE application.id = NEW.application_id AND round.id = NEW.round_id
+            AND round.state = 'published' AND span.begins_at <= clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'check-in has not begun';
+    END IF;
+    RETURN NEW;
+"""
+
+ABSENT = """
+    IF NEW.why = 'absent' AND (EXISTS (
+        SELECT FROM admissions_attendance WHERE application_id = NEW.application_id
+    ) OR NOT EXISTS (
+        SELECT FROM admissions_rounddate AS span
+        WHERE span.round_id = NEW.round_id AND span.what = 'check_in'
+            AND span.ends_at < clock_timestamp()
+    )) THEN
+        RAISE EXCEPTION 'a seat is released after check-in, of who neither came nor is excused';
+    END IF;
+    IF NEW.why = 'waiting' AND NOT EXISTS (
+        SELECT FROM admissions_seatoffer
+        WHERE id = NEW.offer_id AND application_id = NEW.application_id
+            AND school_id = NEW.school_id AND state = 'accepted'
+    ) THEN
+        RAISE EXCEPTION 'a seat from the waiting list is one that was offered and accepted';
+    END IF;
+    RETURN NEW;
+"""
+
+ANSWERED_ONCE = """
+    IF ROW(NEW.id, NEW.call_up_id, NEW.round_id, NEW.application_id, NEW.school_id, NEW.until)
+        IS DISTINCT FROM ROW(OLD.id, OLD.call_up_id, OLD.round_id, OLD.application_id,
+        OLD.school_id, OLD.until) OR OLD.state <> 'offered' THEN
+        RAISE EXCEPTION 'an offer is answered once, and nothing else of it changes';
+    END IF;
+    IF NEW.state = 'accepted' AND clock_timestamp() > OLD.until THEN
+        RAISE EXCEPTION 'an offer is accepted in time';
+    END IF;
+    RETURN NEW;
+"""
+
+BEGINS_OPEN = """
+    IF NEW.state <> 'offered' OR NOT EXISTS (
+        SELECT FROM admissions_callup AS called
+        JOIN admissions_application AS application ON application.round_id = called.round_id
+        WHERE called.id = NEW.call_up_id AND called.round_id = NEW.round_id
+            AND application.id = NEW.application_id
+            AND called.receipt->'calls' @> jsonb_build_array(jsonb_build_array(
+                (SELECT code FROM admissions_roundschool WHERE id = NEW.school_id),
+                application.code
+            ))
+    ) THEN
+        RAISE EXCEPTION 'a seat is offered to whom the call-up names';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def of_an_attendance() -> list[pgtrigger.Trigger]:
+    """Ticked once check-in has begun, while the round is open to it."""
+    return [before("attendance_in_time", pgtrigger.Insert | pgtrigger.Update, BEGUN)]
+
+
+def of_an_offer() -> list[pgtrigger.Trigger]:
+    """Offered by a call-up, answered once and in time, kept."""
+    return [
+        before("seat_offer_of_a_call_up", pgtrigger.Insert, BEGINS_OPEN),
+        before("seat_offer_answered_once", pgtrigger.Update, ANSWERED_ONCE),
+        before("seat_offer_is_kept", pgtrigger.Delete, "RAISE EXCEPTION 'an offer is kept';"),
+    ]
+
+
+def decisions_follow_check_in() -> pgtrigger.Trigger:
+    """Nobody who came loses a seat, and nobody is called up past the list."""
+    return before("seat_decision_follows_check_in", pgtrigger.Insert, ABSENT)

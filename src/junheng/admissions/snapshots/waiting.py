@@ -1,0 +1,111 @@
+"""Who waits for which school, out of the tables of the published run and what was decided since."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from junheng.admissions.engine.types import Key
+from junheng.admissions.engine.waiting import Claim, Waiting, claim_of, rather
+from junheng.admissions.models import (
+    Application,
+    Placement,
+    RoundChoice,
+    RoundRun,
+    RoundZoneSchool,
+    SeatDecision,
+    SeatOffer,
+)
+from junheng.admissions.selectors.children import priority_of
+from junheng.admissions.selectors.seats import rooms_of
+
+Offered = SeatOffer.State
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLists:
+    """What a call-up is made from.
+
+    Attributes:
+        free: Free seats by the school's code; what is offered now is not free.
+        waiting: Children who would rather be elsewhere, by code.
+    """
+
+    free: dict[str, int]
+    waiting: tuple[Waiting, ...]
+
+
+def waiting_lists(record: RoundRun) -> WaitingLists:
+    """The waiting lists of a round as they stand now; a dozen queries, whatever its size."""
+    schools = {school.pk: school for school in record.input.schools.all()}
+    codes = {pk: school.code for pk, school in schools.items()}
+    rooms = rooms_of(record, schools.values())
+    offers = list(
+        SeatOffer.objects.filter(round=record.round_id).values_list(
+            "application__code", "school", "state"
+        )
+    )
+    offered = Counter(school for _child, school, state in offers if state == Offered.OFFERED)
+    free = {codes[pk]: max(0, room.free - offered[pk]) for pk, room in rooms.items()}
+    return WaitingLists(free, tuple(_children(record, codes, offers)))
+
+
+def _children(
+    record: RoundRun, codes: dict[int, str], offers: Iterable[tuple[str, int, str]]
+) -> Iterable[Waiting]:
+    """Nobody waits who has an offer to answer, and for no school that was not wanted before."""
+    busy = {child for child, _school, state in offers if state == Offered.OFFERED}
+    passed = {(child, codes[school]) for child, school, _state in offers}
+    priority, lists, decided = priority_of(record), _lists(record, codes), _decided(record)
+    known = set(
+        Application.objects.filter(round=record.round_id)
+        .exclude(state=Application.State.WITHDRAWN)
+        .values_list("code", flat=True)
+    )
+    rows = Placement.objects.filter(run=record).order_by("code")
+    for code, held, tier, order, applicant, sibling in rows.values_list(
+        "code", "school", "tier", "ticket_order", "applicant", "applicant__sibling_school"
+    ):
+        school, absent = decided.get(code, (held, False))
+        if code in busy or absent or code not in known:
+            continue
+        wanted = [
+            one
+            for one in rather(lists[applicant], codes.get(school) if school else None)
+            if (code, one) not in passed
+        ]
+        if wanted:
+            at = codes.get(sibling) if sibling else None
+            claims = tuple(_claim(priority, tier, one == at, order, code) for one in wanted)
+            yield Waiting(code, tuple(wanted), claims)
+
+
+def _claim(priority: tuple[Key, ...], tier: int, sibling: bool, order: int, code: str) -> Claim:  # noqa: FBT001 -- beside its school
+    return claim_of(priority, tier=tier, sibling=sibling, ticket_order=order, child=code)
+
+
+def _decided(record: RoundRun) -> dict[str, tuple[int | None, bool]]:
+    """Where children sit by a later decision, and whether it was because they did not come."""
+    rows = SeatDecision.objects.newest().filter(round=record.round_id)
+    return {
+        code: (school, why == SeatDecision.Why.ABSENT)
+        for code, school, why in rows.values_list("application__code", "school", "why")
+    }
+
+
+def _lists(record: RoundRun, codes: dict[int, str]) -> dict[int, list[str]]:
+    """Each child's list, as the round reads it: its choices, then the schools of its zone."""
+    lists: dict[int, list[str]] = defaultdict(list)
+    choices = RoundChoice.objects.filter(applicant__input=record.input_id)
+    for child, school in choices.order_by("applicant", "rank").values_list("applicant", "school"):
+        lists[child].append(codes[school])
+    if record.input.rules.get("choices_only"):
+        return lists
+    zones: dict[int, list[str]] = defaultdict(list)
+    ranks = RoundZoneSchool.objects.filter(zone__input=record.input_id).order_by("zone", "rank")
+    for zone, school in ranks.values_list("zone", "school"):
+        zones[zone].append(codes[school])
+    for child, zone in record.input.applicants.exclude(zone=None).values_list("pk", "zone"):
+        lists[child] += [school for school in zones[zone] if school not in lists[child]]
+    return lists
