@@ -60,6 +60,7 @@ ROWS = [
     Row("admissions:check_in_desk", may=PRINTERS, args=desk),
     Row("admissions:check_in_desk", may=PRINTERS, answer=302, args=desk, method="POST"),
     Row("admissions:check_in_desk", may=OFFICER, args=other_desk, note="of another school"),
+    Row("admissions:enrol", may=PRINTERS, answer=302, args=desk, method="POST"),
     Row("admissions:waiting", may=COUNTY, args=of_round),
     Row("admissions:release", may=OFFICER, answer=302, args=of_round, method="POST"),
     Row("admissions:call_up", may=OFFICER, answer=302, args=of_round, method="POST"),

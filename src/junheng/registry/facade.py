@@ -12,6 +12,13 @@ from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
+from junheng.registry.services.pupils import (
+    ClassesFull,
+    Enrolment,
+    NoSuchSchool,
+    enrol,
+    enrolled,
+)
 
 __all__ = [
     "CLASS_CAP",
@@ -19,14 +26,19 @@ __all__ = [
     "STANDARD",
     "VERY_LARGE",
     "Belonging",
+    "ClassesFull",
     "Doubt",
+    "Enrolment",
     "Finding",
     "FoundZone",
+    "NoSuchSchool",
     "NumberRange",
     "RuralEntrants",
     "SchoolFacts",
     "ZoneFacts",
     "band_of",
+    "enrol",
+    "enrolled",
     "find_zones",
     "rural_entrants",
     "schools_of",

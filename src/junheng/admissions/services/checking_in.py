@@ -27,6 +27,7 @@ from junheng.admissions.services.deciding import Ground, Why, decide, require_se
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
+from junheng.registry.facade import enrolled
 
 RELEASE = "admissions.release"
 SHOWN = 20
@@ -34,6 +35,10 @@ SHOWN = 20
 
 class NotAtThisSchool(Refusal):
     """Some of the children hold no seat at the school."""
+
+
+class OnTheRoll(Refusal):
+    """The child is in the register."""
 
 
 def time_for_check_in(the_round: Round) -> Span | None:
@@ -68,6 +73,7 @@ def tick(
 
     Raises:
         OutOfTurn: Before check-in, or if nothing is published.
+        OnTheRoll: If one of them is in the register and would not have come.
         NotAtThisSchool: If one of them holds no seat there; then nothing is written.
     """
     with transaction.atomic():
@@ -76,6 +82,8 @@ def tick(
         found = list(holders(record, school.code).filter(number__in=numbers))
         if len(found) != len(set(numbers)):
             raise NotAtThisSchool(_("Some of these children hold no seat at this school."))
+        if state != Attendance.State.CAME and enrolled(child.pk for child in found):
+            raise OnTheRoll(_("A child that is in the register is not ticked back."))
         if not state:
             Attendance.objects.filter(application__in=found).delete()
             return len(found)

@@ -235,7 +235,8 @@ def uphold(
     """Give the child its seat, and answer; nobody else loses one. In the caller's transaction."""
     held = _open(objection)
     words = str(held.answer or "")
-    ground = Ground(Why.OBJECTION, words, by, second, clause, held)
+    upheld = _("The objection %s is upheld.") % held.number
+    ground = Ground(Why.OBJECTION, upheld, by, second, clause, held)
     decide(held.application, school, ground)
     _answer(held, State.UPHELD, words, by=by, second=second)
     return held

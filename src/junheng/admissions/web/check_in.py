@@ -21,7 +21,7 @@ from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOO
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.seats import absentees, holders, rooms_of
-from junheng.admissions.services import calling_up, checking_in
+from junheng.admissions.services import calling_up, checking_in, enrolling
 from junheng.admissions.snapshots.waiting import waiting_lists
 from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.commons import approvals
@@ -110,6 +110,30 @@ def desk_of(request: StaffRequest, pk: int, school: int) -> HttpResponse:
         "all": len(children),
     }
     return render(request, "admissions/desk.html", context)
+
+
+@require_POST
+@staff_required(*OFFICERS | SCHOOL)
+def enrol(request: StaffRequest, pk: int, school: int) -> HttpResponse:
+    """Enter a school's checked-in children into the register, in one step."""
+    the_round, found = _desk(request, pk, school)
+    try:
+        done = enrolling.enrol_school(the_round, found, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = ngettext("%d child is entered.", "%d children are entered.", done)
+        messages.success(request, words % done)
+    return redirect("admissions:check_in_desk", pk, school)
+
+
+def _desk(request: StaffRequest, pk: int, school: int) -> tuple[Round, RoundSchool]:
+    the_round, record = _published(request, pk)
+    schools = RoundSchool.objects.for_user(request.user).filter(input=record.input_id)
+    found: RoundSchool = get_object_or_404(schools.select_related("organisation"), pk=school)
+    if not checking_in.may_tick(request.user, the_round, found):
+        raise Http404
+    return the_round, found
 
 
 def _tick(request: StaffRequest, the_round: Round, school: RoundSchool) -> None:

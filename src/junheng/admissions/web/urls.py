@@ -54,6 +54,7 @@ urlpatterns = [
     path("applications/<slug:number>/", applications.review, name="review"),
     path("<int:pk>/check-in/", check_in.check_in, name="check_in"),
     path("<int:pk>/check-in/<int:school>/", check_in.desk_of, name="check_in_desk"),
+    path("<int:pk>/check-in/<int:school>/enrol/", check_in.enrol, name="enrol"),
     path("<int:pk>/waiting/", check_in.waiting, name="waiting"),
     path("<int:pk>/waiting/release/", check_in.release, name="release"),
     path("<int:pk>/waiting/call-up/", check_in.call_up, name="call_up"),

@@ -67,6 +67,11 @@ def most(
     return max(CLASS_CAP, known.size) if counted_on > known.counted_on else known.inherited_size
 
 
+def most_entrants(classes: int) -> int:
+    """The most pupils that so many entry classes take, unit pupils (REG-3)."""
+    return classes * CLASS_CAP
+
+
 def band_of(size: int) -> str:
     """What a class of this size counts as: `very_large`, `large`, `near` or `fine`."""
     if size >= VERY_LARGE:

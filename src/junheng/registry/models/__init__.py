@@ -4,6 +4,7 @@ from junheng.registry.models.addresses import AddressRange, Counted, Parity, Zon
 from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.imports import ImportOutcome
+from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.schools import LEVELS, School, Setting
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
@@ -15,6 +16,7 @@ __all__ = [
     "ImportOutcome",
     "OpeningCount",
     "Parity",
+    "Pupil",
     "School",
     "SchoolClass",
     "Setting",

@@ -74,6 +74,55 @@ DATES_REACH_ITS_PLACES = """
 """
 
 
+ENTRANTS_WITHIN_THE_CAP = f"""
+    SELECT school.entry_classes * {CLASS_CAP} INTO most FROM registry_school AS school
+    WHERE school.organisation_id = NEW.organisation_id
+        AND NEW.grade BETWEEN school.lowest_grade AND school.highest_grade
+        AND NEW.entered_on >= school.valid_from
+        AND (school.valid_to IS NULL OR NEW.entered_on < school.valid_to)
+    FOR UPDATE;
+    IF most IS NULL OR most <= (
+        SELECT count(*) FROM registry_pupil
+        WHERE organisation_id = NEW.organisation_id AND school_year = NEW.school_year
+            AND grade = NEW.grade AND left_on IS NULL
+    ) THEN
+        RAISE EXCEPTION 'the classes of this grade would be larger than %', {CLASS_CAP}
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608 -- a constant
+
+STAYS_WHO_IT_IS = """
+    IF ROW(NEW.id, NEW.number, NEW.source, NEW.organisation_id, NEW.school_year, NEW.grade,
+        NEW.entered_on) IS DISTINCT FROM ROW(OLD.id, OLD.number, OLD.source, OLD.organisation_id,
+        OLD.school_year, OLD.grade, OLD.entered_on)
+        OR OLD.left_on IS NOT NULL AND NEW.left_on IS DISTINCT FROM OLD.left_on THEN
+        RAISE EXCEPTION 'a record stays the child''s that it is'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def of_a_pupil() -> list[pgtrigger.Trigger]:
+    """Never above the cap, and a record is nobody else's afterwards."""
+    return [
+        pgtrigger.Trigger(
+            name="entrants_within_the_cap",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func=ENTRANTS_WITHIN_THE_CAP,
+            declare=[("most", "INTEGER")],
+        ),
+        pgtrigger.Trigger(
+            name="pupil_stays_who_it_is",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=STAYS_WHO_IT_IS,
+        ),
+    ]
+
+
 def cap_is_kept() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="cap_is_kept",

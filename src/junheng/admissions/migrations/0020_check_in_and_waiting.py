@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0018_forget_applications'),
+        ('admissions', '0019_quota_rules_stay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

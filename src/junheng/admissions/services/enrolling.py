@@ -1,0 +1,59 @@
+"""A school's checked-in children become records of the register, in one step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.admissions.engine.statement import Document
+from junheng.admissions.models import Application, Attendance, Round, RoundRun, RoundSchool
+from junheng.admissions.selectors.seats import holders
+from junheng.admissions.services.acts import OutOfTurn, locked
+from junheng.admissions.services.applications import statement_of
+from junheng.admissions.services.deciding import require_settled
+from junheng.kernel.levels import Level
+from junheng.registry.facade import Enrolment, enrol
+
+FIRST_DAY = (9, 1)
+"""A school year begins on 1 September."""
+
+
+def enrol_school(the_round: Round, school: RoundSchool, *, by: User) -> int:
+    """Enter a school's checked-in children into the register; how many were not there yet.
+
+    Raises:
+        OutOfTurn: If nothing is published, or the register has no such school.
+        NoSuchSchool, ClassesFull: As the register says.
+    """
+    with transaction.atomic():
+        record = require_settled(locked(the_round.pk))
+        if school.organisation is None:
+            raise OutOfTurn(_("The register has no school with this code."))
+        return enrol(
+            school.organisation,
+            [_enrolment(child) for child in came(record, school)],
+            grade=Level(the_round.level).entry_grade.number,
+            on=date(the_round.year, *FIRST_DAY),
+            by=by,
+        )
+
+
+def came(record: RoundRun, school: RoundSchool) -> list[Application]:
+    """The children who hold a seat at a school and came to check in."""
+    there = holders(record, school.code).filter(attendance__state=Attendance.State.CAME)
+    return list(there.order_by("number"))
+
+
+def _enrolment(child: Application) -> Enrolment:
+    told = statement_of(child)
+    known = told is not None and told.child.document is Document.RESIDENT_ID
+    return Enrolment(
+        source=child.pk,
+        name=str(child.child_name),
+        resident_id=told.child.number if told and known else "",
+        born_on=child.born_on,
+        sex=told.child.sex if told else "",
+    )

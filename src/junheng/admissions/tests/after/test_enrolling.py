@@ -1,0 +1,79 @@
+"""Those who came become pupils of the register, once each and never above the cap."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from junheng.accounts.models import User
+from junheng.accounts.tests import cast
+from junheng.admissions.models import RoundRun
+from junheng.admissions.services import checking_in, enrolling
+from junheng.admissions.services.checking_in import OnTheRoll
+from junheng.admissions.tests.after import builders
+from junheng.admissions.tests.letters.builders import school_of
+from junheng.registry.facade import ClassesFull, NoSuchSchool
+from junheng.registry.models import Pupil, School
+from junheng.registry.tests import builders as registry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(li: User, wu: User) -> RoundRun:
+    found = builders.published(li, wu)
+    numbers = [child.number for child in builders.seated(found)]
+    checking_in.tick(found.round, school_of(found), numbers, "came", by=cast.sun())
+    return found
+
+
+def test_those_who_came_are_entered_once(record: RoundRun, client: Client) -> None:
+    registry.facts(valid_from=date(2026, 1, 1))
+    client.force_login(cast.sun())
+    school = school_of(record)
+    address = f"/rounds/{record.round_id}/check-in/{school.pk}/enrol/"
+    for _time in range(2):
+        assert client.post(address).status_code == 302
+    pupils = Pupil.objects.order_by("source")
+    children = sorted(builders.seated(record), key=lambda child: child.pk)
+    assert [p.source for p in pupils] == [child.pk for child in children]
+    assert [str(p.name) for p in pupils] == [str(child.child_name) for child in children]
+    assert {(p.grade, p.school_year, p.organisation) for p in pupils} == {
+        (1, 2026, school.organisation)
+    }
+    assert list(Pupil.objects.for_user(cast.sun())) != []
+    assert list(Pupil.objects.for_user(cast.qian())) == []
+    with pytest.raises(OnTheRoll):
+        checking_in.tick(record.round, school, [children[0].number], "", by=cast.sun())
+
+
+def test_a_school_that_the_register_does_not_know_takes_nobody(record: RoundRun) -> None:
+    with pytest.raises(NoSuchSchool):
+        enrolling.enrol_school(record.round, school_of(record), by=cast.sun())
+
+
+def test_no_class_above_the_cap_comes_about(record: RoundRun) -> None:
+    registry.facts(valid_from=date(2026, 1, 1), entry_classes=1)
+    School.objects.update(entry_classes=0)
+    school = school_of(record)
+    with pytest.raises(ClassesFull, match="2 more"):
+        enrolling.enrol_school(record.round, school, by=cast.sun())
+    pupil = Pupil(
+        number="PU-1",
+        organisation=school.organisation,
+        school_year=2026,
+        grade=1,
+        name="x",
+        entered_on=date(2026, 9, 1),
+        source=builders.seated(record)[0].pk,
+        entered_by=cast.sun(),
+    )
+    with pytest.raises(DatabaseError, match="larger than 55"), transaction.atomic():
+        pupil.save(force_insert=True)
+    School.objects.update(entry_classes=1)
+    pupil.save(force_insert=True)
+    with pytest.raises(DatabaseError, match="that it is"), transaction.atomic():
+        Pupil.objects.update(grade=2)
