@@ -146,9 +146,13 @@ def load(
         "JUNHENG_BENCH_SHOWN": str(folder / "shown.txt"),
         "JUNHENG_BENCH_VILLAGES": villages(),
     }
-    command = [sys.executable, "-m", "locust", "-f", "benchmarks/families.py", "--headless"]
-    command += ["-u", str(options.families), "-r", "20", "-t", f"{options.seconds}s"]
-    command += ["-H", f"http://127.0.0.1:{port}", "--csv", str(folder / "load"), "--only-summary"]
+    locust = [sys.executable, "-m", "locust", "-f", "benchmarks/families.py", "--headless"]
+    locust += ["-u", str(options.families), "-r", "20", "-H", f"http://127.0.0.1:{port}"]
+    warm = [*locust, "-t", "8s", "--only-summary"]
+    subprocess.run(warm, env=environment, check=False, capture_output=True)
+    environment["JUNHENG_BENCH_FIRST"] = "100000"
+    command = [*locust, "-t", f"{options.seconds}s", "--csv", str(folder / "load")]
+    command += ["--only-summary"]
     with subprocess.Popen(command, env=environment) as generator:
         if options.kill:
             kill_at_random(port, options.seconds)

@@ -92,7 +92,7 @@ class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its 
             page = self._post(where, {"phone": f"199{turn:08}"}, "telephone, waited")
         found = CODE.search(page.text)
         if not found:
-            raise Lost("no code")
+            raise Lost(f"no code at {where(page)}")
         self._post(page.url, {"code": found[1], **token(page.text)}, "code")
 
     def _apply(self, turn: int) -> str:
@@ -117,7 +117,7 @@ class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its 
         page = self._post(page.url, {"declared": "1", **token(page.text)}, "check")
         found = NUMBER.search(page.text)
         if not found:
-            raise Lost("no number")
+            raise Lost(f"no number at {where(page)}")
         return found[1]
 
     def _get(self, path: str, name: str):  # type: ignore[no-untyped-def]  # locust's own type
@@ -131,6 +131,13 @@ class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its 
         if answer.status_code != 200 and WAITING not in (answer.text or ""):
             raise Lost(f"{answer.status_code} at {answer.url}")
         return answer
+
+
+def where(page) -> str:  # type: ignore[no-untyped-def]
+    """Address without what is different for everybody, and the page's title."""
+    title = re.search(r"<title>([^<]*)", page.text or "")
+    path = re.sub(r"[0-9a-f-]{36}|AP-[0-9A-Z-]+", "…", str(page.url))
+    return f"{path} {title[1].split()[0] if title else ''}"
 
 
 def token(page: str) -> dict[str, str]:
