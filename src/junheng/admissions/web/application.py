@@ -27,7 +27,7 @@ from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.after_result import after_result
 from junheng.admissions.web.apply import applicant_required
 from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
-from junheng.admissions.web.apply_words import TONES, WALK, next_of, reason_words
+from junheng.admissions.web.apply_words import TONES, WALK, is_open, next_of, reason_words
 from junheng.commons import brakes
 from junheng.commons.refusals import Refusal
 
@@ -120,7 +120,7 @@ def complete(request: StaffRequest, number: str) -> HttpResponse:
         "forms": forms.items(),
         "photos": subject_of(shown),
         "words": newest.words if newest else "",
-        "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
+        "reasons": [reason_words(one) for one in newest.reasons if is_open(one)] if newest else [],
     }
     return render(request, "admissions/apply/complete.html", context)
 

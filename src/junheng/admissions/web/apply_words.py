@@ -129,6 +129,11 @@ def next_of(application: Application, *, freeze: str, publication: str) -> Next:
     return Next(_("Nothing: you took the application back. You may apply again."), you, "")
 
 
+def is_open(reason: Mapping[str, Any]) -> bool:
+    """Whether a reason says what is still missing."""
+    return Code(reason["code"]) not in (Code.PROVED, Code.TIER)
+
+
 def reason_words(reason: Mapping[str, Any]) -> str:
     """A reason of a verification as a sentence."""
     code, figures = Code(reason["code"]), reason["figures"]
