@@ -21,6 +21,10 @@ class NameTaken(Refusal):
     """Two connections of one place would bear one name."""
 
 
+class NoSecret(Refusal):
+    """Requests would be signed with nothing."""
+
+
 class NoSuchFolder(Refusal):
     """A folder that cannot be one, or that another connection has."""
 
@@ -70,9 +74,12 @@ def connect_service(
 
     Raises:
         NameTaken: If the place has a connection of this name.
+        NoSecret: If requests are to be signed and there is nothing to sign them with.
         Refused: If the description is not complete, or its host is not allowed.
     """
-    read_description(description, register, allowed=settings.REGISTER_HOSTS)
+    read = read_description(description, register, allowed=settings.REGISTER_HOSTS)
+    if read.key_id and not secret:
+        raise NoSecret(_("Requests are to be signed: enter the secret."))
     with transaction.atomic():
         _refuse_taken(name, path)
         return Connection.objects.create(

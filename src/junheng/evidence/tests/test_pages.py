@@ -132,6 +132,7 @@ def test_how_a_service_is_asked_is_checked_and_changed(
     refused = client.post("/registers/new-service/", form)
     assert "is not on the list of hosts" in refused.content.decode()
     settings.REGISTER_HOSTS = [services.HOST]
+    assert "enter the secret" in client.post("/registers/new-service/", form).content.decode()
     made = client.post("/registers/new-service/", {**form, "secret": "s"})
     found = Connection.objects.get()
     assert made["Location"] == found.get_absolute_url()

@@ -245,7 +245,9 @@ def test_a_description_is_refused_with_the_entry(
 
 def test_one_person_a_request_needs_no_ref(service: Service) -> None:
     text = "\n".join(
-        line for line in DESCRIPTION.splitlines() if not line.startswith(("batch", "people", "ref"))
+        line
+        for line in DESCRIPTION.splitlines()
+        if not line.startswith(("batch", "people", "ref", "key_id"))
     )
     services.connected(text.replace("attempts", "batch = 1\nattempts"), secret="")
     service.behave = lambda request: answer([json.loads(request.content)])

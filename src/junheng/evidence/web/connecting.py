@@ -18,6 +18,7 @@ from junheng.commons.refusals import Refusal
 from junheng.evidence.access import path_kept
 from junheng.evidence.models import KEEPERS, Connection, Register
 from junheng.evidence.services.connecting import (
+    NoSecret,
     NoSuchFolder,
     connect_service,
     connect_tables,
@@ -102,6 +103,8 @@ def _made(request: StaffRequest, form: forms.Form, connect: Any) -> Connection |
         made: Connection = connect(path=path_kept(request.user), by=request.user, **values)
     except NoSuchFolder as refusal:
         form.add_error("folder", str(refusal))
+    except NoSecret as refusal:
+        form.add_error("secret", str(refusal))
     except Refusal as refusal:
         form.add_error("name", str(refusal))
     except Refused as refused:
