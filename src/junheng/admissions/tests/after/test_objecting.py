@@ -152,7 +152,7 @@ def test_the_site_cannot_decide_past_the_rules(
         ({"former": other}, "begins with the seat"),
         ({"school_path": other.path}, "within the class cap"),
         ({"application": child(record, "c5")}, "while it is open"),
-        ({"why": "absent", "objection": None}, "within the class cap"),
+        ({"why": "absent", "objection": None}, "released after check-in"),
     ):
         with pytest.raises(DatabaseError, match=words), transaction.atomic():
             by_hand(record, code, made, li, wu, **different)

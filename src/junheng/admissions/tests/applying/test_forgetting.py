@@ -57,9 +57,14 @@ def everything_of(application: Application) -> str:
         return str(cursor.fetchone()[0])
 
 
+def due() -> dict[str, int]:
+    """What was due of this room; others have clocks of their own."""
+    return {kind: n for kind, n in personal.erase_due().items() if kind.startswith("admissions.")}
+
+
 def test_nothing_is_due_while_the_round_goes_on(the_round: Round, family: User) -> None:
     builders.applied(the_round, family)
-    assert personal.erase_due() == {"admissions.application": 0, "admissions.draft": 0}
+    assert due() == {"admissions.application": 0, "admissions.draft": 0}
     closed(the_round, ago=YEAR)
     assert personal.erase_due()["admissions.application"] == 0
 
@@ -73,8 +78,8 @@ def test_after_three_years_what_is_left_names_nobody(the_round: Round, family: U
     before = everything_of(application)
     code, number = application.code, application.number
     closed(the_round, ago=3 * YEAR)
-    assert personal.erase_due() == {"admissions.application": 1, "admissions.draft": 1}
-    assert personal.erase_due() == {"admissions.application": 0, "admissions.draft": 0}
+    assert due() == {"admissions.application": 1, "admissions.draft": 1}
+    assert due() == {"admissions.application": 0, "admissions.draft": 0}
     left = Application.objects.get(pk=application.pk)
     assert (left.code, left.number) == (code, number)
     assert (left.child_name, left.guardian_name, left.phone, left.born_on) == ("", "", "", None)
