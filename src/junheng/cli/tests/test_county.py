@@ -12,7 +12,7 @@ from junheng.cli import main
 def test_the_county_is_written_with_its_round(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["county", str(tmp_path / "c"), "--seed", "2026"])
     assert answer.exit_code == 0, answer.output
-    assert answer.output.endswith("9000 applicants, 11 files\n")
+    assert answer.output.endswith("9000 applicants, 13 files\n")
     assert {path.name for path in (tmp_path / "c" / "round").iterdir()} == {
         *("round.toml", "schools.csv", "zones.csv", "applicants.csv", "choices.csv")
     }

@@ -21,7 +21,7 @@ from junheng.commons.models import Run, RunFile, Snapshot
 from junheng.commons.tests.conftest import a_run
 from junheng.commons.tests.worker_process import register
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 PATIENCE_SECONDS = 60
 StartWorker = Callable[[], "subprocess.Popen[bytes]"]
 
