@@ -13,7 +13,7 @@ from tests.browser import Open, Visit, windows
 from tests.launched import Site, data_folder, free_port
 
 PASSWORD = "Yunhuai-2026"
-JOB_SECONDS = 60.0
+JOB_SECONDS = 240.0
 POLLING = "[hx-trigger^='every']"
 
 

@@ -19,7 +19,7 @@ from tests.demo_site import PASSWORD
 
 pytestmark = pytest.mark.browser
 ROUND = "/apply/990100/2027-g1/"
-CHECKED_SECONDS, SCRIPT_SECONDS = 60.0, 180.0
+CHECKED_SECONDS, SCRIPT_SECONDS = 240.0, 180.0
 
 
 def some(wanted: Callable[[Told], bool]) -> Iterator[Told]:
