@@ -119,6 +119,7 @@ def test_a_web_process_killed_right_after_has_done_it_once(
     assert standing(asked) == done
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("prepare", [draw, publish])
 def test_a_database_restarted_in_the_middle_has_done_nothing_and_the_step_can_be_taken(
     li: User, wu: User, storage: Path, prepare: Prepare
