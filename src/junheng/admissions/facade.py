@@ -32,7 +32,7 @@ from junheng.admissions.services.quota_planning import Rule as QuotaRule
 from junheng.admissions.services.reading import Told, read_round, untold
 from junheng.admissions.services.seeds import rehearsal_seed
 from junheng.admissions.services.wording import PaperWords, word_papers
-from junheng.commons import runs
+from junheng.commons import messages, runs
 from junheng.commons.models import Run
 from junheng.places.facade import place_by_code
 
@@ -131,7 +131,7 @@ def hold_drill(
 ) -> str:
     """Take a loaded round through the whole act to its published result, by two people.
 
-    What an earlier call has done stays done.
+    What an earlier call has done stays done. Nobody is told: it is a drill.
 
     Args:
         round_id: Which round, see `LoadedRound`.
@@ -156,7 +156,8 @@ def hold_drill(
     done = RoundRun.objects.filter(round=the_round, rehearsal=False, run__state=Run.State.DONE)
     record = done.select_related("run").first()
     ref = record.run.ref if record else run_round(round_id, by=officer, told=told).ref
-    drill.publish(the_round, ref, officer=officer, leader=leader)
+    with messages.held_back():
+        drill.publish(the_round, ref, officer=officer, leader=leader)
     return ref
 
 
@@ -196,18 +197,7 @@ def open_for_families(
     moment = timezone.now() + timedelta(days=days)
     the_round = drill.open_for_families(
         place_by_code(place_code),
-        {
-            "round": {
-                "ref": ref,
-                "year": year,
-                "level": "primary",
-                "class_cap": CAP,
-                "priority": ["tier", "sibling", "ticket"],
-                "choices_only": False,
-            },
-            "lottery": {"method": "hmac-sha256"},
-            "diversion": {"mode": "zone"},
-        },
+        _first_grade(ref, year),
         Announced(text, *born),
         event=Event(event, EVENT_AS, EVENT_LIKE, moment, moment),
         officer=officer,
@@ -216,8 +206,24 @@ def open_for_families(
     return the_round.pk
 
 
+def _first_grade(ref: str, year: int) -> dict[str, dict[str, object]]:
+    """The usual rules of first-graders, as `round.toml` has them."""
+    return {
+        "round": {
+            "ref": ref,
+            "year": year,
+            "level": "primary",
+            "class_cap": CAP,
+            "priority": ["tier", "sibling", "ticket"],
+            "choices_only": False,
+        },
+        "lottery": {"method": "hmac-sha256"},
+        "diversion": {"mode": "zone"},
+    }
+
+
 def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]]) -> int:
-    """Submit applications of families, and have the program check them at once.
+    """Submit applications of families, and have the program check them at once; nobody is told.
 
     What an earlier call has done stays done: a round that has applications gets no more.
 
@@ -230,15 +236,15 @@ def apply_for(round_id: int, statements: Iterable[tuple[User, Mapping[str, Any]]
     """
     the_round = Round.objects.get(pk=round_id)
     online = Application.objects.filter(round=the_round).exclude(channel=Application.Channel.ROSTER)
-    made = []
     if online.exists():
         return 0
-    for owner, plain in statements:
-        draft = applying.fill_in(applying.begin(the_round, owner=owner), statement.read(plain))
-        made.append(applying.submit(draft.pk, owner=owner).pk)
-    for batch in verifying.batches():
-        verifying.verify(batch)
-    return len(made)
+    with messages.held_back():
+        for owner, plain in statements:
+            draft = applying.fill_in(applying.begin(the_round, owner=owner), statement.read(plain))
+            applying.submit(draft.pk, owner=owner)
+        for batch in verifying.batches():
+            verifying.verify(batch)
+    return int(online.count())
 
 
 def say_contact(round_id: int, *, hotline: str, supervision: str, counters: str) -> None:

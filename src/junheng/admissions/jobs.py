@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from junheng.admissions.services import (
     verifying,
 )
 from junheng.admissions.services.reading import Told
+from junheng.commons import messages
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
 
@@ -189,11 +189,8 @@ def tell_result(progress: Progress, *, record: int) -> None:
 
 
 def tell_result_of(record: RoundRun, by: User) -> None:
-    """Put the telling into the queue, with the publication or not at all.
-
-    A demonstration tells nobody: nine thousand messages that go nowhere would keep its worker.
-    """
-    if settings.DEMO:
+    """Put the telling into the queue, with the publication or not at all; a drill tells nobody."""
+    if messages.are_held_back():
         return
     title = _("Tell families the result of the round %s") % record.round.ref
     tell_result.later(by=by, path=record.round.path, title=title, record=record.pk)

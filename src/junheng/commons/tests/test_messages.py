@@ -349,3 +349,11 @@ def test_the_settings_name_gateway_and_templates(settings: Settings) -> None:
     gateway = Told()
     sending.send_waiting(gateway)
     assert gateway.texts[0].template == "SMS_9"
+
+
+def test_what_is_held_back_is_written_nowhere(db: None) -> None:
+    with messages.held_back():
+        messages.send(PHONE, TEMPLATE.key, {"number": "AP-2026-7KQ4-9XMFC"}, subject="drill")
+        assert messages.are_held_back()
+    assert not messages.are_held_back()
+    assert not Message.objects.exists()
