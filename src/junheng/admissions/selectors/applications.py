@@ -29,9 +29,15 @@ class Board:
 
     @property
     def zero_trips(self) -> int | None:
-        """Whole percent of the checked ones that no person had to look at; None without any."""
-        checked = self.by_program + self.by_person
-        return round(100 * self.by_program / checked) if checked else None
+        """Whole percent of what the program has looked at that needs nobody else; None without any.
+
+        Who waits for a reviewer, for the family, or was refused by a person counts against it.
+        """
+        with_somebody = sum(
+            self.states[state] for state in (State.REVIEW, State.ASKED, State.REFUSED)
+        )
+        looked_at = self.by_program + self.by_person + with_somebody
+        return round(100 * self.by_program / looked_at) if looked_at else None
 
 
 def board_of(the_round: Round, user: User) -> Board:

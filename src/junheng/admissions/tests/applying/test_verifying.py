@@ -12,6 +12,7 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions import jobs
 from junheng.admissions.models import Application, HouseClaim, Round
+from junheng.admissions.selectors.applications import board_of
 from junheng.admissions.services import applying, reviewing, verifying
 from junheng.admissions.services.reviewing import (
     Decision,
@@ -329,3 +330,14 @@ def test_news_of_a_register_checks_again_who_waited_for_it(
     worker.work_off()
     made.refresh_from_db()
     assert made.state == "passed"
+
+
+def test_the_share_of_zero_trips_counts_who_waits_for_somebody(
+    the_round: Round, zhao: User, connected: dict[Register, Any], li: User
+) -> None:
+    household(connected)
+    house(connected)
+    checked(applied(the_round, zhao))
+    other = {"number": number_of("2020-03-02"), "name": "李小", "needs": ["assessment"]}
+    checked(applied(the_round, builders.family("li"), child=other))
+    assert board_of(the_round, li).zero_trips == 50
