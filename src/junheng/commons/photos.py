@@ -10,11 +10,11 @@ import io
 import warnings
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from junheng.commons.refusals import Refusal
+from junheng.commons.uploads.pictures import FORMATS, drawn_anew
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST = 1600
 QUALITY = 82
 MOST_PIXELS = 50_000_000
@@ -53,12 +53,4 @@ def _small(data: bytes, longest: int) -> bytes:
     with Image.open(io.BytesIO(data), formats=FORMATS) as came:
         if came.width * came.height > MOST_PIXELS:
             raise NotAPicture(_("The picture has too many pixels."))
-        came.draft("RGB", (longest, longest))
-        upright = ImageOps.exif_transpose(came)
-        upright.thumbnail((longest, longest))
-        flat = Image.new("RGB", upright.size, "white")
-        layer = upright.convert("RGBA")
-        flat.paste(layer, mask=layer.getchannel("A"))
-    out = io.BytesIO()
-    flat.save(out, "JPEG", quality=QUALITY, optimize=True)
-    return out.getvalue()
+        return drawn_anew(came, longest=longest, quality=QUALITY)

@@ -47,7 +47,7 @@ def made_safe(data: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             _require_sound_size(opened)
-            return _written_anew(opened)
+            return drawn_anew(opened, longest=LONGEST_SIDE, quality=QUALITY)
     except Unsafe:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -66,12 +66,19 @@ def _require_sound_size(opened: Image.Image) -> None:
         raise Unsafe(Reason.TOO_SMALL)
 
 
-def _written_anew(opened: Image.Image) -> bytes:
-    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded at a fraction
-    opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def drawn_anew(opened: Image.Image, *, longest: int, quality: int) -> bytes:
+    """The pixels of an opened picture, upright and no larger than that, as a fresh JPEG.
+
+    Args:
+        opened: A picture of a sound size; what its decoder raises is the caller's.
+        longest: Pixels of the longer side, at most.
+        quality: Of the JPEG, 1 to 95.
+    """
+    opened.draft("RGB", (longest, longest))  # a large JPEG is decoded at a fraction
+    opened.thumbnail((longest, longest))
     upright = ImageOps.exif_transpose(opened).convert("RGBA")
     clean = Image.new("RGB", upright.size, "white")  # a fresh one: comments would come along
     clean.paste(upright, mask=upright.getchannel("A"))
     out = io.BytesIO()
-    clean.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    clean.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
