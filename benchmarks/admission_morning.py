@@ -133,7 +133,7 @@ def start(port: int) -> subprocess.Popen[bytes]:
                 if answer.status == 200:
                     return server
         except (URLError, OSError):
-            time.sleep(0.5)
+            time.sleep(0.5)  # a site that starts refuses connections for some seconds
     raise SystemExit("the site does not come up")
 
 
@@ -177,11 +177,11 @@ def kill_at_random(port: int, seconds: int) -> None:
     ends = time.monotonic() + seconds - 15
     chance = random.Random(port)
     while time.monotonic() < ends:
-        time.sleep(chance.uniform(5, 10))
+        time.sleep(chance.uniform(5, 10))  # so that it comes back between two kills
         part = chance.choice(PARTS)
         print(f"killing {part}", flush=True)
         subprocess.run(["pkill", "-KILL", "-f", f"({part}).*"], check=False)
-        time.sleep(1)
+        time.sleep(1)  # until the launcher has noticed
         if subprocess.run(["pgrep", "-f", f"serve --port {port}"], check=False).returncode:
             start(port)
 

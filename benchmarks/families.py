@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 
 from locust import FastHttpUser, constant, events, task
+from locust.contrib.fasthttp import FastResponse
+from locust.env import Environment
 from stdnum.cn import ric
 
 ROUND = os.environ.get("JUNHENG_BENCH_ROUND", "/apply/990100/2027-g1/")
@@ -26,6 +28,7 @@ FIRST = int(os.environ.get("JUNHENG_BENCH_FIRST", "0"))
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CODE = re.compile(r'id="demo-code">(\d+)<')
 NUMBER = re.compile(r'number-large">([A-Z0-9-]+)<')
+WISH = re.compile(r'name="(wish_\d+)".*?value="([^"]+)"[^>]*selected', re.DOTALL)
 WAITING = "data-waiting"
 
 turns = itertools.count(FIRST)
@@ -43,7 +46,7 @@ def identity(turn: int) -> str:
     return digits + str(ric.calc_check_digit(digits + "0"))
 
 
-class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its own
+class Family(FastHttpUser):
     """A family that applies, and then another one at the same place."""
 
     wait_time = constant(0)
@@ -88,7 +91,7 @@ class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its 
         for _time in range(60):
             if WAITING not in page.text:
                 break
-            time.sleep(2)
+            time.sleep(2)  # the page sends itself again when it is their turn
             page = self._post(where, {"phone": f"199{turn:08}"}, "telephone, waited")
         found = CODE.search(page.text)
         if not found:
@@ -114,26 +117,29 @@ class Family(FastHttpUser):  # type: ignore[misc]  # locust has no types of its 
             "phone": f"199{turn:08}",
         }
         page = self._post(page.url, {**guardian, **token(page.text)}, "guardian")
+        while "/wishes/" in page.url:  # only where a zone has several schools: as they stand
+            wishes = dict(WISH.findall(page.text))
+            page = self._post(page.url, {**wishes, **token(page.text)}, "wishes")
         page = self._post(page.url, {"declared": "1", **token(page.text)}, "check")
         found = NUMBER.search(page.text)
         if not found:
             raise Lost(f"no number at {where(page)}")
         return found[1]
 
-    def _get(self, path: str, name: str):  # type: ignore[no-untyped-def]  # locust's own type
+    def _get(self, path: str, name: str) -> FastResponse:
         return self._sound(self.client.get(path, name=name, headers=self.headers))
 
-    def _post(self, path: str, data: dict[str, str], name: str):  # type: ignore[no-untyped-def]
+    def _post(self, path: str, data: dict[str, str], name: str) -> FastResponse:
         headers = {**self.headers, "Referer": path}
         return self._sound(self.client.post(path, data=data, name=f"{name} ↵", headers=headers))
 
-    def _sound(self, answer):  # type: ignore[no-untyped-def]
+    def _sound(self, answer: FastResponse) -> FastResponse:
         if answer.status_code != 200 and WAITING not in (answer.text or ""):
             raise Lost(f"{answer.status_code} at {answer.url}")
         return answer
 
 
-def where(page) -> str:  # type: ignore[no-untyped-def]
+def where(page: FastResponse) -> str:
     """Address without what is different for everybody, and the page's title."""
     title = re.search(r"<title>([^<]*)", page.text or "")
     path = re.sub(r"[0-9a-f-]{36}|AP-[0-9A-Z-]+", "…", str(page.url))
@@ -148,8 +154,8 @@ def token(page: str) -> dict[str, str]:
     return {"csrfmiddlewaretoken": found[1]}
 
 
-@events.test_stop.add_listener  # type: ignore[untyped-decorator]
-def told(environment, **_kwargs: object) -> None:  # type: ignore[no-untyped-def]
+@events.test_stop.add_listener
+def told(environment: Environment, **_kwargs: object) -> None:
     """One line that the benchmark reads."""
     journeys = environment.stats.get("whole journey", "JOURNEY")
     print(f"journeys {journeys.num_requests} failed {journeys.num_failures}", flush=True)
