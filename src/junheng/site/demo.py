@@ -39,29 +39,46 @@ POLICY = """\
 
 
 def load() -> None:
-    """Places, schools, people to sign in as, and one round with its published result."""
-    from junheng.accounts.facade import User
-    from junheng.admissions import facade as admissions
+    """Places, schools, people to sign in as, registers, a desk, two rounds and quota seats."""
     from junheng.registry.demo.county import build
-    from junheng.registry.demo.families import families
-    from junheng.registry.demo.files import round_files
-    from junheng.registry.demo.values import COUNTY
-    from junheng.site import demo_quota
 
     call_command("load_demo", verbosity=0)
     connect_registers()
     open_desk()
     county = build(SEED)
+    hold_round(county)
+    open_round()
+    share_quota_seats(county)
+
+
+def two_people() -> dict[str, Any]:
+    """The officer who asks and the leader who agrees."""
+    from junheng.accounts.facade import User
+
+    names = {"officer": "admissions", "leader": "leader"}
+    return {role: User.objects.get(username=name) for role, name in names.items()}
+
+
+def hold_round(county: Any) -> None:
+    """The round of 2026, with its published result."""
+    from junheng.admissions import facade as admissions
+    from junheng.registry.demo.families import families
+    from junheng.registry.demo.files import round_files
+    from junheng.registry.demo.values import COUNTY
+
     loaded = admissions.load_round(COUNTY, round_files(county))
     admissions.fill_roster(loaded.id, lambda codes: families(codes, SEED))
-    admissions.hold_drill(
-        loaded.id,
-        officer=User.objects.get(username="admissions"),
-        leader=User.objects.get(username="leader"),
-        contributions=CONTRIBUTIONS,
-        figures=FIGURES,
-    )
-    open_round = admissions.open_for_families(
+    admissions.hold_drill(loaded.id, contributions=CONTRIBUTIONS, figures=FIGURES, **two_people())
+    words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
+    admissions.say_in_papers(loaded.id, words)
+
+
+def open_round() -> None:
+    """The round of 2027, in which some families have applied."""
+    from junheng.admissions import facade as admissions
+    from junheng.registry.demo.values import COUNTY
+
+    the_round = admissions.open_for_families(
         COUNTY,
         ref="2027-g1",
         year=2027,
@@ -69,22 +86,26 @@ def load() -> None:
         born=BORN,
         event="中国福利彩票双色球 2026 年最后一期开奖",
         days=34,
-        officer=User.objects.get(username="admissions"),
-        leader=User.objects.get(username="leader"),
+        **two_people(),
     )
     admissions.say_contact(
-        open_round, hotline=HOTLINE, supervision=SUPERVISION, counters="\n".join(COUNTERS)
+        the_round, hotline=HOTLINE, supervision=SUPERVISION, counters="\n".join(COUNTERS)
     )
-    admissions.apply_for(open_round, applications())
-    words = admissions.PaperWords(HOURS, BRING, CONTACT, OBJECTIONS)
-    admissions.say_in_papers(loaded.id, words)
+    admissions.apply_for(the_round, applications())
+
+
+def share_quota_seats(county: Any) -> None:
+    """Quota seats of the county's senior secondary schools, shared and published."""
+    from junheng.admissions import facade as admissions
+    from junheng.registry.demo.values import COUNTY
+    from junheng.site import demo_quota
+
     admissions.share_quota_seats(
         COUNTY,
         year=2026,
         rule=admissions.QuotaRule(permille=300, years=3, unfilled="others", basis=demo_quota.BASIS),
         tables=demo_quota.tables(county, SEED),
-        officer=User.objects.get(username="admissions"),
-        leader=User.objects.get(username="leader"),
+        **two_people(),
     )
 
 
