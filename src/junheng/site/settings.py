@@ -212,6 +212,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "junheng.commons.furniture.furniture",
             ],
+            "libraries": {"round_tabs": "junheng.admissions.web.round_tabs"},
         },
     }
 ]

@@ -141,3 +141,15 @@ def test_the_officer_answers_that_the_result_stands(
     page = as_(client, zhao).get(at(mine)).content.decode()
     assert "The tickets decided." in page
     assert "not upheld" in page
+
+
+def test_every_tab_that_is_shown_opens(client: Client, record: RoundRun) -> None:
+    shown: dict[str, set[str]] = {}
+    for who in (cast.li(), cast.wu(), cast.zheng(), cast.zhou(), cast.sun(), cast.wang()):
+        page = as_(client, who).get(f"/rounds/{record.round_id}/check-in/").content.decode()
+        tabs = re.findall(r'nav-link[^>]* href="(/rounds/[^"]+)"', page)
+        assert {client.get(tab).status_code for tab in tabs} == {200}, who
+        shown[who.username] = set(tabs)
+    closed = {f"/rounds/{record.round_id}/{tail}/" for tail in ("objections", "waiting", "act")}
+    assert closed <= shown[cast.li().username]
+    assert not closed & shown[cast.sun().username]
