@@ -133,6 +133,11 @@ STEPS = """
     ) THEN
         RAISE EXCEPTION 'round %: nothing of it is published', OLD.ref;
     END IF;
+    IF NEW.state = 'closed' AND EXISTS (
+        SELECT FROM admissions_objection WHERE round_id = OLD.id AND state = 'open'
+    ) THEN
+        RAISE EXCEPTION 'round %: an objection waits for its answer', OLD.ref;
+    END IF;
     RETURN NEW;
 """
 

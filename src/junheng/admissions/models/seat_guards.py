@@ -89,6 +89,7 @@ IN_TIME = f"""
     IF NEW.state <> 'open' OR NEW.answered_at IS NOT NULL THEN
         RAISE EXCEPTION 'an objection begins open';
     END IF;
+    PERFORM FROM admissions_round WHERE id = NEW.round_id FOR SHARE;
     IF NOT EXISTS (
         SELECT FROM admissions_application AS application
         JOIN admissions_round AS round ON round.id = application.round_id

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
-from junheng.admissions.models import Round, RoundRun
+from junheng.admissions.models import Objection, Round, RoundRun
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -25,6 +25,8 @@ from junheng.commons.attempts import noting
 from junheng.commons.models import Run
 
 State = Round.State
+NAMED = 5
+"""So many objections are named when a round cannot be closed for them."""
 Follower = Callable[[RoundRun, User], None]
 _followers: list[Follower] = []
 
@@ -87,7 +89,7 @@ def close(the_round: Round, *, by: User) -> None:
     """End the act: nothing follows but reading.
 
     Raises:
-        OutOfTurn: If nothing is published, or a correction waits to be run.
+        OutOfTurn: If nothing is published, a correction waits to be run, or an objection is open.
     """
     noted = noting("admissions.close", by=by, matter=matter_of(the_round), path=the_round.path)
     with noted, transaction.atomic():
@@ -96,5 +98,17 @@ def close(the_round: Round, *, by: User) -> None:
         record, frozen = published_run(held), latest_list(held)
         if record is None or frozen is None or record.input_id != frozen.input_id:
             raise OutOfTurn(_("The list was corrected: run it and publish the result first."))
+        _require_answered(held)
         move(held, State.CLOSED)
         log(held, Deed.CLOSED, by=by)
+
+
+def _require_answered(the_round: Round) -> None:
+    waiting = the_round.objections.filter(state=Objection.State.OPEN).order_by("raised_at")
+    numbers = list(waiting.values_list("number", flat=True)[: NAMED + 1])
+    if numbers:
+        named = [*numbers[:NAMED], *("…" for _more in numbers[NAMED:])]
+        raise OutOfTurn(
+            _("Objections wait for an answer: %s. Answer them first, then close the round.")
+            % _(", ").join(named)
+        )

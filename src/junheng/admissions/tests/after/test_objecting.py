@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import Letter, Objection, RoundRun, SeatDecision
+from junheng.admissions.models import Letter, Objection, Round, RoundRun, SeatDecision
 from junheng.admissions.selectors.seats import holders, room_at
-from junheng.admissions.services import issuing, loading, objecting, upholding
+from junheng.admissions.services import issuing, loading, objecting, publishing, upholding
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.deciding import NoRoom, SeatHeld
 from junheng.admissions.services.freezing import correction_of
@@ -262,3 +262,17 @@ def test_the_site_cannot_write_an_objection_out_of_time(record: RoundRun, zhao: 
             setattr(copy, name, value)
         with pytest.raises(DatabaseError, match=words), transaction.atomic():
             copy.save(force_insert=True)
+
+
+def test_a_round_is_not_closed_while_an_objection_is_open(
+    record: RoundRun, zhao: User, li: User
+) -> None:
+    made = objected(of_family(record, zhao), zhao)
+    with pytest.raises(OutOfTurn, match=made.number):
+        publishing.close(record.round, by=li)
+    with pytest.raises(DatabaseError, match="waits for its answer"), transaction.atomic():
+        Round.objects.filter(pk=record.round_id).update(state="closed")
+    objecting.reject(made, "The tickets decided.", by=li)
+    publishing.close(record.round, by=li)
+    record.round.refresh_from_db()
+    assert record.round.state == "closed"
