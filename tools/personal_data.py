@@ -4,7 +4,8 @@
     tools/personal_data.py FILE …     these files (what the commit hook does)
 
 Every personal field of our tables needs an entry in `src/junheng/commons/personal_data.toml`:
-what for, on which legal basis, who receives it, from where, for how long.
+what for, on which legal basis, who receives it, from where, for how long; and whoever keeps it
+deletes it when that time is over.
 
 Invented numbers are told from real ones by their form: identity numbers with a division code
 from 99 (given to no place), mobile numbers that begin with 1380000 (used in our examples
@@ -96,12 +97,12 @@ def _is_somebodys(text: str) -> bool:
 
 
 def unexplained() -> list[str]:
-    """Personal fields of our tables that the register does not explain, and the reverse."""
+    """Personal fields that the register does not explain, or that nobody deletes when due."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.site.settings")
     django.setup()
-    from junheng.commons.personal_fields import gaps
+    from junheng.commons import personal_fields, retention
 
-    return gaps()
+    return [*personal_fields.gaps(), *retention.gaps()]
 
 
 def main(arguments: list[str]) -> int:

@@ -13,7 +13,14 @@ class AccountsConfig(AppConfig):
 
         from junheng.accounts.access import administration, tracking
         from junheng.accounts.models import Appointment, User
-        from junheng.accounts.services import codes, families, sealed_factors, signing_in
+        from junheng.accounts.services import (
+            codes,
+            families,
+            forgetting,
+            held,
+            sealed_factors,
+            signing_in,
+        )
         from junheng.accounts.web.menu import offer
         from junheng.commons import jobs, messages, resealing
         from junheng.places.facade import Organisation, Place, Post
@@ -35,6 +42,8 @@ class AccountsConfig(AppConfig):
         resealing.register(sealed_factors.SECOND_FACTORS)
         resealing.register_index(resealing.Index(User, "phone_key", families.phone_key_of))
         messages.register(codes.CODE)
+        forgetting.register()
+        held.register()
         jobs.add_rules(
             may_see=administration.may_see_job,
             may_act=administration.may_act_on_job,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from junheng.commons.personal import erase_due
+from junheng.commons.retention import erase_due
 
 
 @app.periodic(cron="20 3 * * *")

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -154,6 +155,23 @@ def text_of(message: Message) -> str:
     template = _TEMPLATES[message.template]
     with translation.override(message.language or None):
         return str(template.words) % values_of(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about something, as whoever got it read it."""
+
+    at: datetime
+    text: str
+
+
+def messages_about(subjects: Collection[str]) -> dict[str, list[Told]]:
+    """What was written to telephones about these subjects and is still kept, oldest first."""
+    rows = Message.objects.filter(subject__in=subjects).order_by("written_at")
+    found: dict[str, list[Told]] = defaultdict(list)
+    for row in rows:
+        found[row.subject].append(Told(timezone.localtime(row.written_at), text_of(row)))
+    return dict(found)
 
 
 def values_of(message: Message) -> dict[str, str]:

@@ -1,16 +1,16 @@
-"""Personal data: the register of purposes, families' rights with a clock, deletion when due.
+"""Personal data: the register of purposes, and families' rights with a clock.
 
-Rooms that keep data of children tell this module three things in `AppConfig.ready()`:
+Deletion when due stands in `retention`. Rooms that keep data of children tell this module two
+things in `AppConfig.ready()`:
 
     register_holder(Holder(...))     what is held about a family's children, for the family's page
-    register_clock(Clock(...))       what is due to be deleted, and how
     register_census(count)           how many children of which age the data is about
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,17 +18,18 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from junheng.commons.models import DataRequest, Erasure, PersonalField
-from junheng.commons.personal_fields import Entry, entries
+from junheng.commons.models import DataRequest, PersonalField
+from junheng.commons.personal_fields import WORDS, Entry, entries
 from junheng.commons.refusals import Refusal
 
 Right, State = DataRequest.Right, DataRequest.State
 ANSWER_WITHIN_WORK_DAYS = 15
 AT_ONCE = frozenset({Right.VIEW, Right.COPY})
+BROUGHT = ("about", *WORDS, "stays", "clock", "days")
+"""What the register of a version brings for each field."""
 
 
 class Answered(Refusal):
@@ -39,6 +40,10 @@ class NothingSaid(Refusal):
     """A request or an answer without words."""
 
 
+class TooSoon(Refusal):
+    """A time of keeping that is shorter than the law allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A record about a child, as its family reads it.
@@ -47,7 +52,7 @@ class Held:
         kind, key: What the read log calls it.
         title: What it is, such as "Application 2027-…".
         subject: What a request names it by.
-        path: Place it belongs to; whoever answers requests there.
+        path: Place it belongs to; whoever answers requests there. "" for that of another record.
         rows: Key of the register, label and value, in the clear for the family.
         kept_until: Day on which it is deleted, None while that is not known.
         erased: Whether only what names nobody is left.
@@ -61,26 +66,6 @@ class Held:
     rows: Sequence[tuple[str, str, str]]
     kept_until: date | None = None
     erased: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What a room deletes when its time is over.
-
-    Attributes:
-        kind: Unique, such as "admissions.application".
-        title: What it is, for the page.
-        tables: Labels of the tables whose personal fields go with it.
-        due: Subjects whose time is over on a day, with their paths and reasons.
-        erase: Deletes one; inside a transaction, after it was written down. Does nothing where
-            there is nothing left.
-    """
-
-    kind: str
-    title: str | Promise
-    tables: tuple[str, ...]
-    due: Callable[[date], Iterable[tuple[str, str, str]]]
-    erase: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +87,6 @@ class Census:
 @dataclass(slots=True)
 class _Hooks:
     holders: list[Callable[[AbstractBaseUser], Sequence[Held]]] = field(default_factory=list)
-    clocks: dict[str, Clock] = field(default_factory=dict)
     census: list[Callable[[int, str], Census]] = field(default_factory=list)
     work_days_after: Callable[[date, int], date] | None = None
 
@@ -113,11 +97,6 @@ _hooks = _Hooks()
 def register_holder(held_for: Callable[[AbstractBaseUser], Sequence[Held]]) -> None:
     """Say what is held about the children of a family."""
     _hooks.holders.append(held_for)
-
-
-def register_clock(clock: Clock) -> None:
-    """Say what is deleted when its time is over."""
-    _hooks.clocks[clock.kind] = clock
 
 
 def register_census(count: Callable[[int, str], Census]) -> None:
@@ -131,8 +110,11 @@ def count_work_days(after: Callable[[date, int], date]) -> None:
 
 
 def held_for(family: AbstractBaseUser) -> list[Held]:
-    """Everything that is held about the children of a family."""
-    return [held for source in _hooks.holders for held in source(family)]
+    """Everything that is held about the children of a family, and about its account."""
+    found = [held for source in _hooks.holders for held in source(family)]
+    path = next((held.path for held in found if held.path), "")
+    placed = [held if held.path else replace(held, path=path) for held in found]
+    return sorted(placed, key=lambda held: held.kind.startswith("accounts."))
 
 
 def census_of(year: int, path: str) -> Census:
@@ -146,26 +128,34 @@ def census_of(year: int, path: str) -> Census:
 def take_in() -> None:
     """Write the register that this version brings into its table; what a bureau changed stays."""
     known = {row.key: row for row in PersonalField.objects.filter(valid_to=None)}
-    fresh = [_row(entry) for entry in entries() if entry.key not in known]
+    wanted = {entry.key: _row(entry) for entry in entries()}
+    today = timezone.localdate()
+    changed = [key for key, row in known.items() if key in wanted and _says_more(wanted[key], row)]
+    for key in changed:
+        wanted[key].valid_from = today
+    over = [known[key].pk for key in [*changed, *(set(known) - set(wanted))]]
+    PersonalField.objects.filter(pk__in=over).update(valid_to=today)
+    fresh = [row for key, row in wanted.items() if key not in known or key in changed]
     PersonalField.objects.bulk_create(fresh, ignore_conflicts=True)
-    wanted = {entry.key for entry in entries()}
-    gone = [row.pk for key, row in known.items() if key not in wanted]
-    PersonalField.objects.filter(pk__in=gone).update(valid_to=timezone.localdate())
+
+
+def _says_more(brought: PersonalField, held: PersonalField) -> bool:
+    """Whether this version says otherwise than the one before; a bureau's own words stay."""
+    return not held.reason and any(
+        getattr(brought, name) != getattr(held, name) for name in BROUGHT
+    )
 
 
 def _row(entry: Entry) -> PersonalField:
     return PersonalField(
         key=entry.key,
-        about=entry.about,
-        what=dict(entry.what),
-        purpose=dict(entry.purpose),
-        basis=dict(entry.basis),
-        recipients=dict(entry.recipients),
-        source=dict(entry.source),
-        clock=entry.clock,
-        days=entry.days,
         valid_from=entry.since,
+        **{name: _plain(getattr(entry, name)) for name in BROUGHT},
     )
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def said(text: Mapping[str, str]) -> str:
@@ -181,9 +171,13 @@ def change_field(
 
     Raises:
         NothingSaid: Without a reason.
+        TooSoon: If that were shorter than the law allows.
     """
     if not reason.strip():
         raise NothingSaid(_("Say why the entry changes."))
+    least = next((entry.least for entry in entries() if entry.key == row.key), 0)
+    if days < least:
+        raise TooSoon(_("This has to be kept for at least %d days.") % least)
     today = timezone.localdate()
     with transaction.atomic():
         old: PersonalField = PersonalField.objects.select_for_update().get(pk=row.pk, valid_to=None)
@@ -198,16 +192,6 @@ def change_field(
 
 def _both(text: str) -> dict[str, str]:
     return {"zh": text, "en": text}
-
-
-def days_kept(key: str) -> int:
-    """For how many days a field is kept after its clock began.
-
-    Raises:
-        PersonalField.DoesNotExist: If it is not in the register.
-    """
-    row: PersonalField = PersonalField.objects.get(key=key, valid_to=None)
-    return row.days
 
 
 # ------------------------------------------------------------------------- rights
@@ -269,41 +253,3 @@ def answer_right(
         row.answered_at = now or timezone.now()
         row.save()
     return row
-
-
-# ------------------------------------------------------------------------- deletion
-
-
-def erase_due(today: date | None = None) -> dict[str, int]:
-    """Delete everything whose time is over, one transaction each; safe to kill and to run again.
-
-    Returns:
-        How many of each kind were deleted now.
-    """
-    day = today or timezone.localdate()
-    return {
-        clock.kind: sum(_erase(clock, *each) for each in list(clock.due(day)))
-        for clock in _hooks.clocks.values()
-    }
-
-
-def _erase(clock: Clock, subject: str, path: str, why: str) -> bool:
-    with transaction.atomic():
-        _row, fresh = Erasure.objects.get_or_create(
-            kind=clock.kind,
-            subject=subject,
-            defaults={"path": path, "why": why, "at": timezone.now()},
-        )
-        if fresh:  # otherwise another run has met it
-            clock.erase(subject)
-    return fresh
-
-
-def clock_titles() -> dict[str, str]:
-    """What the kinds of deletions are called."""
-    return {clock.kind: str(clock.title) for clock in _hooks.clocks.values()}
-
-
-def tables_with_a_clock() -> frozenset[str]:
-    """Labels of the tables that the program empties by itself."""
-    return frozenset(table for clock in _hooks.clocks.values() for table in clock.tables)

@@ -22,6 +22,7 @@ NAMES = frozenset(
     {"born_on", "phone", "telephone", "email", "username", "child_name", "guardian_name"}
 )
 WORDS = ("what", "purpose", "basis", "recipients", "source")
+IN_BOTH = (*WORDS, "stays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Entry:
         about: See `PersonalField.About`.
         clock, days: How long it is kept, and from when.
         since: From when this version of the entry holds.
+        stays: What is kept when it is deleted, and in which form.
+        least: Days below which a bureau cannot go.
+        words: Whether it is free text, in which people may be spoken of.
     """
 
     key: str
@@ -45,6 +49,9 @@ class Entry:
     clock: str
     days: int
     since: date
+    stays: Mapping[str, str]
+    least: int = 30
+    words: bool = False
 
 
 def entries() -> list[Entry]:
@@ -71,6 +78,15 @@ def personal_fields() -> set[str]:
     }
 
 
+def _all_fields() -> set[str]:
+    """Every column of the house's own tables."""
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.local_concrete_fields
+    }
+
+
 def gaps() -> list[str]:
     """What is wrong between the tables and the register, in words for whoever adds a field."""
     known = [entry.key for entry in entries()]
@@ -80,12 +96,16 @@ def gaps() -> list[str]:
         "(purpose, basis, recipients, source, clock)"
         for key in sorted(found - set(known))
     ]
-    said += [f"{key}: in the register, but no personal field" for key in known if key not in found]
+    said += [
+        f"{entry.key}: in the register, but no personal field"
+        for entry in entries()
+        if entry.key not in (_all_fields() if entry.words else found)
+    ]
     said += [f"{key}: twice in the register" for key in sorted(known) if known.count(key) > 1]
     said += [
         f"{entry.key}: {name} needs both languages"
         for entry in entries()
-        for name in WORDS
+        for name in IN_BOTH
         if set(getattr(entry, name)) != {"zh", "en"}
     ]
     return said

@@ -13,8 +13,10 @@ class EvidenceConfig(AppConfig):
         from junheng.commons.navigation import NavItem, register
         from junheng.evidence.access import may_read
         from junheng.evidence.models import Connection, Record, index_of
+        from junheng.evidence.services import forgetting
         from junheng.evidence.services.importing import IMPORTERS
 
+        forgetting.register()
         for importer in IMPORTERS:
             imports.register(importer)
         for field in ("number_index", "name_index", "key_index"):

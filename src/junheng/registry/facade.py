@@ -10,6 +10,7 @@ from junheng.registry.engine.where import Doubt, Finding, NumberRange
 from junheng.registry.models import LEVELS
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
+from junheng.registry.selectors.pupils import PupilRecord, pupils_from
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 from junheng.registry.services.pupils import (
@@ -33,6 +34,7 @@ __all__ = [
     "FoundZone",
     "NoSuchSchool",
     "NumberRange",
+    "PupilRecord",
     "RuralEntrants",
     "SchoolFacts",
     "ZoneFacts",
@@ -40,6 +42,7 @@ __all__ = [
     "enrol",
     "enrolled",
     "find_zones",
+    "pupils_from",
     "rural_entrants",
     "schools_of",
     "zones_of",

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
 from django.utils.translation import gettext as _
 
 from junheng.accounts.selectors import readings_by_office
-from junheng.commons import personal
+from junheng.commons import personal, retention
 from junheng.commons.models import DataIncident, DataRequest, Erasure, PersonalField
 from junheng.commons.personal import Census
 from junheng.commons.workbooks import workbook
@@ -87,9 +87,11 @@ def _days(waited: timedelta | None) -> float | None:
 
 
 def _erased(year: int, path: str) -> list[tuple[str, int]]:
-    rows = Erasure.objects.filter(path__startswith=path, at__year=year).order_by("kind")
-    titles = personal.clock_titles()
-    counted = rows.values_list("kind").annotate(n=Count("pk"))
+    """Those of the whole house, such as sign-ins, belong to no place and stand in each report."""
+    here = Q(path__startswith=path) | Q(path="")
+    rows = Erasure.objects.filter(here, at__year=year).order_by("kind")
+    titles = retention.titles()
+    counted = rows.values_list("kind").annotate(n=Sum("count"))
     return [(titles.get(kind, kind), n) for kind, n in counted]
 
 

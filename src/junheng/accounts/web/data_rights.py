@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from junheng.accounts.access.gates import StaffRequest, staff_required
 from junheng.accounts.access.scopes import holds, paths_of, scope_q
 from junheng.accounts.services.compliance import as_workbook, report_of
-from junheng.commons import personal
+from junheng.commons import personal, retention
 from junheng.commons.exports import as_file
 from junheng.commons.history import reason
 from junheng.commons.models import DataIncident, DataRequest, Erasure, PersonalField
@@ -50,7 +51,7 @@ class FieldForm(forms.Form):
     purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=300)
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=300)
     recipients = forms.CharField(label=gettext_lazy("Recipients"), max_length=300)
-    days = forms.IntegerField(label=gettext_lazy("Kept for (days)"), min_value=30, max_value=36500)
+    days = forms.IntegerField(label=gettext_lazy("Kept for (days)"), min_value=0, max_value=36500)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
 
@@ -129,11 +130,12 @@ def one_request(request: StaffRequest, pk: UUID) -> HttpResponse:
 def register(request: StaffRequest) -> HttpResponse:
     """The register of personal fields as it holds, and what was deleted lately."""
     current = PersonalField.objects.filter(valid_to=None).order_by("key")
-    emptied = personal.tables_with_a_clock()
-    erasures = Erasure.objects.filter(scope_q(request.user, "path", frozenset(READERS)))
-    titles = personal.clock_titles()
+    emptied = retention.carried()
+    here = scope_q(request.user, "path", frozenset(READERS)) | Q(path="")
+    erasures = Erasure.objects.filter(here)
+    titles = retention.titles()
     context = {
-        "rows": [(row, _told(row), row.key.rpartition(".")[0] in emptied) for row in current],
+        "rows": [(row, _told(row), row.key in emptied) for row in current],
         "erasures": [
             (row, titles.get(row.kind, row.kind)) for row in erasures.order_by("-at")[:20]
         ],
@@ -144,7 +146,7 @@ def register(request: StaffRequest) -> HttpResponse:
 
 
 def _told(row: PersonalField) -> dict[str, str]:
-    names = ("what", "purpose", "basis", "recipients", "source")
+    names = ("what", "purpose", "basis", "recipients", "source", "stays")
     return {name: personal.said(getattr(row, name)) for name in names}
 
 
@@ -161,10 +163,14 @@ def change_field(request: StaffRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={**initial, "days": row.days}
     )
     if form.is_bound and form.is_valid():
-        with reason(form.cleaned_data["reason"]):
-            personal.change_field(row, **form.cleaned_data)
-        messages.success(request, _("The new version holds from today."))
-        return HttpResponseRedirect(reverse("accounts:personal_data"))
+        try:
+            with reason(form.cleaned_data["reason"]):
+                personal.change_field(row, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("days", str(refusal))
+        else:
+            messages.success(request, _("The new version holds from today."))
+            return HttpResponseRedirect(reverse("accounts:personal_data"))
     earlier = PersonalField.objects.filter(key=row.key).exclude(pk=row.pk).order_by("-valid_from")
     context = {
         "row": row,

@@ -50,7 +50,7 @@ class RightForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["subject"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
-        field.choices = [(one.subject, one.title) for one in held]
+        field.choices = [(one.subject, one.title) for one in held if one.path]
 
 
 def family_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -85,7 +85,7 @@ def _page(
             (one, _rows(one, register), readings.get((one.kind, one.key), [])) for one in held
         ],
         "requests": requests[:50],
-        "form": form or RightForm(held=held) if held else None,
+        "form": form or RightForm(held=held) if any(one.path for one in held) else None,
     }
     return render(request, "accounts/my_data.html", context, status=status)
 

@@ -52,9 +52,12 @@ def statement_of(application: Any) -> Statement | None:
 
 
 def house_key_of(claim: Any) -> str:
-    """What the house of a claim is found by: the number of its certificate."""
+    """What the house of a claim is found by: the number of its certificate.
+
+    Of an emptied application the key stays as it is: what it was made from is gone.
+    """
     told = statement_of(claim.application)
-    return house_key(told.home.certificate) if told else ""
+    return house_key(told.home.certificate) if told else str(claim.house_key)
 
 
 def house_key(certificate: str) -> str:
@@ -65,7 +68,7 @@ def house_key(certificate: str) -> str:
 def family_key_of(claim: Any) -> str:
     """What the family of a claim is found by: its guardian."""
     told = statement_of(claim.application)
-    return family_key(told) if told else ""
+    return family_key(told) if told else str(claim.family_key)
 
 
 def family_key(told: Statement) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,9 @@ from junheng.admissions.services.applications import GONE, statement_of
 from junheng.admissions.services.applying import answers_of
 from junheng.admissions.services.forgetting import APPLICATIONS, kept_until
 from junheng.commons import personal
+from junheng.commons.messages import Told, messages_about
 from junheng.commons.personal import Census, Held
+from junheng.registry.facade import PupilRecord, pupils_from
 
 Rows = list[tuple[str, str, str]]
 
@@ -28,16 +31,20 @@ def register() -> None:
 
 
 def held_for(family: AbstractBaseUser) -> list[Held]:
-    """Applications and drafts of a family, newest first."""
+    """Applications and drafts of a family, newest first, and its children's school records."""
     rows = Application.objects.filter(family_id=family.pk).select_related("round__place")
+    rows = rows.prefetch_related("objections", "seat_decisions", "house")
     drafts = ApplicationDraft.objects.filter(owner_id=family.pk).select_related("round__place")
+    found = list(rows.order_by("-submitted_at"))
+    messages = messages_about([row.number for row in found])
     return [
-        *(_application(row) for row in rows.order_by("-submitted_at")),
+        *(_application(row, messages.get(row.number, [])) for row in found),
         *(_draft(row) for row in drafts.order_by("-saved_at")),
+        *(_pupil(record) for record in pupils_from(row.pk for row in found)),
     ]
 
 
-def _application(row: Application) -> Held:
+def _application(row: Application, messages: Sequence[Told]) -> Held:
     gone = str(row.look_up).startswith(GONE)
     return Held(
         kind=APPLICATIONS,
@@ -46,9 +53,53 @@ def _application(row: Application) -> Held:
         % {"number": row.number, "round": round_title(row.round)},
         subject=row.number,
         path=row.path,
-        rows=[] if gone else _stated(row),
+        rows=[*([] if gone else _stated(row)), *_followed(row), *_told(messages)],
         kept_until=None if gone else kept_until(row),
         erased=gone,
+    )
+
+
+def _followed(row: Application) -> Rows:
+    """What came of it: objections and answers, reasons of decisions, a house that is tied."""
+    words, decided = "admissions.Objection.words", "admissions.SeatDecision.words"
+    rows: Rows = []
+    for objection in row.objections.all():
+        rows += [
+            (words, _("Objection %s") % objection.number, str(objection.words)),
+            ("admissions.Objection.answer", _("Answer"), str(objection.answer or "")),
+        ]
+    rows += [
+        (decided, _("Decision about the seat"), str(d.words)) for d in row.seat_decisions.all()
+    ]
+    house = getattr(row, "house", None)
+    if house is not None:
+        said = _("It gave this family a seat in %d.") % house.year
+        rows.append(("admissions.HouseClaim.house_key", _("House tied to the family"), said))
+    return [one for one in rows if one[2]]
+
+
+def _told(messages: Sequence[Told]) -> Rows:
+    key = "commons.Message.content"
+    return [(key, _("Message of %s") % f"{told.at:%Y-%m-%d}", told.text) for told in messages]
+
+
+def _pupil(record: PupilRecord) -> Held:
+    table = "registry.Pupil"
+    rows: Rows = [
+        (f"{table}.name", _("Child's name"), record.name),
+        (f"{table}.resident_id", _("Number of the document"), record.resident_id),
+        (f"{table}.born_on", _("Born on"), record.born_on),
+    ]
+    return Held(
+        kind="registry.pupil",
+        key=str(record.pk),
+        title=_("School record %(number)s, %(school)s")
+        % {"number": record.number, "school": record.school},
+        subject=record.number,
+        path=record.path,
+        rows=[one for one in rows if one[2]],
+        kept_until=record.kept_until,
+        erased=record.erased,
     )
 
 

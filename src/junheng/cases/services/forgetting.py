@@ -1,62 +1,70 @@
-"""Who asked is forgotten when the time of keeping is over; what was asked and done stays."""
+"""Who asked and in which words is forgotten in time; that it was asked and settled stays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.cases.engine.flow import State
-from junheng.cases.models import Case, Consultation
-from junheng.commons import personal
+from junheng.cases.models import Case, CaseEntry, Consultation
+from junheng.cases.services import photos
+from junheng.commons import retention
+from junheng.commons.retention import Due
 
 CALLERS, ASKERS = "cases.consultation", "cases.case"
-Due = Iterable[tuple[str, str, str]]
+OF_A_CALL = tuple(f"cases.Consultation.{name}" for name in ("name", "phone", "question", "said"))
+OF_A_CASE = (
+    *(f"cases.Case.{name}" for name in ("asker", "title", "facts", "words")),
+    *(f"cases.CaseEntry.{name}" for name in ("words", "place", "photo")),
+)
 
 
 def register() -> None:
     """Tell the house's clock what it has to delete here."""
-    for kind, title, table, due, forget in (
-        (CALLERS, gettext_lazy("Callers of the desk"), "Consultation", callers_due, forget_caller),
-        (ASKERS, gettext_lazy("Who asked, of closed cases"), "Case", askers_due, forget_asker),
-    ):
-        personal.register_clock(personal.Clock(kind, title, (f"cases.{table}",), due, forget))
+    calls, closed = gettext_lazy("Calls to the desk"), gettext_lazy("Words of closed cases")
+    retention.register(
+        retention.Clock(CALLERS, calls, OF_A_CALL, callers_due, forget_caller),
+        retention.Clock(ASKERS, closed, OF_A_CASE, askers_due, forget_asker),
+    )
 
 
 def callers_due(today: date) -> Due:
-    """Consultations that were answered long enough ago and still say who asked."""
-    until = today - timedelta(days=personal.days_kept("cases.Consultation.phone"))
-    said = Q(name__isnull=False) | Q(phone__isnull=False)
-    rows = Consultation.objects.filter(said, answered_at__date__lte=until)
+    """Consultations that were answered long enough ago."""
+    until = today - timedelta(days=retention.days_of(OF_A_CALL))
+    rows = Consultation.objects.filter(answered_at__date__lte=until)
+    rows = rows.exclude(retention.written_down(CALLERS))
     return _told(rows.order_by("pk").values_list("pk", "path"))
 
 
 def askers_due(today: date) -> Due:
-    """Cases that were closed long enough ago and still say who asked."""
-    until = today - timedelta(days=personal.days_kept("cases.Case.asker"))
-    rows = Case.objects.filter(state=State.CLOSED, asker__isnull=False, closed_at__date__lte=until)
+    """Cases that were closed long enough ago."""
+    until = today - timedelta(days=retention.days_of(OF_A_CASE))
+    rows = Case.objects.filter(state=State.CLOSED, closed_at__date__lte=until)
+    rows = rows.exclude(retention.written_down(ASKERS))
     return _told(rows.order_by("pk").values_list("pk", "path"))
 
 
 def forget_caller(subject: str) -> None:
-    """Take name and number from a consultation and its history; the database checks."""
-    _call("SELECT cases_forget_caller(%s)", subject)
+    """Take name, number and words from a consultation and its history; the database checks."""
+    retention.call("cases_forget_caller", subject)
 
 
 def forget_asker(subject: str) -> None:
-    """Take who asked from a case and its history; the database checks."""
-    _call("SELECT cases_forget_asker(%s)", subject)
+    """Take who asked, words and photos from a case and its history; the database checks."""
+    entries = CaseEntry.objects.filter(case_id=UUID(subject)).exclude(photo="")
+    shown = set(entries.values_list("photo", flat=True))
+    retention.call("cases_forget_asker", subject)
+    left = CaseEntry.objects.filter(photo__in=shown).values_list("photo", flat=True)
+    for photo in shown - set(left):
+        transaction.on_commit(partial(photos.throw_away, photo))
 
 
 def _told(rows: Iterable[tuple[object, str]]) -> Due:
     for pk, path in rows:
         yield str(pk), path, _("The time of keeping is over.")
-
-
-def _call(sql: str, subject: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [subject])

@@ -30,3 +30,8 @@ def photo(sha256: str) -> bytes:
         Damaged: If it is gone or was changed on the disk.
     """
     return store().get(sha256)
+
+
+def throw_away(sha256: str) -> None:
+    """Delete a photograph that nothing shows any more."""
+    store().path(sha256).unlink(missing_ok=True)

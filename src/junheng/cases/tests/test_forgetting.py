@@ -15,7 +15,7 @@ from junheng.cases.services import cases, desk
 from junheng.cases.services.forgetting import forget_caller
 from junheng.cases.tests.builders import answered, matter
 from junheng.cases.tests.test_desk import ASKED, here
-from junheng.commons import personal
+from junheng.commons import personal, retention
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,12 @@ def test_callers_and_askers_are_forgotten_when_their_time_is_over() -> None:
     Consultation.objects.filter(pk=called.pk).update(answered_at=long_ago)
     Case.objects.filter(pk=case.pk).update(closed_at=long_ago)
 
-    personal.erase_due(timezone.localdate())
+    retention.erase_due(timezone.localdate())
     called.refresh_from_db()
-    assert (called.name, called.phone, called.said) == (None, None, "So.")
-    assert Case.objects.get(pk=case.pk).asker is None
+    assert (called.name, called.phone, called.said) == (None, None, "–")
+    left = Case.objects.get(pk=case.pk)
+    assert (left.asker, left.title, left.facts, left.words) == (None, left.number, {}, "")
+    assert set(left.entries.values_list("words", "place", "photo")) == {("", "", "")}
     assert Consultation.objects.get(pk=waits.pk).phone == "13800000001"
     assert events("cases_consultationevent", "phone") == 1  # of whoever still waits
     assert events("cases_caseevent", "asker") == 0

@@ -38,6 +38,8 @@ class PersonalField(models.Model):
         SETTLED = "settled", pgettext_lazy("kept from", "the end of the matter")
         WRITTEN = "written", pgettext_lazy("kept from", "the day of the entry")
         ACCOUNT_CLOSED = "account_closed", pgettext_lazy("kept from", "the end of the account")
+        LEFT_SCHOOL = "left_school", pgettext_lazy("kept from", "leaving the school")
+        NONE = "none", pgettext_lazy("kept from", "no day: it says nothing about anybody")
 
     key = models.CharField(_("field"), max_length=120)
     about = models.CharField(_("about"), max_length=8, choices=About)
@@ -46,6 +48,7 @@ class PersonalField(models.Model):
     basis = models.JSONField(_("legal basis"))
     recipients = models.JSONField(_("recipients"))
     source = models.JSONField(_("source"))
+    stays = models.JSONField(_("what stays"), default=dict)
     clock = models.CharField(_("kept from"), max_length=14, choices=Clock)
     days = models.PositiveIntegerField(_("days"))
     valid_from = models.DateField(_("valid from"))
@@ -182,6 +185,7 @@ class Erasure(models.Model):
     path = models.TextField(_("path"), db_collation="C")
     why = models.CharField(_("why"), max_length=200)
     at = models.DateTimeField(_("at"))
+    count = models.PositiveIntegerField(_("how many"), default=1)
 
     class Meta:
         verbose_name = _("erasure")

@@ -16,7 +16,7 @@ from junheng.accounts.tests.conftest import browser
 from junheng.admissions.models import Application, ApplicationDraft, Round, RoundDate, Verification
 from junheng.admissions.services import forgetting
 from junheng.admissions.tests.applying import builders
-from junheng.commons import personal
+from junheng.commons import personal, retention
 from junheng.commons.models import DataIncident, DataRequest, Erasure, PersonalField
 from tests.query_baselines import same_queries
 
@@ -59,14 +59,15 @@ def everything_of(application: Application) -> str:
 
 def due() -> dict[str, int]:
     """What was due of this room; others have clocks of their own."""
-    return {kind: n for kind, n in personal.erase_due().items() if kind.startswith("admissions.")}
+    here = ("admissions.application", "admissions.draft")
+    return {kind: n for kind, n in retention.erase_due().items() if kind in here}
 
 
 def test_nothing_is_due_while_the_round_goes_on(the_round: Round, family: User) -> None:
     builders.applied(the_round, family)
     assert due() == {"admissions.application": 0, "admissions.draft": 0}
     closed(the_round, ago=YEAR)
-    assert personal.erase_due()["admissions.application"] == 0
+    assert retention.erase_due()["admissions.application"] == 0
 
 
 def test_after_three_years_what_is_left_names_nobody(the_round: Round, family: User) -> None:
@@ -98,7 +99,7 @@ def test_what_was_taken_back_goes_sooner(the_round: Round, family: User) -> None
     with pgtrigger.ignore():
         Application.objects.filter(pk=application.pk).update(state="withdrawn")
     closed(the_round, ago=timedelta(days=60))
-    assert personal.erase_due()["admissions.application"] == 1
+    assert retention.erase_due()["admissions.application"] == 1
 
 
 def test_the_database_empties_nothing_that_is_not_due_and_written_down(
@@ -193,4 +194,4 @@ class TestPages:
         assert leader.get(at).status_code == 200
         assert leader.post(at, {**new, "days": 1}).status_code == 422
         assert leader.post(at, new).status_code == 302
-        assert personal.days_kept(key) == 400
+        assert retention.days_of([key]) == 400

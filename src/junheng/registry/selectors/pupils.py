@@ -1,0 +1,50 @@
+"""What a pupil's record says, for the family whose child it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from junheng.commons import retention
+from junheng.registry.models import Pupil
+
+FIELDS = tuple(f"registry.Pupil.{name}" for name in ("name", "resident_id", "born_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRecord:
+    """A record in the clear: only for the family, which may read all of it."""
+
+    pk: UUID
+    number: str
+    school: str
+    path: str
+    name: str
+    resident_id: str
+    born_on: str
+    kept_until: date | None
+    erased: bool
+
+
+def pupils_from(sources: Iterable[UUID]) -> list[PupilRecord]:
+    """The records that were made from these sources, newest first."""
+    rows = Pupil.objects.filter(source__in=list(sources)).select_related("organisation")
+    return [_record(row) for row in rows.order_by("-entered_on", "number")]
+
+
+def _record(row: Pupil) -> PupilRecord:
+    name = str(row.name)
+    left = row.left_on
+    return PupilRecord(
+        pk=row.pk,
+        number=row.number,
+        school=row.organisation.name,
+        path=row.organisation.path,
+        name=name,
+        resident_id=str(row.resident_id or ""),
+        born_on=row.born_on.isoformat() if row.born_on else "",
+        kept_until=left + timedelta(days=retention.days_of(FIELDS)) if left and name else None,
+        erased=not name,
+    )
