@@ -85,14 +85,14 @@ class Family(FastHttpUser):
         )
 
     def _sign_in(self, turn: int) -> None:
-        where = f"/accounts/phone/?next={ROUND}"
-        self._get(where, "telephone")
-        page = self._post(where, {"phone": f"199{turn:08}"}, "telephone")
+        address = f"/accounts/phone/?next={ROUND}"
+        self._get(address, "telephone")
+        page = self._post(address, {"phone": f"199{turn:08}"}, "telephone")
         for _time in range(60):
             if WAITING not in page.text:
                 break
             time.sleep(2)  # the page sends itself again when it is their turn
-            page = self._post(where, {"phone": f"199{turn:08}"}, "telephone, waited")
+            page = self._post(address, {"phone": f"199{turn:08}"}, "telephone, waited")
         found = CODE.search(page.text)
         if not found:
             raise Lost(f"no code at {where(page)}")

@@ -55,7 +55,8 @@ def place_by_code(code: str) -> Place:
     Raises:
         Place.DoesNotExist: If no place bears it.
     """
-    return Place.objects.get(code=code)
+    found: Place = Place.objects.defer("outline").get(code=code)
+    return found
 
 
 def under(path: str, field: str = "path") -> Q:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from junheng.accounts.tests import cast
 from junheng.places.models import Level, Place
 from junheng.registry import facade
+from junheng.registry.models import AddressRange
 from junheng.registry.tests import builders
 from junheng.registry.tests.builders import PLATE, ROAD, address_range, zone_area
 
@@ -69,12 +70,19 @@ def test_only_what_holds_on_the_day(county: Place) -> None:
     assert asked(county, text=f"{ROAD}7{PLATE}") == ([], False)
 
 
-def test_an_address_is_asked_in_six_queries(
-    county: Place, django_assert_max_num_queries: Any
+def test_zones_are_read_once_and_again_after_a_change(
+    county: Place, django_assert_num_queries: Any
 ) -> None:
     address_range()
-    with django_assert_max_num_queries(6):
-        asked(county, text=f"{ROAD}7{PLATE}")
+    text = f"{ROAD}7{PLATE}"
+    assert asked(county, text=text) == (["zone-1"], True)
+    with django_assert_num_queries(1):  # whether something has changed
+        assert asked(county, text=text) == (["zone-1"], True)
+    with transaction.atomic():
+        AddressRange.objects.update(zone_code="zone-2")
+        assert asked(county, text=text) == (["zone-2"], True)
+        transaction.set_rollback(True)
+    assert asked(county, text=text) == (["zone-1"], True)
 
 
 @pytest.mark.parametrize(
