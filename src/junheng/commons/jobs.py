@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -70,6 +71,7 @@ class Kind(Generic[Work]):
         path: str = "",
         title: str = "",
         url: str = "",
+        delay: timedelta = timedelta(),
         **args: Any,
     ) -> Job:
         """Ask for the work; it begins once the surrounding transaction is committed.
@@ -79,6 +81,7 @@ class Kind(Generic[Work]):
             path: Place or organisation whose officers may see it too; "" for nobody.
             title: What is being worked on, in the reader's words.
             url: Where the result will be found.
+            delay: How long it may lie, so that work which comes meanwhile is done with it.
             args: Arguments of the work, as JSON holds them.
         """
         job = Job(
@@ -92,7 +95,7 @@ class Kind(Generic[Work]):
         )
         with transaction.atomic():
             job.save(force_insert=True)
-            enqueue(job)
+            enqueue(job, delay)
         return job
 
 
@@ -111,9 +114,10 @@ def job(
     return register
 
 
-def enqueue(job: Job) -> None:
+def enqueue(job: Job, delay: timedelta = timedelta()) -> None:
     """Put a job into the queue, inside the current transaction."""
-    entry = app.configure_task(DELIVERY, queue=QUEUE).defer(job=str(job.id))
+    begins = {"seconds": int(delay.total_seconds())} if delay else None
+    entry = app.configure_task(DELIVERY, queue=QUEUE, schedule_in=begins).defer(job=str(job.id))
     job.queue_entry = entry
     Job.objects.filter(pk=job.pk).update(queue_entry=entry)
 

@@ -7,10 +7,10 @@ to Django. For forms that thousands of families fill in: `default_renderer = Lea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 Drawn = Callable[[Mapping[str, Any]], SafeString]
@@ -33,38 +33,34 @@ def _is_grouped(widget: Mapping[str, Any]) -> bool:
 
 def _input(widget: Mapping[str, Any]) -> SafeString:
     value = widget["value"]
-    shown = "" if value is None else format_html(' value="{}"', value)
-    return format_html(
-        '<input type="{}" name="{}"{}{}>',
-        widget["type"],
-        widget["name"],
-        shown,
-        _attributes(widget),
-    )
+    shown = "" if value is None else f' value="{_text(value)}"'
+    kind, name = _text(widget["type"]), _text(widget["name"])
+    return SafeString(f'<input type="{kind}" name="{name}"{shown}{_attributes(widget)}>')
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
-    options = [option for _name, group, _index in widget["optgroups"] for option in group]
-    drawn = format_html_join(
-        "",
-        '\n  <option value="{}"{}>{}</option>',
-        ((option["value"], _attributes(option), option["label"]) for option in options),
+    options = "".join(
+        f'\n  <option value="{_text(option["value"])}"{_attributes(option)}>'
+        f"{_text(option['label'])}</option>"
+        for _name, group, _index in widget["optgroups"]
+        for option in group
     )
-    return format_html(
-        '<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget), drawn
+    name = _text(widget["name"])
+    return SafeString(f'<select name="{name}"{_attributes(widget)}>{options}\n</select>')
+
+
+def _attributes(widget: Mapping[str, Any]) -> str:
+    return "".join(
+        f" {name}" if value is True else f' {name}="{_text(value)}"'
+        for name, value in widget["attrs"].items()
+        if value is not False
     )
 
 
-def _attributes(widget: Mapping[str, Any]) -> SafeString:
-    return format_html_join(
-        "",
-        " {}{}",
-        (
-            (name, "" if value is True else format_html('="{}"', str(value)))
-            for name, value in widget["attrs"].items()
-            if value is not False
-        ),
-    )
+def _text(value: object) -> str:
+    """Any value as text of a page: as Django's `conditional_escape`, without its detours."""
+    text = str(value)
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 DRAWN: dict[str, Drawn] = {

@@ -24,7 +24,7 @@ CARRIED = "carried"
 """The mark of a session that its browser keeps."""
 PREFIX = "family."
 SALT = "junheng.accounts.sessions"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "junheng.accounts.services.backends.Accounts"
 
 
 def begin(request: HttpRequest, user: User) -> None:

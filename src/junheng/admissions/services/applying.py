@@ -279,9 +279,11 @@ def _code_of(the_round: Round, key: str) -> str:
     with connection.cursor() as cursor:  # two pages at once must not give a child two codes
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     same_year = Application.objects.filter(child_key=key, round__year=the_round.year)
-    earlier = same_year.values_list("code", flat=True).first()
-    require_only_one(the_round.pk, key)
-    return earlier or secrets.token_hex(CODE_BYTES)
+    earlier = list(same_year.order_by("id").values_list("code", "round_id", "number", "state"))
+    for _code, round_id, number, state in earlier:
+        if round_id == the_round.pk and state != Application.State.WITHDRAWN:
+            raise _held(number)
+    return str(earlier[0][0]) if earlier else secrets.token_hex(CODE_BYTES)
 
 
 def require_only_one(round_id: int, key: str) -> None:
@@ -293,7 +295,11 @@ def require_only_one(round_id: int, key: str) -> None:
     held = Application.objects.exclude(state=Application.State.WITHDRAWN)
     number = held.filter(round=round_id, child_key=key).values_list("number", flat=True).first()
     if number is not None:
-        raise AppliedAlready(_("This child has an application already: %s.") % number, number)
+        raise _held(number)
+
+
+def _held(number: str) -> AppliedAlready:
+    return AppliedAlready(_("This child has an application already: %s.") % number, number)
 
 
 def tie_together(application: Application, number: str) -> None:

@@ -46,6 +46,8 @@ def villages_named(path: str, text: str) -> list[Village]:
 
 def village_of(path: str, code: str) -> Village | None:
     """A village of the county by its code."""
+    if not code:
+        return None
     rows = Place.objects.filter(path__startswith=path, level=Level.VILLAGE, code=code)
     row = rows.values_list("code", "name", "parent__name").first()
     return Village(*row) if row else None

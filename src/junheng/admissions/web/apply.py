@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -37,6 +37,7 @@ from junheng.admissions.web.apply_forms import (
     WishesForm,
 )
 from junheng.admissions.web.apply_words import TONES, State, statement_rows
+from junheng.commons.by_key import ByKey
 from junheng.commons.refusals import Refusal
 
 P = ParamSpec("P")
@@ -94,8 +95,13 @@ class Journey:
         return next((name for name in self.pages if name not in self.answers), CHECK)
 
 
+draft_of = ByKey(ApplicationDraft, "id", "owner_id")
+
+
 def _journey(user: User, pk: UUID) -> Journey:
-    draft = get_object_or_404(ApplicationDraft, pk=pk, owner=user)
+    draft = draft_of(pk, user.pk)
+    if draft is None:
+        raise Http404
     draft.round = selectors.round_shown(draft.round_id)
     return Journey(draft, answers_of(draft))
 
