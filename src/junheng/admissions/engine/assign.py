@@ -12,6 +12,7 @@ from junheng.admissions.engine.distance import own_distances_m
 from junheng.admissions.engine.elsewhere import OTHERWISE, Seated, seat_elsewhere
 from junheng.admissions.engine.errors import DistancesMissing
 from junheng.admissions.engine.lists import whole_lists
+from junheng.admissions.engine.lotteries import drawings_of
 from junheng.admissions.engine.orders import order_of
 from junheng.admissions.engine.standing import kept_out, standing_of
 from junheng.admissions.engine.tickets import draw
@@ -41,7 +42,7 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
         RoundRefused: If only the run could find that the input will not do: see `errors`.
 
     Source:
-        The public format "An admission round in files", versions 1 and 2.
+        The public format "An admission round in files", versions 1 to 3.
     """
     rules, applicants, schools = the_round.rules, the_round.applicants, the_round.schools
     progress("tickets", 0.0)
@@ -56,7 +57,8 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
     place = accept(unit_lists, keys, size=units.size, seats=schools.seats, ticket_order=drawn.order)
     standing = standing_of(unit_lists, keys, place, size=units.size, seats=schools.seats)
     progress("diversion", 0.6)
-    seated = Seated(units, unit_lists, _school_at(unit_lists, place), standing.free(), drawn.order)
+    open_seats = np.where(order.by_lottery, 0, standing.free())
+    seated = Seated(units, unit_lists, _school_at(unit_lists, place), open_seats, drawn.order)
     elsewhere = seat_elsewhere(the_round, seated)
     school = elsewhere.school
     last = Claims(order, drawn.tickets).last(standing)
@@ -74,11 +76,12 @@ def run(the_round: Round, progress: Progress = _quiet) -> Result:
         placed_by_list=placed_by_list,
         diverted_in=_count(school[elsewhere.sent], len(schools.ids)),
         last_key=tuple(claim.printed if claim else "" for claim in last),
-        price_m=elsewhere.price_m,
+        price_m=_prices(elsewhere.price_m, order.by_lottery),
         kept_out=kept_out(unit_lists, keys, place, units, standing),
         offers=elsewhere.offers,
         grades=elsewhere.grades,
         grade_of=elsewhere.grade_of,
+        drawn=drawings_of(unit_lists, place, order).units,
     )
 
 
@@ -88,6 +91,11 @@ def _school_at(lists: Lists, place: Ints) -> Ints:
     held = np.flatnonzero(place != NONE)
     school[held] = lists.school[lists.start[held] + place[held]]
     return school
+
+
+def _prices(price_m: Ints | None, by_lottery: Bools) -> Ints | None:
+    """The prices of schools that children may be diverted to, NONE elsewhere."""
+    return None if price_m is None else np.where(by_lottery, NONE, price_m)
 
 
 def _count(school: Ints, schools: int) -> Ints:

@@ -38,7 +38,8 @@ class Seated:
 
     Attributes:
         school: School of each unit by list, or NONE.
-        free: Seats free at each school.
+        free: Seats that each school has free for those who did not name it: none where it is
+            open by lottery.
         ticket_order: Place of each unit's ticket among all.
     """
 

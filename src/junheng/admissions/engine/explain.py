@@ -17,6 +17,7 @@ from junheng.admissions.engine.reasons import (
     ChangeKind,
     Claim,
     Diverted,
+    Drawing,
     Explanation,
     Listed,
     Missed,
@@ -61,7 +62,7 @@ def _explanations(the_round: Round, result: Result, children: Ints) -> Iterator[
     lists = _Lister(the_round, seating)
     elsewhere = children[result.list_rank[children] == 0]
     ways = ways_of(the_round, result, seating, elsewhere)
-    offered = offered_of(the_round, result, seating.units, seating.standing.free())
+    offered = offered_of(the_round, result, seating.units, seating.free_for_others())
     for child in children.tolist():
         diverted, missed = (None, ()) if result.list_rank[child] else next(ways)
         yield replace(
@@ -99,8 +100,10 @@ class _Lister:
 
     def __init__(self, the_round: Round, seating: Seating) -> None:
         lists, units = seating.lists, seating.units
-        self.ids, self.priority = the_round.schools.ids, the_round.rules.priority
+        self.ids = the_round.schools.ids
         self.claims, self.last = seating.claims, seating.last
+        self.drawn = seating.drawings.units.tolist()
+        self.number = seating.drawings.number.tolist()
         self.unit, self.size = units.of.tolist(), units.size.tolist()
         self.start, self.school, self.own = (
             column.tolist() for column in (lists.start, lists.school, lists.own)
@@ -114,14 +117,16 @@ class _Lister:
     def of(self, unit: int) -> tuple[Listed, ...]:
         """Every school on a unit's list, by rank."""
         low, high = self.start[unit], self.start[unit + 1]
-        own: dict[bool, Claim] = {}
+        own: dict[tuple[bool, bool], Claim] = {}
         return tuple([self._listed(unit, at, at - low + 1, own) for at in range(low, high)])
 
-    def _listed(self, unit: int, entry: int, rank: int, own: dict[bool, Claim]) -> Listed:
+    def _listed(
+        self, unit: int, entry: int, rank: int, own: dict[tuple[bool, bool], Claim]
+    ) -> Listed:
         s = self.school[entry]
-        sibling = self.claims.sibling(unit, s)
-        if sibling not in own:
-            own[sibling] = self.claims.printed(unit, s)
+        like = self.claims.sibling(unit, s), self.claims.by_lottery(s)
+        if like not in own:
+            own[like] = self.claims.printed(unit, s)
         verdict = VERDICTS[self.verdict[entry]]
         refused = verdict is Verdict.OUTRANKED or verdict is Verdict.OWN_GROUP
         return Listed(
@@ -130,10 +135,11 @@ class _Lister:
             source=How.CHOICE if rank <= self.own[unit] else How.ZONE,
             seats=self.seats[s],
             free=self.free[s],
-            own=own[sibling],
+            own=own[like],
             last=self.last[s],
             verdict=verdict,
             changes=self._changes(unit, entry, verdict) if refused else (),
+            drawing=Drawing(self.drawn[s], self.number[entry] or None) if like[1] else None,
         )
 
     def _changes(self, unit: int, entry: int, verdict: Verdict) -> tuple[Change, ...]:
@@ -142,7 +148,7 @@ class _Lister:
         s, bar = self.school[entry], self.bar[entry]
         if bar != NONE:
             own, decided = self.claims.compared(unit, s), self.claims.compared(bar, s)
-            for key, value in changes_of(self.priority, own, decided):
+            for key, value in changes_of(self.claims.priority(s), own, decided):
                 printed = {
                     Key.TIER: str(value),
                     Key.SIBLING: self.ids[s],

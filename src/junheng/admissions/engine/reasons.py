@@ -101,7 +101,7 @@ class Claim:
     """A claim to a seat: the values a school may order by, and those of `priority` as printed.
 
     `printed` joins the values of `priority` by "|": the tier, 1 or 0 for a sibling at this
-    school, the ticket.
+    school, the ticket; at a school open by lottery it is the ticket.
     """
 
     tier: int
@@ -119,6 +119,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """The drawing of a school open by lottery, as one child sees it.
+
+    Attributes:
+        families: How many took part, each group counting as one.
+        number: The child's place among them by ticket, from 1; None if it took no part because
+            it got a school higher on its list.
+    """
+
+    families: int
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One school of a child's whole list.
 
@@ -132,6 +146,7 @@ class Listed:
         changes: Each alone would have put the claim in front of the one that decided; it
             speaks of the placements as they are, not of a second round: in a second round
             the child moved aside might take another seat, and so on.
+        drawing: Of a school open by lottery; None elsewhere.
     """
 
     school_id: str
@@ -143,11 +158,14 @@ class Listed:
     last: Claim | None
     verdict: Verdict
     changes: tuple[Change, ...]
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A school not on the list where the claim would have been good enough.
+
+    Never one open by lottery: whoever did not name it took no part in its drawing.
 
     `distance_m` is None where no distance is known; `free` and `last` as in `Listed`.
     """

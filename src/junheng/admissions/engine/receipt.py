@@ -52,7 +52,7 @@ def rules_as_tables(rules: Rules) -> dict[str, dict[str, object]]:
     """The rules as `round.toml` has them, defaults filled in, without the seed.
 
     What the bureau left out because it has no default (bbox, max_distance_m) stays out, and
-    of version 2 whatever the round does not use.
+    of versions 2 and 3 whatever the round does not use.
     """
     the_round: dict[str, object] = {
         "ref": rules.ref,
@@ -72,4 +72,7 @@ def rules_as_tables(rules: Rules) -> dict[str, dict[str, object]]:
     for key in ("silence", "unranked", "first_run"):
         if value := getattr(rules, key):
             diversion[key] = str(value)
-    return {"round": the_round, "lottery": {"method": rules.method.value}, "diversion": diversion}
+    lottery: dict[str, object] = {"method": rules.method.value}
+    if rules.by_lottery:
+        lottery["by_lottery"] = list(rules.by_lottery)
+    return {"round": the_round, "lottery": lottery, "diversion": diversion}

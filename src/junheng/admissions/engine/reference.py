@@ -106,8 +106,10 @@ def places_on_ring(count: int, start: int, interval: int) -> list[int]:
 
 
 def claim(the_round: Round, unit: Unit, school: int) -> Claim:
-    """3. The keys of `priority`, then `applicant_id`."""
+    """3. The keys of `priority`, then `applicant_id`; at a school open by lottery the ticket."""
     lead, applicants = unit.members[0], the_round.applicants
+    if the_round.schools.ids[school] in the_round.rules.by_lottery:
+        return (unit.ticket,)
     value = {
         Key.TIER: int(applicants.tier[lead]),
         Key.SIBLING: int(applicants.sibling_school[lead]) != school,

@@ -83,6 +83,7 @@ class How(StrEnum):
 HOWS = {
     1: (How.CHOICE, How.ZONE, How.DIVERTED, How.UNPLACED),
     2: tuple(How),
+    3: tuple(How),
 }
 """What each version of the format knows."""
 
@@ -93,6 +94,7 @@ class Rules:
 
     What follows `max_distance_m` belongs to version 2; `first_run` is the SHA-256 of the
     receipt of the run that made the offers, blank as long as nobody has answered them.
+    `by_lottery` belongs to version 3: `school_id`s, ascending, at which the ticket alone decides.
     """
 
     ref: str
@@ -110,6 +112,7 @@ class Rules:
     silence: Silence | None = None
     unranked: Unranked | None = None
     first_run: str = ""
+    by_lottery: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +290,8 @@ class Result:
         last_key: Per school, the printed `priority` values joined by "|" of the last unit
             seated by list; blank while list seats stay free.
         price_m: Per school, what one seat more would have saved the diversion in all, in
-            whole metres: 0 where a seat stays free; None without diversion.
+            whole metres: 0 where a seat stays free; NONE at a school open by lottery, to which
+            nobody is diverted; None without diversion.
         kept_out: (child, school) pairs in which the child would rather be at the school and
             a unit that stands after the child's in its order is seated there by list: the
             size of a group kept the child out. In child then list order.
@@ -295,6 +299,8 @@ class Result:
         grades: Schools over plan by id; none but in mode `grade`.
         grade_of: School to whose entering grade each child belongs, NONE but for those of
             `grades`.
+        drawn: Units that took part in the drawing of each school open by lottery, NONE at the
+            others.
     """
 
     lists: Lists
@@ -312,6 +318,7 @@ class Result:
     offers: Offers | None = None
     grades: tuple[Grade, ...] = ()
     grade_of: Ints | None = None
+    drawn: Ints | None = None
 
     def by_list(self) -> Ints:
         """School of each child by list, NONE without one: before any grade moved."""

@@ -51,7 +51,8 @@ def claim_of(
     """A child's claim at a school, as the round orders it; the code decides what is left open.
 
     Args:
-        priority: What schools order by, most important first.
+        priority: What the school orders by, most important first; the ticket alone where it is
+            open by lottery.
         tier: From 1, which is served first.
         sibling: Whether an older child is a pupil there.
         ticket_order: Place of the ticket among all, from 0.

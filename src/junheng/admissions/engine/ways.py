@@ -69,6 +69,7 @@ def _missed(
     own = result.distance_m[children]
     limit = np.where(result.school[children] == NONE, _UNKNOWN_M + 1, own)
     good = _good_enough(the_round, seating, children) & (own_m < limit[:, None])
+    good &= ~seating.order.by_lottery
     for row, child in enumerate(children.tolist()):
         listed = slice(result.lists.start[child], result.lists.start[child + 1])
         good[row, result.lists.school[listed]] = False
@@ -82,11 +83,10 @@ def _good_enough(the_round: Round, seating: Seating, children: Ints) -> Bools:
     """Where a child's claim comes before the one that decided; shape (children, schools)."""
     standing, schools = seating.standing, np.arange(len(the_round.schools.ids))
     unit = seating.units.of[children]
-    sibling = seating.order.sibling_school[unit][:, None] == schools
     claim = schools * standing.width + seating.order.keys(
-        np.broadcast_to(unit[:, None], sibling.shape), sibling
+        *np.broadcast_arrays(unit[:, None], schools)
     )
-    good = np.zeros(sibling.shape, dtype=np.bool_)
+    good = np.zeros(claim.shape, dtype=np.bool_)
     decided = np.append(standing.key, 0)
     for size in np.unique(seating.units.size[unit]).tolist():
         rows = seating.units.size[unit] == size
@@ -102,10 +102,10 @@ def _diverted(
     if the_round.rules.mode is Mode.NONE or result.price_m is None:
         return [None] * len(children)
     ids, price_m = the_round.schools.ids, result.price_m.tolist()
-    free, school = seating.standing.free(), result.school[children]
+    free, school = seating.free_for_others(), result.school[children]
     way_m = reach.way_m
     own_m = np.where(school == NONE, _UNKNOWN_M, way_m[np.arange(len(children)), school])
-    near = way_m < own_m[:, None]
+    near = (way_m < own_m[:, None]) & ~seating.order.by_lottery
     size = seating.units.size[seating.units.of[children]].tolist()
     some_free = bool((free > 0).any())
     reachable = np.asarray(((way_m < _UNKNOWN_M) & (free > 0)).any(axis=1))

@@ -31,6 +31,7 @@ from junheng.admissions.files.layout import (
     SCHOOLS,
     ZONES,
 )
+from junheng.admissions.files.lotteries import lottery_faults
 from junheng.admissions.files.modes import table_faults
 from junheng.admissions.files.ranks import Ranked, read_ranked
 from junheng.admissions.files.read import Inputs
@@ -59,6 +60,7 @@ def check(inputs: Inputs, *, seed: str | None = None) -> Round:
     draft.check_box(read.values.get("bbox"))
     if raw is not None:
         draft.faults += table_faults(raw, read.values, inputs.tables)
+        draft.faults += lottery_faults(raw, read.values, inputs.cells)
     if raw is not None and draft.applicants is not None:
         draft.faults += check_ring(raw, read, _units(draft.applicants))
     rules = read.finished()

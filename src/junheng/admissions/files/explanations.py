@@ -14,6 +14,7 @@ from junheng.admissions.engine.reasons import (
     Claim,
     DiversionReason,
     Diverted,
+    Drawing,
     Explanation,
     FullBy,
     Listed,
@@ -59,8 +60,9 @@ def _line(e: Explanation) -> str:
 def _listed_text(row: Listed) -> str:
     changes = _changes_text(row.changes) if row.changes else ""
     last = row.last.printed if row.last else ""
+    drawing = f'"drawing":{_ENCODE(asdict(row.drawing))},' if row.drawing else ""
     return (
-        f'{{"changes":[{changes}],"free":{row.free},"last_key":"{last}",'
+        f'{{"changes":[{changes}],{drawing}"free":{row.free},"last_key":"{last}",'
         f'"own_key":"{row.own.printed}","rank":{row.rank},'
         f'"school_id":{_quoted_school(row.school_id)},"seats":{row.seats},'
         f'"source":"{row.source}","verdict":"{row.verdict}"}}'
@@ -103,6 +105,7 @@ def _listed_as_json(row: Listed) -> dict[str, Any]:
         "last_key": row.last.printed if row.last else "",
         "verdict": row.verdict,
         "changes": [{"kind": change.kind, "value": change.value} for change in row.changes],
+        **({"drawing": asdict(row.drawing)} if row.drawing else {}),
     }
 
 
@@ -217,6 +220,8 @@ def priority_from(receipt: Mapping[str, Any]) -> tuple[Key, ...]:
 
 
 def _listed_from(row: Mapping[str, Any], priority: Sequence[Key]) -> Listed:
+    drawing = Drawing(**row["drawing"]) if "drawing" in row else None
+    priority = (Key.TICKET,) if drawing else priority
     own = _claim(row["own_key"], priority)
     if own is None:
         raise ValueError("a child's own key is never blank")
@@ -230,6 +235,7 @@ def _listed_from(row: Mapping[str, Any], priority: Sequence[Key]) -> Listed:
         last=_claim(row["last_key"], priority),
         verdict=Verdict(row["verdict"]),
         changes=tuple(Change(ChangeKind(c["kind"]), c["value"]) for c in row["changes"]),
+        drawing=drawing,
     )
 
 

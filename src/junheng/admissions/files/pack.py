@@ -210,9 +210,9 @@ def _toml(the_round: Round, *, with_diversion: bool) -> bytes:
     tables["round"]["choices_only"] = True
     tables["lottery"]["seed"] = the_round.rules.seed
     if not with_diversion:
-        tables["round"].pop("version", None)
-    if not with_diversion:
         tables["diversion"] = {"mode": Mode.NONE.value}
+    if not with_diversion and not the_round.rules.by_lottery:
+        tables["round"].pop("version", None)
     lines = []
     for section, keys in tables.items():
         lines.append(f"[{section}]")
@@ -270,12 +270,13 @@ def _tiers(the_round: Round) -> list[int]:
 
 
 def _siblings(the_round: Round, result: Result) -> list[str]:
-    """Each child's sibling school, where siblings count and it is on the child's list."""
+    """Each child's sibling school, where siblings count there and it is on the child's list."""
     ids, siblings = the_round.schools.ids, the_round.applicants.sibling_school.tolist()
     if Key.SIBLING not in the_round.rules.priority:
         return [""] * len(siblings)
     pairs = zip(siblings, _lists(result), strict=True)
-    return [ids[school] if school in listed else "" for school, listed in pairs]
+    named = [ids[school] if school in listed else "" for school, listed in pairs]
+    return ["" if name in the_round.rules.by_lottery else name for name in named]
 
 
 def _lists(result: Result) -> Iterable[list[int]]:

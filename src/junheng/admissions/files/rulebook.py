@@ -79,6 +79,15 @@ def _priority(value: object) -> tuple[Key, ...]:
     return keys
 
 
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError
+    names = tuple(sorted(map(_name, value)))
+    if len(set(names)) < len(names):
+        raise ValueError
+    return names
+
+
 def _bbox(value: object) -> tuple[float, float, float, float]:
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError
@@ -113,9 +122,9 @@ RULES = (
     Rule(
         "round",
         "version",
-        _whole(1, 2),
+        _whole(1, 3),
         _text_to_whole,
-        _("Write 2 for a round with mode open or grade, or leave the line out."),
+        _("Write 2 for mode open or grade, 3 for schools by lottery, or leave the line out."),
         default=1,
     ),
     Rule(
@@ -170,6 +179,14 @@ RULES = (
         str,
         _("Write it as text on one line, without white space at its ends."),
         default="",
+    ),
+    Rule(
+        "lottery",
+        "by_lottery",
+        _names,
+        _text_to_list,
+        _("List the school_id of every school at which the ticket alone decides, each once."),
+        default=(),
     ),
     Rule(
         "diversion",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.admissions.engine.types import Method, Mode, Rules, Silence, Unranked
+from junheng.admissions.files.lotteries import version_faults
 from junheng.admissions.files.modes import mode_faults
 from junheng.admissions.files.raw import RawRules
 from junheng.admissions.files.rulebook import REQUIRED, RULES, SECTIONS, Rule
@@ -128,6 +129,7 @@ def check_rules(raw: RawRules) -> ReadRules:
         faults += [wrong] if wrong else []
     if "method" in values and "seed" in values:
         faults += _seed_faults(raw, values["method"], values["seed"])
+    faults += version_faults(raw, values)
     faults += mode_faults(raw, values)
     return ReadRules(values, faults)
 

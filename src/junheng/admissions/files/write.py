@@ -10,7 +10,7 @@ import numpy as np
 
 from junheng.admissions.engine.explain import explain_all
 from junheng.admissions.engine.receipt import receipt_of
-from junheng.admissions.engine.types import NONE, How, Mode, Result, Round
+from junheng.admissions.engine.types import NONE, How, Ints, Mode, Result, Round
 from junheng.admissions.engine.units import units_of
 from junheng.admissions.files.canonical import canonical_tables, table_hashes, write_csv
 from junheng.admissions.files.explanations import explanation_lines
@@ -67,7 +67,7 @@ def write_outputs(
         `run.json`, who and when, is the caller's to add.
 
     Source:
-        The public format "An admission round in files", versions 1 and 2, "Out".
+        The public format "An admission round in files", versions 1 to 3, "Out".
     """
     placements, more = placements_csv(the_round, result), _of_the_mode(the_round, result)
     receipt = _receipt(the_round, result, table_hashes(canonical_tables(inputs)), placements, more)
@@ -185,7 +185,7 @@ def placements_csv(the_round: Round, result: Result) -> bytes:
         [rank or "" for rank in result.list_rank.tolist()],
         the_round.applicants.tier.tolist(),
         result.tickets,
-        ["" if metres == NONE else metres for metres in result.distance_m.tolist()],
+        _blank_where_none(result.distance_m),
     )
     return write_csv(_PLACEMENT_COLUMNS, zip(*columns, strict=True))
 
@@ -200,12 +200,18 @@ def schools_csv(the_round: Round, result: Result) -> bytes:
         result.diverted_in.tolist(),
         (seats - result.placed_by_list - result.diverted_in).tolist(),
         result.last_key,
-        [""] * len(seats) if prices is None else prices.tolist(),
+        [""] * len(seats) if prices is None else _blank_where_none(prices),
     )
     if the_round.rules.version == 1:
         return write_csv(_SCHOOL_COLUMNS, zip(*columns, strict=True))
-    gone = result.moved_out(len(seats)).tolist()
-    return write_csv((*_SCHOOL_COLUMNS, "moved_out"), zip(*columns, gone, strict=True))
+    more = {"moved_out": result.moved_out(len(seats)).tolist()}
+    if the_round.rules.version > 2 and result.drawn is not None:
+        more["drawn"] = _blank_where_none(result.drawn)
+    return write_csv((*_SCHOOL_COLUMNS, *more), zip(*columns, *more.values(), strict=True))
+
+
+def _blank_where_none(column: Ints) -> list[int | str]:
+    return ["" if value == NONE else value for value in column.tolist()]
 
 
 def _explanations(the_round: Round, result: Result, progress: Progress) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from junheng.accounts.facade import Visitor
+from junheng.admissions.engine import claims
 from junheng.admissions.engine.reasons import Explanation, Listed, Missed, Nearer, Offer
 from junheng.admissions.engine.types import Key
 from junheng.admissions.files.explanations import explanation_from
@@ -111,6 +112,13 @@ def schools_named(input_id: int, codes: set[str], ids: set[Any]) -> dict[str, Sc
 def priority_of(record: RoundRun) -> tuple[Key, ...]:
     """How the schools of the run order children."""
     return tuple(Key(name) for name in record.input.rules["priority"])
+
+
+def priority_at(record: RoundRun, code: str) -> tuple[Key, ...]:
+    """How one school of the run orders children: by ticket alone where it is open by lottery."""
+    rules = record.input.rules
+    named = rules.get("by_lottery", ())
+    return claims.priority_at(code, priority=priority_of(record), by_lottery=named)
 
 
 def codes_in(explanation: Explanation) -> set[str]:

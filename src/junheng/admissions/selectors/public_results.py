@@ -18,7 +18,8 @@ _FIELDS = (
 class PublicSchool:
     """A school's result; None is hidden, as is a last key that would tell a hidden figure.
 
-    `moved_out` are those of `by_list` whose whole grade moved to another school.
+    `moved_out` are those of `by_list` whose whole grade moved to another school. Where the school
+    is open by lottery its last key is a ticket.
     """
 
     name: str
@@ -29,6 +30,7 @@ class PublicSchool:
     free: int | None
     last_key: str | None
     moved_out: int | None
+    by_lottery: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ def statistics_of(the_round: Round) -> Statistics | None:
         return None
     results = SchoolResult.objects.filter(run=record).order_by("school__code")
     rows = list(results.values_list(*_FIELDS))
-    figures = record.outcome.figures
-    return _statistics(
-        rows, figures["children"], figures["unplaced"], tuple(record.input.rules["priority"])
-    )
+    figures, rules = record.outcome.figures, record.input.rules
+    found = _statistics(rows, figures["children"], figures["unplaced"], tuple(rules["priority"]))
+    named = rules.get("by_lottery", ())
+    pairs = zip(rows, found.schools, strict=True)
+    told = tuple(replace(school, by_lottery=row[0] in named) for row, school in pairs)
+    return replace(found, schools=told)
 
 
 def published_record(the_round: Round) -> RoundRun | None:

@@ -24,6 +24,7 @@ from junheng.admissions.engine.reasons import (
 )
 from junheng.admissions.engine.types import How, Key
 from junheng.admissions.sentences.elsewhere import told_of_grade, told_of_offer
+from junheng.admissions.sentences.lotteries import told_of_drawing
 
 Gettext = Callable[[str], str]
 
@@ -138,7 +139,9 @@ class _Teller:
         if seated is None:
             return
         gettext = self.gettext
-        if seated.last is None:
+        if seated.drawing is not None:
+            yield from told_of_drawing(self, seated)
+        elif seated.last is None:
             yield gettext("%(school)s had seats for all who asked.") % {
                 "school": self.name(seated.school_id)
             }
@@ -158,6 +161,8 @@ class _Teller:
                 yield self.gettext("%(school)s had no seat to give in this round.") % {
                     "school": self.name(row.school_id)
                 }
+            elif row.verdict is Verdict.OUTRANKED and row.drawing is not None:
+                yield from told_of_drawing(self, row)
             elif row.verdict is Verdict.OUTRANKED:
                 yield from self._outranked(row)
             elif row.verdict is Verdict.OWN_GROUP:
@@ -212,6 +217,8 @@ class _Teller:
                 )
 
     def _own_group(self, row: Listed, needed: int) -> Iterator[str]:
+        if row.drawing is not None:
+            yield from told_of_drawing(self, row)
         left = next((c.value for c in row.changes if c.kind is ChangeKind.GROUP_SIZE), "0")
         yield (
             self.gettext(

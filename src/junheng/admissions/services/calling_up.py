@@ -74,10 +74,12 @@ def call_up(the_round: Round, *, by: User, now: datetime | None = None) -> CallU
 
 def receipt_of(record: RoundRun, lists: WaitingLists, calls: list[tuple[str, str]]) -> Any:
     """All that a call-up was made from and what came of it, so that it can be repeated."""
+    by_lottery = list(record.input.rules.get("by_lottery", ()))
     return {
         "kind": "admissions.call_up",
         "run": record.run.ref,
         "priority": list(record.input.rules["priority"]),
+        **({"by_lottery": by_lottery} if by_lottery else {}),
         "free": lists.free,
         "waiting": [
             [one.child, list(one.schools), [list(claim) for claim in one.claims]]

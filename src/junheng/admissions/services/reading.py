@@ -56,6 +56,8 @@ def read_round(
 def rules_as_json(rules: Rules) -> dict[str, Any]:
     """The rules without the seed, as the round keeps them."""
     shown = {name: getattr(rules, name) for name in Rules.__slots__ if name != "seed"}
+    if not rules.by_lottery:  # so that rules announced before there were such schools stay equal
+        del shown["by_lottery"]
     plain: dict[str, Any] = json.loads(json.dumps(shown))
     return plain
 

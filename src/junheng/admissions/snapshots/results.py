@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from junheng.admissions.engine.orders import open_by_lottery
 from junheng.admissions.engine.types import NONE, How, Ints, Key, Result, Round
 from junheng.admissions.models import Placement, PlacementReasons, SchoolResult
 from junheng.admissions.snapshots.rows import Numbers, Row, Rows
@@ -60,7 +61,7 @@ _SCHOOL_COLUMNS = (
 def _schools(the_round: Round, result: Result, loaded: Loaded, run_id: int) -> Iterator[Row]:
     count = len(the_round.schools.ids)
     seats, by_list, diverted = the_round.schools.seats, result.placed_by_list, result.diverted_in
-    prices = [None] * count if result.price_m is None else result.price_m.tolist()
+    prices = [NONE] * count if result.price_m is None else result.price_m.tolist()
     return zip(
         [run_id] * count,
         loaded.school_ids,
@@ -71,7 +72,7 @@ def _schools(the_round: Round, result: Result, loaded: Loaded, run_id: int) -> I
         (seats - by_list - diverted).tolist(),
         refused(result, count).tolist(),
         result.last_key,
-        prices,
+        (None if price == NONE else price for price in prices),
         loaded.school_paths,
         strict=True,
     )
@@ -118,13 +119,14 @@ def places_in_order(the_round: Round, result: Result) -> Ints:
     """
     applicants, school = the_round.applicants, result.school
     diverted = result.by_list() != school
+    by_lottery = np.append(open_by_lottery(the_round.schools, the_round.rules.by_lottery), False)
+    by_ticket = diverted | by_lottery[school]  # there tier and sibling did not count
     values = {
         Key.TIER: applicants.tier,
         Key.SIBLING: (applicants.sibling_school != school).astype(np.int64),
         Key.TICKET: result.ticket_order,
     }
-    # a diverted child's tier and sibling did not count
-    keys = [np.where(diverted, result.ticket_order, values[k]) for k in the_round.rules.priority]
+    keys = [np.where(by_ticket, result.ticket_order, values[k]) for k in the_round.rules.priority]
     children = np.arange(len(school))
     order = np.lexsort((children, *reversed(keys), diverted, school))
     at, first = np.unique(school[order], return_index=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from junheng.admissions.engine.types import Key
-from junheng.admissions.engine.waiting import Claim, Waiting, claim_of, rather
+from junheng.admissions.engine.waiting import Waiting, claim_of, rather
 from junheng.admissions.models import (
     Application,
     Placement,
@@ -17,7 +17,7 @@ from junheng.admissions.models import (
     SeatDecision,
     SeatOffer,
 )
-from junheng.admissions.selectors.children import priority_of
+from junheng.admissions.selectors.children import priority_at
 from junheng.admissions.selectors.seats import rooms_of
 
 Offered = SeatOffer.State
@@ -57,7 +57,8 @@ def _children(
     """Nobody waits who has an offer to answer, and for no school that was not wanted before."""
     busy = {child for child, _school, state in offers if state == Offered.OFFERED}
     passed = {(child, codes[school]) for child, school, _state in offers}
-    priority, lists, decided = priority_of(record), _lists(record, codes), _decided(record)
+    lists, decided = _lists(record, codes), _decided(record)
+    priority = {code: priority_at(record, code) for code in codes.values()}
     known = set(
         Application.objects.filter(round=record.round_id)
         .exclude(state=Application.State.WITHDRAWN)
@@ -77,12 +78,9 @@ def _children(
         ]
         if wanted:
             at = codes.get(sibling) if sibling else None
-            claims = tuple(_claim(priority, tier, one == at, order, code) for one in wanted)
-            yield Waiting(code, tuple(wanted), claims)
-
-
-def _claim(priority: tuple[Key, ...], tier: int, sibling: bool, order: int, code: str) -> Claim:  # noqa: FBT001 -- beside its school
-    return claim_of(priority, tier=tier, sibling=sibling, ticket_order=order, child=code)
+            facts: Any = {"tier": tier, "ticket_order": order, "child": code}
+            claims = (claim_of(priority[one], sibling=one == at, **facts) for one in wanted)
+            yield Waiting(code, tuple(wanted), tuple(claims))
 
 
 def _decided(record: RoundRun) -> dict[str, tuple[int | None, bool]]:

@@ -13,6 +13,7 @@ from junheng.admissions.engine.reasons import (
     Claim,
     DiversionReason,
     Diverted,
+    Drawing,
     Explanation,
     FullBy,
     Listed,
@@ -307,3 +308,53 @@ def test_what_became_of_a_grade_is_told(reason: GradeReason, expected: str) -> N
     assert ("goes to Second School with the whole entering grade" in text) == went
     assert ("By list the child had a seat at First School" in text) == went
     assert "came in time" not in text or not went
+
+
+# ------------------------------------------------------------------- schools open by lottery
+
+
+def test_a_drawing_that_was_won_is_told_with_its_figures() -> None:
+    row = listed("S1", Verdict.SEATED, drawing=Drawing(312, 40), seats=90)
+    assert (
+        "First School draws lots when more families ask than it has seats: 312 families drew for "
+        "90 seats, and this child's number was 40. The smallest numbers win; nothing else counts "
+        "there."
+    ) in told(explained(row))
+    assert "in order" not in told(explained(row)).splitlines()[-1]
+
+
+def test_a_drawing_that_was_lost_takes_nothing_from_the_claim_elsewhere() -> None:
+    lost = listed("S3", Verdict.OUTRANKED, drawing=Drawing(312, 140), seats=90)
+    seated = listed("S1", Verdict.SEATED, rank=2, source=How.ZONE)
+    text = told(explained(lost, seated, how=How.ZONE, list_rank=2))
+    assert "this child's number was 140" in text
+    assert "Not winning took nothing from its claim at the schools after it." in text
+    assert "The last seat went to" not in text
+
+
+def test_where_all_were_taken_no_lot_decided() -> None:
+    row = listed("S1", Verdict.SEATED, drawing=Drawing(60, 12), seats=90, last=None)
+    assert (
+        "First School takes everybody as long as there are seats: 60 families asked for its 90 "
+        "seats, so no lot had to decide."
+    ) in told(explained(row))
+
+
+def test_a_group_that_drew_is_told_its_number_and_what_was_left() -> None:
+    row = listed(
+        "S1",
+        Verdict.OWN_GROUP,
+        drawing=Drawing(9, 4),
+        changes=(Change(ChangeKind.GROUP_SIZE, "1"),),
+    )
+    text = told(explained(row, how=How.UNPLACED, school_id=None, list_rank=0, seats_needed=2))
+    assert "this child's number was 4" in text
+    assert "fewer than the 2 that the group needs together" in text
+
+
+def test_a_school_that_did_not_have_to_draw_for_the_child_says_nothing() -> None:
+    rows = (
+        listed("S1", Verdict.SEATED, last=None),
+        listed("S3", Verdict.NOT_NEEDED, rank=2, drawing=Drawing(9, None)),
+    )
+    assert "lots" not in told(explained(*rows))

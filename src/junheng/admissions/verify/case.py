@@ -116,6 +116,12 @@ class Case:
         }
 
     @cached_property
+    def open_to_all(self) -> dict[str, int]:
+        """Seats that the lists left free, of schools that may take children who did not ask."""
+        by_lottery = self.inputs.rules.by_lottery
+        return {s: free for s, free in self.free_after_lists.items() if s not in by_lottery}
+
+    @cached_property
     def free(self) -> dict[str, int]:
         """Seats that stay free in the end."""
         return {
@@ -136,10 +142,14 @@ class Case:
 
     def standing(self, unit: Unit, school: str) -> Standing:
         """A unit's claim at a school; the smaller one comes first."""
+        if school in self.inputs.rules.by_lottery:
+            return unit.turn
         return self._standings[unit.id][unit.sibling == school]
 
     def printed_key(self, unit: Unit, school: str) -> str:
-        """The values of `priority` as they are printed: sibling 1 or 0."""
+        """The values of `priority` as they are printed: sibling 1 or 0; by lottery the ticket."""
+        if school in self.inputs.rules.by_lottery:
+            return str(unit.ticket)
         return self._printed[unit.id][unit.sibling == school]
 
     @cached_property
@@ -167,6 +177,24 @@ class Case:
     def _values(self, unit: Unit, *, sibling: int) -> list[str | int]:
         values = {"tier": unit.tier, "sibling": sibling, "ticket": unit.ticket}
         return [values[key] for key in self.inputs.rules.priority]
+
+    @cached_property
+    def drawings(self) -> dict[str, dict[str, int]]:
+        """Who took part in the drawing of each school open by lottery: unit to its number.
+
+        That is whoever named the school and did not get one that it likes better.
+        """
+        by_ticket = sorted(self.units, key=lambda unit: unit.turn)
+        asked = {unit.id: {*self.rather(unit), self.by_list[unit.id]} for unit in by_ticket}
+        return {
+            school: {
+                id: number
+                for number, id in enumerate(
+                    (unit.id for unit in by_ticket if school in asked[unit.id]), start=1
+                )
+            }
+            for school in self.inputs.rules.by_lottery
+        }
 
     @cached_property
     def last_keys(self) -> dict[str, str]:

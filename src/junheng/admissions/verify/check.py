@@ -16,6 +16,7 @@ from junheng.admissions.verify import (
     explanations,
     first_run,
     grades,
+    lotteries,
     offers,
     papers,
     seats,
@@ -40,6 +41,7 @@ CHECKS: Mapping[Property, Callable[[Case], Breaches]] = {
     Property.GROUPS_WHOLE: claims.groups_whole,
     Property.REPEATED: claims.repeated,
     Property.KEPT_OUT: claims.kept_out,
+    Property.LOTTERIES: lotteries.lotteries,
     Property.DISTANCES: distances.distances,
     Property.LIMIT: diversion.limit,
     Property.GROUPS_NEAREST: diversion.groups_nearest,
@@ -67,6 +69,9 @@ ONLY = {
 }
 """Properties that only some modes of diversion have."""
 
+WITH_LOTTERIES = (Property.LOTTERIES,)
+"""Properties of rounds in which schools are open by lottery."""
+
 
 def verify(
     rules: Mapping[str, Any],
@@ -90,7 +95,7 @@ def verify(
         the last one is `explanations`.
 
     Source:
-        docs/admission-round.md, versions 1 and 2.
+        docs/admission-round.md, versions 1 to 3.
     """
     lines = []
     try:
@@ -106,5 +111,7 @@ def verify(
         return [*lines, line(reading, [reason.breach])]
     mode = inputs.rules.mode
     return lines + [
-        line(of, check(case)) for of, check in CHECKS.items() if mode in ONLY.get(of, (mode,))
+        line(of, check(case))
+        for of, check in CHECKS.items()
+        if mode in ONLY.get(of, (mode,)) and (inputs.rules.by_lottery or of not in WITH_LOTTERIES)
     ]

@@ -49,14 +49,15 @@ def groups_nearest(case: Case) -> Breaches:
     """In ticket order, each group went to the nearest school with room, or nowhere if none has."""
     if case.inputs.rules.mode == "none":
         return
-    schools = list(case.inputs.schools)
+    schools = list(case.open_to_all)
     room = np.array([case.free_after_lists[school] for school in schools])
     groups = [unit for unit in case.units if unit.size > 1 and not case.by_list[unit.id]]
     for group in sorted(groups, key=lambda unit: unit.turn):
         far = _open(case, metres(case.inputs, group.members, schools)).max(axis=0)
         far[room < group.size] = UNKNOWN
-        nearest = int(far.argmin())
-        meant = schools[nearest] if far[nearest] < UNKNOWN else ""
+        open_to_it = [(metres, at) for at, metres in enumerate(far.tolist()) if metres < UNKNOWN]
+        nearest = min(open_to_it)[1] if open_to_it else -1
+        meant = schools[nearest] if open_to_it else ""
         said = case.diverted.get(group.id, "")
         if said != meant:
             yield breach(
@@ -77,7 +78,7 @@ def most_seated(case: Case) -> Breaches:
     """
     if case.inputs.rules.mode == "none":
         return
-    schools = list(case.inputs.schools)
+    schools = list(case.open_to_all)
     singles = _singles(case)
     left = [child for child in singles if not case.diverted[child]]
     to_ask, reached = left, np.zeros(len(schools), dtype=bool)
@@ -104,7 +105,7 @@ def prices(case: Case) -> Breaches:
     yield from _odd_prices(case)
     if case.inputs.rules.mode == "none":
         return
-    schools = list(case.inputs.schools)
+    schools = list(case.open_to_all)
     price = np.array([_price(case, school) for school in schools], dtype=np.int64)
     saving = np.zeros(len(schools), dtype=np.int64)
     for children, far in _chunks(case, _singles(case), schools):
@@ -122,9 +123,8 @@ def prices(case: Case) -> Breaches:
 
 
 def _odd_prices(case: Case) -> Breaches:
-    blank = case.inputs.rules.mode == "none"
     for school, row in sorted(case.school_rows.items()):
-        said = row.price_m
+        said, blank = row.price_m, _has_no_price(case, school)
         if (said is None) != blank or (said or 0) < 0 or (said and case.free.get(school, 0) > 0):
             yield breach(
                 gettext_noop("the price of %(school)s is %(said)s with %(free)d seats free"),
@@ -132,6 +132,11 @@ def _odd_prices(case: Case) -> Breaches:
                 said="-" if said is None else said,
                 free=case.free.get(school, 0),
             )
+
+
+def _has_no_price(case: Case, school: str) -> bool:
+    rules = case.inputs.rules
+    return rules.mode == "none" or school in rules.by_lottery
 
 
 def _idle_prices(case: Case, saving: dict[str, int]) -> Breaches:

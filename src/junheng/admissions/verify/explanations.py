@@ -8,6 +8,7 @@ from typing import Any
 from junheng.admissions.verify.case import Case
 from junheng.admissions.verify.lines import Breaches, Unreadable, breach
 from junheng.admissions.verify.outputs import FILES, read_object
+from junheng.admissions.verify.tickets import Unit
 from junheng.admissions.verify.told import Told
 from junheng.kernel.faults import gettext_noop
 
@@ -45,8 +46,19 @@ def _is_true(case: Case, child: str, told: Mapping[str, Any], meant: Told) -> bo
     elsewhere = (told.get("moved"), told.get("offered"))
     if elsewhere != (meant.moved(child), meant.offered(child)):
         return False
-    keys = ("school_id", "own_key", "last_key")
+    keys = ("school_id", "own_key", "last_key", "drawing")
     said = [tuple(map(row.get, keys)) for row in listed if isinstance(row, dict)]
     return said == [
-        (school, case.printed_key(unit, school), case.last_keys[school]) for school in schools
+        (
+            school,
+            case.printed_key(unit, school),
+            case.last_keys[school],
+            _drawing(case, unit, school),
+        )
+        for school in schools
     ]
+
+
+def _drawing(case: Case, unit: Unit, school: str) -> dict[str, int | None] | None:
+    drawn = case.drawings.get(school)
+    return None if drawn is None else {"families": len(drawn), "number": drawn.get(unit.id)}

@@ -38,6 +38,7 @@ class Property(StrEnum):
     GROUPS_WHOLE = "groups_whole"
     REPEATED = "repeated"
     KEPT_OUT = "kept_out"
+    LOTTERIES = "lotteries"
     DISTANCES = "distances"
     LIMIT = "limit"
     GROUPS_NEAREST = "groups_nearest"
@@ -71,6 +72,9 @@ SENTENCES = {
     Property.GROUPS_WHOLE: gettext_noop("Every group stays together"),
     Property.REPEATED: gettext_noop("Assigning by list again gives every child the same seat"),
     Property.KEPT_OUT: gettext_noop("The receipt names exactly those whom a group's size kept out"),
+    Property.LOTTERIES: gettext_noop(
+        "Schools open by lottery took the smallest tickets of those who named them, nobody else"
+    ),
     Property.DISTANCES: gettext_noop("Every distance is right"),
     Property.LIMIT: gettext_noop("No child is diverted beyond the limit"),
     Property.GROUPS_NEAREST: gettext_noop("Groups are diverted to the nearest school with room"),

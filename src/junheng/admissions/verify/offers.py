@@ -70,7 +70,7 @@ class Turn:
 
 def turns(case: Case) -> Iterator[Turn]:
     """Let the families choose once more, one after another."""
-    room = dict(case.free_after_lists)
+    room = dict(case.open_to_all)
     for unit in _order(case):
         offer = tuple(offer_of(case, unit))
         wants = tuple(wanted(case, unit, [school for school, _ in offer]))
@@ -103,9 +103,9 @@ def wanted(case: Case, unit: Unit, offer: list[str]) -> list[str]:
 
 def offer_of(case: Case, unit: Unit) -> list[Offer]:
     """What a unit is offered, in the order in which its silence is read."""
-    inputs, free = case.inputs, case.free_after_lists
+    inputs, free = case.inputs, case.open_to_all
     listed = None if inputs.offers is None else inputs.offers.get(unit.id, ())
-    schools = inputs.schools if listed is None else listed
+    schools = free if listed is None else listed
     roomy = [school for school in schools if free[school] >= unit.size]
     far = metres(inputs, unit.members, roomy)
     farthest = dict(zip(roomy, far.max(axis=0, initial=0).tolist(), strict=True))

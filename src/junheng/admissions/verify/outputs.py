@@ -29,8 +29,10 @@ GRADES = ("school_id", "children", "without_seat", "host_id", "reason", "distanc
 FILES = ("placements.csv", "schools_result.csv", "receipt.json", "explanations.jsonl")
 
 Row = TypeVar("Row", "Placement", "SchoolRow", tuple[str, ...])
-TWO = 2
-"""The version of the format in which grades can move."""
+TWO, THREE = 2, 3
+"""The versions of the format in which grades can move, and in which schools draw lots."""
+MORE = {TWO: ("moved_out",), THREE: ("moved_out", "drawn")}
+"""Columns that the table of schools has besides, by version."""
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 
@@ -67,6 +69,7 @@ class SchoolRow:
     last_key: str
     price_m: int | None
     moved_out: int | None = None
+    drawn: int | None = None
 
 
 Texts = tuple[str, ...]
@@ -101,7 +104,8 @@ def read_outputs(files: Mapping[str, bytes]) -> Outputs:
             raise Unreadable(gettext_noop("%(file)s is missing"), file=name)
     placements, schools, receipt, explanations = (files[name] for name in FILES)
     said = read_object(FILES[2], receipt)
-    columns = SCHOOLS if said.get("format") != TWO else (*SCHOOLS, "moved_out")
+    version = said.get("format")
+    columns = (*SCHOOLS, *MORE.get(version if isinstance(version, int) else 1, ()))
     return Outputs(
         placements=tuple(_table(FILES[0], placements, PLACEMENTS, _placement)),
         schools=tuple(_table(FILES[1], schools, columns, _school)),
@@ -149,7 +153,7 @@ def _school(
     free: str,
     last_key: str,
     price: str,
-    *gone: str,
+    *more: str,
 ) -> SchoolRow:
     return SchoolRow(
         school,
@@ -159,7 +163,7 @@ def _school(
         _whole(free),
         last_key,
         _whole(price),
-        *map(_whole, gone),
+        *map(_whole, more),
     )
 
 

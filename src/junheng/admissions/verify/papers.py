@@ -17,6 +17,7 @@ from junheng.kernel.faults import gettext_noop
 WAYS = {
     1: ("choice", "zone", "diverted", "unplaced"),
     2: ("choice", "zone", "diverted", "offered", "moved", "unplaced"),
+    3: ("choice", "zone", "diverted", "offered", "moved", "unplaced"),
 }
 
 

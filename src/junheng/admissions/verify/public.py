@@ -133,6 +133,8 @@ def _round(public: Public, rules: Mapping[str, Any]) -> Breaches:
     frozen = public["lists"][-1]["content"]["rules"] if public["lists"] else {"round": {}}
     if rules["lottery"]["method"] != public["method"]:
         yield breach(gettext_noop("its %(name)s is another one"), name="method")
+    if frozen.get("lottery", {}).get("by_lottery") != rules["lottery"].get("by_lottery"):
+        yield breach(gettext_noop("its %(name)s is another one"), name="by_lottery")
     for name in _other(frozen["round"], rules["round"]):
         yield breach(gettext_noop("its %(name)s is another one"), name=name)
 

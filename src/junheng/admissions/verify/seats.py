@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from junheng.admissions.verify.case import Case
 from junheng.admissions.verify.lines import Breaches, breach
-from junheng.admissions.verify.outputs import TWO
+from junheng.admissions.verify.outputs import THREE, TWO
 from junheng.kernel.faults import gettext_noop
 
 
@@ -38,7 +38,8 @@ def class_cap(case: Case) -> Breaches:
 
 def school_table(case: Case) -> Breaches:
     """One line for each school, in order, with the figures that the placements give."""
-    rows, two = case.outputs.schools, case.inputs.rules.version == TWO
+    rows, version = case.outputs.schools, case.inputs.rules.version
+    drawn = {school: len(numbers) for school, numbers in case.drawings.items()}
     if [row.school for row in rows] != list(case.inputs.schools):
         yield breach(gettext_noop("the lines are not the schools of the round in their order"))
     for row in rows:
@@ -49,7 +50,8 @@ def school_table(case: Case) -> Breaches:
             "placed_by_list": case.list_count[row.school],
             "diverted_in": case.diverted_count[row.school],
             "free": case.free[row.school],
-            **({"moved_out": case.moved_out[row.school]} if two else {}),
+            **({"moved_out": case.moved_out[row.school]} if version >= TWO else {}),
+            **({"drawn": drawn.get(row.school)} if version >= THREE else {}),
             **({"price_m": None} if case.inputs.rules.mode in ("open", "grade") else {}),
         }
         for column, figure in found.items():

@@ -23,10 +23,12 @@ KNOWN: Mapping[str, set[Any]] = {
     "priority": {"tier", "sibling", "ticket"},
     "method": {"hmac-sha256", "ring-interval"},
     "mode": {"none", "zone", "open", "grade"},
-    "version": {1, 2},
+    "version": {1, 2, 3},
     "silence": {"", "nearest", "last", "decline"},
     "unranked": {"", "nearest", "decline"},
 }
+THREE = 3
+"""The version of the format in which schools can be open by lottery."""
 STATEMENTS = ("offer_choices",)
 """Tables that say something by being there, even without rows."""
 
@@ -50,6 +52,7 @@ class Rules:
     silence: str = ""
     unranked: str = ""
     first_run: str = ""
+    by_lottery: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def read_inputs(
         read_rules(rules), {name: tuple(canonical_rows(name, rows)) for name, rows in used.items()}
     )
     _refuse_unknown_names(inputs)
+    _refuse_bound_lotteries(inputs)
     return inputs
 
 
@@ -223,6 +227,7 @@ def _rules(
         silence=str(diversion.get("silence", "")),
         unranked=str(diversion.get("unranked", "")),
         first_run=str(diversion.get("first_run", "")),
+        by_lottery=tuple(sorted(map(str, lottery.get("by_lottery", ())))),
     )
 
 
@@ -235,6 +240,7 @@ def _refuse_unknown_names(inputs: Inputs) -> None:
         *(school for ranked in (inputs.offers or {}).values() for school in ranked),
         *(school for ranked in (inputs.answers or {}).values() for school in ranked),
         *(school for pair in inputs.moves.items() for school in (pair[0], *pair[1])),
+        *inputs.rules.by_lottery,
     }
     if unknown := sorted(named - inputs.schools.keys()):
         raise Unreadable(gettext_noop("there is no school %(school)s"), school=unknown[0])
@@ -242,6 +248,23 @@ def _refuse_unknown_names(inputs: Inputs) -> None:
         keys = [row[: TABLES[name].key] for row in inputs.rows[name]]
         if len(set(keys)) < len(keys):
             raise Unreadable(gettext_noop("%(table)s has a key twice"), table=name)
+
+
+def _refuse_bound_lotteries(inputs: Inputs) -> None:
+    """A school open by lottery has no zone, is offered to nobody and moves nowhere."""
+    by_lottery = set(inputs.rules.by_lottery)
+    if by_lottery and inputs.rules.version < THREE:
+        raise Unreadable(gettext_noop("round.toml has an unknown %(key)s"), key="by_lottery")
+    bound = {
+        *(school for schools in inputs.zones.values() for school in schools),
+        *(school for schools in (inputs.offers or {}).values() for school in schools),
+        *(school for pair in inputs.moves.items() for school in (pair[0], *pair[1])),
+    }
+    if found := sorted(by_lottery & bound):
+        raise Unreadable(
+            gettext_noop("%(school)s is open by lottery and stands where it must not"),
+            school=found[0],
+        )
 
 
 def _ranked(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -18,7 +18,13 @@ from junheng.admissions.engine.reasons import Listed, Verdict
 from junheng.admissions.engine.types import How, Method
 from junheng.admissions.models import Placement, RoundRun, RoundSchool
 from junheng.admissions.models.querysets import READERS
-from junheng.admissions.selectors.children import ChildPage, child_of, children_of, priority_of
+from junheng.admissions.selectors.children import (
+    ChildPage,
+    child_of,
+    children_of,
+    priority_at,
+    priority_of,
+)
 from junheng.admissions.sentences import sentences
 from junheng.admissions.web.results import heading, visible_run
 from junheng.admissions.web.schools import OfRun
@@ -151,7 +157,10 @@ def child(request: StaffRequest, ref: str, pk: int) -> HttpResponse:
         "tone": HOW_TONES[page.how],
         "distance": metres(page.distance_m),
         "told": sentences(page.explanation, _, names=names, priority=priority),
-        "listed": [_listed(row, names, priority) for row in page.explanation.listed],
+        "listed": [
+            _listed(row, names, priority_at(record, row.school_id))
+            for row in page.explanation.listed
+        ],
         **_ticket(record, page),
     }
     return TemplateResponse(request, "admissions/child.html", context).render()
@@ -169,6 +178,7 @@ def _listed(row: Listed, names: dict[str, str], priority: Any) -> dict[str, Any]
         "free": row.free,
         "verdict": label,
         "tone": tone,
+        "drawing": row.drawing,
     }
 
 

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from junheng.admissions.engine.claims import BY_LOTTERY
 from junheng.admissions.models import Round, VerificationRules
 from junheng.admissions.selectors import public as selectors
 from junheng.admissions.selectors.calendar import name_of
@@ -124,7 +125,7 @@ def _statistics(statistics: Statistics | None) -> dict[str, object]:
                 school,
                 _figures((school.seats, school.by_list, school.diverted_in, school.free)),
                 _figure(school.moved_out),
-                _last(school.last_key, statistics.priority),
+                _last(school.last_key, BY_LOTTERY if school.by_lottery else statistics.priority),
             )
             for school in statistics.schools
         ],

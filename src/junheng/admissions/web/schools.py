@@ -182,7 +182,7 @@ class SchoolPage(OfRun, ListPage):
 
     def context(self) -> dict[str, Any]:
         school = self.school
-        priority = children_selectors.priority_of(self.record)
+        priority = children_selectors.priority_at(self.record, school.code)
         return heading(self.record, self.request.user, "schools") | {
             "school": school,
             "share": share(school.seated, school.seats),

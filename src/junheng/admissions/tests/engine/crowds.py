@@ -11,11 +11,18 @@ _BLOCK = 20_000
 
 
 def crowd(
-    children: int, schools: int, *, choices: int, seed: int, siblings: float = 0.1
+    children: int,
+    schools: int,
+    *,
+    choices: int,
+    seed: int,
+    siblings: float = 0.1,
+    by_lottery: int = 0,
 ) -> tuple[Lists, Ints, Ints, Ints]:
     """Lists, keys, seats and ticket order of `children` who rank `choices` schools each.
 
-    `siblings` is the share with an older child at one of the schools on their list.
+    `siblings` is the share with an older child at one of the schools on their list; the first
+    `by_lottery` schools go by ticket alone.
     """
     chance = np.random.default_rng(seed)
     ranked = np.concatenate(
@@ -33,6 +40,7 @@ def crowd(
         tier=chance.integers(1, 5, children),
         sibling_school=np.where(has_sibling, at, NONE),
         ticket_order=chance.permutation(children),
+        by_lottery=np.arange(schools) < by_lottery,
     )
     return lists, order.list_keys(lists), seats, order.ticket_order
 

@@ -32,8 +32,8 @@ def _place(chance: Random) -> tuple[float, float]:
     return round(116 + 2 * east * KM, 6), round(36 + 2 * north * KM, 6)
 
 
-def _some_schools(chance: Random, least: int) -> str:
-    return "".join(chance.sample(SCHOOLS, chance.randint(least, len(SCHOOLS))))
+def _some_schools(chance: Random, least: int, schools: str = SCHOOLS) -> str:
+    return "".join(chance.sample(schools, chance.randint(least, len(schools))))
 
 
 def _family(chance: Random, number: int, zones: list[str], largest: int) -> list[Child]:
@@ -52,11 +52,20 @@ def _family(chance: Random, number: int, zones: list[str], largest: int) -> list
 
 @st.composite
 def rounds(
-    draw: st.DrawFn, /, *, largest_group: int = 3, mode: Mode | None = None, **rules: Any
+    draw: st.DrawFn,
+    /,
+    *,
+    largest_group: int = 3,
+    mode: Mode | None = None,
+    most_lotteries: int = 2,
+    **rules: Any,
 ) -> Round:
     families, most_seats = draw(st.integers(0, 14)), draw(st.integers(0, 5))
     ring, chance = draw(st.booleans()), Random(draw(st.integers(0, 10**9)))
-    zones = {f"z{n}": _some_schools(chance, 1) for n in range(chance.randint(0, 3))}
+    by_lottery = sorted(chance.sample(SCHOOLS, draw(st.integers(0, most_lotteries))))
+    zoned = "".join(school for school in SCHOOLS if school not in by_lottery)
+    number = chance.randint(0, 3) if zoned else 0
+    zones = {f"z{n}": _some_schools(chance, 1, zoned) for n in range(number)}
     children = [
         one
         for number in range(families)
@@ -75,6 +84,8 @@ def rounds(
             "seed": f"1:{chance.randint(1, 30)}" if ring else chance.choice(["s", "t", "云"]),
             "mode": mode or draw(st.sampled_from([Mode.NONE, Mode.ZONE])),
             "max_distance_m": draw(st.sampled_from([None, 3_000, 8_000])),
+            "by_lottery": tuple(by_lottery),
+            "version": 3 if by_lottery else 1,
             **rules,
         },
     )

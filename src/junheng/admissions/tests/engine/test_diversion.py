@@ -21,6 +21,7 @@ from junheng.admissions.engine.errors import (
     HomesMissing,
     SitesMissing,
 )
+from junheng.admissions.engine.orders import open_by_lottery
 from junheng.admissions.engine.types import NONE, UNPLACED_M, How, Ints, Method, Mode, Round
 from junheng.admissions.tests.engine.builders import KM, a_round, by_ring, child, ints, seats_of
 from junheng.admissions.tests.engine.interpreted import interpreted
@@ -405,6 +406,10 @@ def test_after_the_groups_the_singles_of_any_round_have_the_best_plan(the_round:
     )
     free = the_round.schools.seats - taken
     waiting = np.flatnonzero(single & ~by_list)
-    metres = reach_m(the_round, waiting, np.arange(len(free)))
-    metres[:, free == 0] = NONE
-    check_plan(metres, free, result.school[waiting], result.price_m)
+    into = np.flatnonzero(~open_by_lottery(the_round.schools, the_round.rules.by_lottery))
+    metres = reach_m(the_round, waiting, into)
+    metres[:, free[into] == 0] = NONE
+    place = np.append(np.searchsorted(into, result.school[waiting]), NONE)
+    school = np.where(result.school[waiting] == NONE, NONE, place[:-1])
+    assert np.isin(result.school[waiting], [NONE, *into]).all()
+    check_plan(metres, free[into], school, result.price_m[into])

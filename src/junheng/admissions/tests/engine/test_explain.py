@@ -351,13 +351,15 @@ def _with(values: Compared, priority: tuple[Key, ...], change: Change) -> Compar
 def test_every_promised_change_would_have_put_the_claim_in_front(the_round: Round) -> None:
     """And every tier, sibling or ticket that is not promised would not."""
     result = run(the_round)
-    units, priority = units_by_id(the_round), the_round.rules.priority
+    units = units_by_id(the_round)
     for index, told in enumerate(explain_all(the_round, result)):
         for listed in told.listed:
             if listed.verdict is not Verdict.OUTRANKED:
                 assert listed.changes == ()
                 continue
             s = the_round.schools.ids.index(listed.school_id)
+            by_lottery = listed.school_id in the_round.rules.by_lottery
+            priority = (Key.TICKET,) if by_lottery else the_round.rules.priority
             last = max(
                 claim(the_round, unit, s)
                 for unit in units

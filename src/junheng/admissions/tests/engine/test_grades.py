@@ -226,7 +226,11 @@ def test_no_plan_of_all_is_better(case: tuple[list[Need], list[int]]) -> None:
 def moving_rounds(draw: st.DrawFn) -> Round:
     the_round = draw(rounds(mode=Mode.GRADE, version=2))
     chance = Random(draw(st.integers(0, 10**9)))
-    others = [[t for t in range(len(SCHOOLS)) if t != s] for s in range(len(SCHOOLS))]
+    by_lottery = [SCHOOLS.index(school) for school in the_round.rules.by_lottery]
+    others = [
+        [t for t in range(len(SCHOOLS)) if t != s and not {s, t} & {*by_lottery}]
+        for s in range(len(SCHOOLS))
+    ]
     lists = lists_from([sorted(chance.sample(o, chance.randint(0, len(o)))) for o in others])
     return replace(the_round, moves=Ranking(lists.start, lists.school))
 

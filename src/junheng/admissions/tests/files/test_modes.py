@@ -83,9 +83,9 @@ def with_first_run(sha256: str) -> str:
             id="a mode of version 2 in a round of version 1",
         ),
         pytest.param(
-            TWO.replace("version = 2", "version = 3"),
+            TWO.replace("version = 2", "version = 4"),
             [("round.toml", 2, "version")],
-            id="version 3",
+            id="version 4",
         ),
         pytest.param(
             TWO.replace('"zone"', '"open"'),

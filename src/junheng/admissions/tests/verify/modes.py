@@ -1,11 +1,12 @@
-"""Rounds with the modes of version 2, in files: how families answer, which grades may move."""
+"""Rounds of versions 2 and 3, in files: how families answer, which grades move, who draws lots."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
-from collections import defaultdict
+import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from random import Random
 
@@ -38,9 +39,8 @@ def as_mode(files: Files, mode: str, *rules: str) -> Files:
     """The round in version 2 with another mode; the limit stays as it was."""
     head, _, tail = files["round.toml"].decode().partition("[diversion]")
     limit = [line for line in tail.splitlines() if line.startswith("max_distance_m")]
-    toml = head.replace("[round]", "[round]\nversion = 2") + "\n".join(
-        ["[diversion]", f'mode = "{mode}"', *rules, *limit, ""]
-    )
+    dated = head if "version" in head else head.replace("[round]", "[round]\nversion = 2")
+    toml = dated + "\n".join(["[diversion]", f'mode = "{mode}"', *rules, *limit, ""])
     return {**files, "round.toml": toml.encode()}
 
 
@@ -73,11 +73,42 @@ def groups(files: Files) -> dict[str, str]:
     return {row["applicant_id"]: row["group_id"] or row["applicant_id"] for row in rows}
 
 
+def for_all(files: Files) -> list[str]:
+    """Schools that are not open by lottery."""
+    by_lottery = tomllib.loads(files["round.toml"].decode())["lottery"].get("by_lottery", [])
+    schools = [row.split(",")[0] for row in files["schools.csv"].decode().splitlines()[1:]]
+    return [school for school in schools if school not in by_lottery]
+
+
 @st.composite
-def open_rounds(draw: st.DrawFn) -> tuple[Files, Files]:
+def lottery_rounds(draw: st.DrawFn) -> Files:
+    """A round of version 3 in which some schools, perhaps all, are open by lottery."""
+    files = draw(rounds())
+    named = draw(st.lists(st.sampled_from(for_all(files)), unique=True, min_size=1))
+    ranks: Counter[str] = Counter()
+    zones = []
+    for row in csv.DictReader(io.StringIO(files["zones.csv"].decode())):
+        if row["school_id"] not in named:
+            ranks[row["zone_id"]] += 1
+            zones.append((row["zone_id"], ranks[row["zone_id"]], row["school_id"], ""))
+    children = list(csv.DictReader(io.StringIO(files["applicants.csv"].decode())))
+    for child in children:
+        child["zone_id"] = child["zone_id"] if ranks[child["zone_id"]] else ""
+    toml = files["round.toml"].decode().replace("[round]", "[round]\nversion = 3")
+    toml = toml.replace("[lottery]", f"[lottery]\nby_lottery = {named}")
+    return {
+        **files,
+        "round.toml": toml.encode(),
+        "zones.csv": table("zone_id,rank,school_id,name", zones),
+        "applicants.csv": table(",".join(children[0]), (tuple(c.values()) for c in children)),
+    }
+
+
+@st.composite
+def open_rounds(draw: st.DrawFn, base: st.SearchStrategy[Files]) -> tuple[Files, Files]:
     """The input of a first run and of the second, in which some families have answered."""
     files = as_mode(
-        draw(rounds()),
+        draw(base),
         "open",
         f'silence = "{draw(st.sampled_from(["nearest", "last", "decline"]))}"',
         f'unranked = "{draw(st.sampled_from(["nearest", "decline"]))}"',
@@ -96,7 +127,7 @@ def open_rounds(draw: st.DrawFn) -> tuple[Files, Files]:
 
 def with_offers(draw: st.DrawFn, files: Files) -> Files:
     """The bureau's own table of offers instead of the limit."""
-    schools = [row.split(",")[0] for row in files["schools.csv"].decode().splitlines()[1:]]
+    schools = for_all(files)
     by_group: dict[str, list[str]] = {}
     rows = []
     chance = Random(draw(st.integers(0, 10**9)))
@@ -115,13 +146,13 @@ def with_offers(draw: st.DrawFn, files: Files) -> Files:
 
 
 @st.composite
-def grade_rounds(draw: st.DrawFn) -> Files:
+def grade_rounds(draw: st.DrawFn, base: st.SearchStrategy[Files]) -> Files:
     """A round in which some schools' entering grades may move."""
-    files = as_mode(draw(rounds()), "grade")
-    schools = [row.split(",")[0] for row in files["schools.csv"].decode().splitlines()[1:]]
+    files = as_mode(draw(base), "grade")
+    schools = for_all(files)
     pairs = [(a, b) for a in schools for b in schools if a != b]
     if not pairs:
-        extra = files["schools.csv"] + b"S9,,,116.0,36.5,9,3,0,0\n"
-        files, pairs = {**files, "schools.csv": extra}, [(schools[0], "S9")]
+        extra = files["schools.csv"] + b"S8,,,116.0,36.5,1,3,0,0\nS9,,,116.0,36.5,9,3,0,0\n"
+        files, pairs = {**files, "schools.csv": extra}, [((*schools, "S8")[0], "S9")]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True, min_size=1))
     return {**files, "grade_moves.csv": table("school_id,host_id", chosen)}

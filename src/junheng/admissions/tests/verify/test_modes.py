@@ -22,7 +22,7 @@ from junheng.admissions.tests.verify.modes import (
     grade_rounds,
     open_rounds,
 )
-from junheng.admissions.tests.verify.test_end_to_end import complaints
+from junheng.admissions.tests.verify.test_end_to_end import complaints, rounds
 from junheng.admissions.verify import plans
 from junheng.admissions.verify.check import verify
 from junheng.admissions.verify.lines import Property
@@ -34,7 +34,7 @@ SLOW = list(HealthCheck)
 
 
 @examples(80, suppress_health_check=SLOW)
-@given(open_rounds())
+@given(open_rounds(rounds()))
 def test_both_runs_of_an_open_round_are_confirmed(both: tuple[Files, Files]) -> None:
     seats = []
     for files in both:
@@ -46,7 +46,7 @@ def test_both_runs_of_an_open_round_are_confirmed(both: tuple[Files, Files]) -> 
 
 
 @examples(100, suppress_health_check=SLOW)
-@given(grade_rounds())
+@given(grade_rounds(rounds()))
 def test_moved_grades_are_confirmed(files: Files) -> None:
     assert complaints(*decided(files)) == {}
 

@@ -58,6 +58,11 @@ CHANGES: list[tuple[str, Change, set[str]]] = [
     ("another seed", lambda p, _: p.update(seed="f" * 64), {"seed", "round"}),
     ("a pack with another seed", lambda _, r: r["lottery"].update(seed="x"), {"round"}),
     ("a pack with another method", lambda _, r: r["lottery"].update(method="x"), {"round"}),
+    (
+        "a pack with other schools by lottery",
+        lambda _, r: r["lottery"].update(by_lottery=["P"]),
+        {"round"},
+    ),
     ("a pack with another cap", lambda _, r: r["round"].update(class_cap=60), {"round"}),
 ]
 
