@@ -9,6 +9,7 @@ from tests.permissions.table import BUSINESS, FAMILY, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
+COUNTERS = "admissions_officer township_officer school_clerk"
 PRINTERS = "admissions_officer school_clerk school_head"
 
 
@@ -22,10 +23,12 @@ def furnish(world: World) -> None:
         roles["admissions_officer"], roles["bureau_leader"], seconds=4, ref="2026-after"
     )
     [letter, *_] = letters.issued(record, "school-2")
+    second = builders.second_beside(record)
     mine = builders.of_family(record, world.cast.family, letter.application.code)
     world.things |= {
         "after_record": record,
         "after_application": mine,
+        "second": second,
         "after_objection": builders.objected(mine, world.cast.family),
     }
 
@@ -40,6 +43,10 @@ def objection(world: World) -> Mapping[str, Any]:
 
 def of_round(world: World) -> Mapping[str, Any]:
     return {"pk": world.things["after_record"].round_id}
+
+
+def of_second(world: World) -> Mapping[str, Any]:
+    return {"pk": world.things["second"].pk}
 
 
 def desk(world: World) -> Mapping[str, Any]:
@@ -64,6 +71,13 @@ ROWS = [
     Row("admissions:waiting", may=COUNTY, args=of_round),
     Row("admissions:release", may=OFFICER, answer=302, args=of_round, method="POST"),
     Row("admissions:call_up", may=OFFICER, answer=302, args=of_round, method="POST"),
+    Row("admissions:second_round", may=COUNTY, args=of_round),
+    Row("admissions:second_round", may=OFFICER, answer=422, args=of_round, method="POST"),
+    Row("admissions:plan_again", may=OFFICER, answer=302, args=of_second, method="POST"),
+    Row("admissions:second_for", may=COUNTERS, args=of_second),
+    Row("admissions:second_for", may=COUNTERS, args=of_second, method="POST"),
+    Row("apply:second", may=FAMILY, answer=302, args=mine, note="with a seat"),
+    Row("apply:second", may=FAMILY, answer=302, args=mine, method="POST", note="with a seat"),
     Row("apply:letter", may=FAMILY, args=mine),
     Row("apply:object", may=FAMILY, args=mine),
     Row("apply:object", may=FAMILY, answer=422, args=mine, method="POST"),

@@ -10,7 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import act_guards, application_guards, seat_guards
+from junheng.admissions.models import (
+    act_guards,
+    application_guards,
+    seat_guards,
+    second_guards,
+)
 from junheng.admissions.models.rounds import Round, RoundInput
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
@@ -109,6 +114,7 @@ class FrozenList(models.Model):
             *act_guards.lists_are_frozen_in_turn(),
             application_guards.lists_are_frozen_when_all_is_settled(),
             seat_guards.no_correction_after_decisions(),
+            second_guards.lists_hold_nobody_seated(),
         ]
 
 
@@ -133,6 +139,7 @@ class RoundAct(models.Model):
         PACK = "pack", pgettext_lazy("round", "access to the pack set")
         MATERIALS = "materials", pgettext_lazy("round", "list of papers published")
         CONTACT = "contact", pgettext_lazy("round", "telephones and counters changed")
+        FOLLOWED = "followed", pgettext_lazy("round", "second round made")
         CLOSED = "closed", pgettext_lazy("round", "closed")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="acts", verbose_name=_("round"))

@@ -51,8 +51,8 @@ def of_an_application() -> list[pgtrigger.Trigger]:
 
 
 IN_TIME = f"""
-    IF NEW.channel = 'roster' THEN
-        RETURN NEW;
+    IF NEW.channel = 'roster' OR NEW.carried_from_id IS NOT NULL THEN
+        RETURN NEW; -- of a carried one its own trigger asks when it came
     END IF;
     IF NEW.state <> 'received' THEN
         RAISE EXCEPTION 'an application begins with being received';

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import application_guards
+from junheng.admissions.models import application_guards, second_guards
 from junheng.admissions.models.querysets import ApplicationQuerySet
 from junheng.admissions.models.rounds import CODE_LENGTH, Round
 from junheng.commons.history import tracked
@@ -157,6 +157,14 @@ class Application(models.Model):
     sibling_school = models.CharField(
         _("older child's school"), max_length=CODE_LENGTH, blank=True, db_collation="C"
     )
+    carried_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carried_to",
+        verbose_name=_("application in the first round"),
+    )
     group = models.CharField(_("group"), max_length=CODE_LENGTH, blank=True, db_collation="C")
     wishes = models.JSONField(_("wishes"), default=list, blank=True)
     by_person = models.BooleanField(_("checked by a person"), null=True, blank=True)
@@ -187,6 +195,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(channel="roster")
+                | Q(carried_from__isnull=False, submitted_at__isnull=False)
                 | Q(
                     consent__isnull=False,
                     consented_at__isnull=False,
@@ -206,9 +215,14 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(channel="roster")
+                | Q(carried_from__isnull=False, tier__gte=1)
                 | ~Q(state="passed")
                 | Q(tier__gte=1, decided_at__isnull=False, by_person__isnull=False) & ~Q(zone=""),
                 name="application_passed_with_tier_and_zone",
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_from=None) | ~Q(channel="roster"),
+                name="application_carried_by_somebody",
             ),
         ]
         indexes = [
@@ -221,7 +235,10 @@ class Application(models.Model):
                 fields=["child_key"], condition=~Q(child_key=""), name="application_child"
             ),
         ]
-        triggers = application_guards.of_an_application()
+        triggers = [
+            *application_guards.of_an_application(),
+            second_guards.of_a_carried_application(),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -15,6 +15,7 @@ from junheng.admissions.models.guards import rows_stay_as_loaded
 from junheng.admissions.models.material_guards import opens_with_its_materials
 from junheng.admissions.models.opening_guards import of_an_opening
 from junheng.admissions.models.querysets import RoundQuerySet, UploadQuerySet
+from junheng.admissions.models.second_guards import of_a_second_round
 from junheng.commons.history import tracked
 
 CODE_LENGTH = 64
@@ -61,6 +62,14 @@ class Round(models.Model):
         choices=PackAccess,
         default=PackAccess.NOBODY,
     )
+    second_of = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_round",
+        verbose_name=_("second round of"),
+    )
     input = models.ForeignKey(
         "admissions.RoundInput",
         models.PROTECT,
@@ -103,7 +112,12 @@ class Round(models.Model):
             models.Index(fields=["path"], name="round_path"),
             models.Index(fields=["-year", "ref"], name="round_year_ref"),
         ]
-        triggers = [*of_a_round(), *of_an_opening(), opens_with_its_materials()]
+        triggers = [
+            *of_a_round(),
+            *of_an_opening(),
+            *of_a_second_round(),
+            opens_with_its_materials(),
+        ]
 
 
 class RoundInput(models.Model):

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import seat_guards, waiting_guards
+from junheng.admissions.models import seat_guards, second_guards, waiting_guards
 from junheng.admissions.models.applications import Application, _person
 from junheng.admissions.models.inputs import RoundSchool
 from junheng.admissions.models.objections import Objection
@@ -115,4 +115,5 @@ class SeatDecision(models.Model):
             never_changes("seat_decision"),
             *seat_guards.of_a_seat_decision(),
             waiting_guards.decisions_follow_check_in(),
+            second_guards.decisions_beside_a_second_round(),
         ]

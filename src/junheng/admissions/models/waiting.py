@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.admissions.models import waiting_guards
+from junheng.admissions.models import second_guards, waiting_guards
 from junheng.admissions.models.acts import SHA256_LENGTH
 from junheng.admissions.models.applications import Application, _person
 from junheng.admissions.models.inputs import RoundSchool
@@ -126,4 +126,7 @@ class SeatOffer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["round", "state", "until"], name="seat_offer_until")]
-        triggers = waiting_guards.of_an_offer()
+        triggers = [
+            *waiting_guards.of_an_offer(),
+            second_guards.offers_end_with_a_second_list(),
+        ]

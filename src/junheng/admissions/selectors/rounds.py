@@ -81,7 +81,10 @@ class Outline:
 def round_title(the_round: Round) -> str:
     """What an officer calls the round."""
     level = LEVELS.get(the_round.level, the_round.level)
-    return _("%(year)s admission, %(level)s") % {"year": the_round.year, "level": level}
+    words = {"year": the_round.year, "level": level}
+    if the_round.second_of_id is not None:
+        return _("%(year)s admission, %(level)s, second round") % words
+    return _("%(year)s admission, %(level)s") % words
 
 
 def intake_of(the_round: Round) -> str:

@@ -16,6 +16,7 @@ from junheng.admissions.engine.waiting import call_up as called
 from junheng.admissions.models import Application, CallUp, Round, RoundRun, SeatOffer
 from junheng.admissions.services.acts import locked
 from junheng.admissions.services.deciding import Ground, Why, decide, require_settled
+from junheng.admissions.services.left_over import require_no_second_list
 from junheng.admissions.services.telling import tell_offered
 from junheng.admissions.snapshots.waiting import WaitingLists, waiting_lists
 from junheng.commons.approvals import NotTheirs
@@ -54,6 +55,7 @@ def call_up(the_round: Round, *, by: User, now: datetime | None = None) -> CallU
     with transaction.atomic():
         held = locked(the_round.pk)
         record = require_settled(held)
+        require_no_second_list(held)
         lapse(held, now=moment)
         lists = waiting_lists(record)
         calls = called(lists.free, lists.waiting)

@@ -98,6 +98,8 @@ def decide(application: Application, school: RoundSchool | None, ground: Ground)
             at=timezone.now(),
         )
         made.save(force_insert=True)
+        if school is not None:
+            _leave_second_round(application)
         _write_again(made, record, ground)
     return made
 
@@ -140,6 +142,14 @@ def require_room(record: RoundRun, school: RoundSchool, why: str) -> Room:
         figures = {"school": school.name or school.code, "taken": room.taken, "seats": seats}
         raise NoRoom(_("%(school)s has no seat left: %(taken)d of %(seats)d are taken.") % figures)
     return room
+
+
+def _leave_second_round(application: Application) -> None:
+    """Who holds a seat is not in the second round."""
+    carried = Application.objects.filter(carried_from=application.pk)
+    for row in carried.exclude(state=Application.State.WITHDRAWN):
+        row.state = Application.State.WITHDRAWN
+        row.save(update_fields=["state"])
 
 
 def _write_again(made: SeatDecision, record: RoundRun, ground: Ground) -> None:

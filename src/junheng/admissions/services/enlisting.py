@@ -10,22 +10,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from junheng.accounts.facade import User
 from junheng.admissions.files.canonical import write_csv
 from junheng.admissions.files.layout import APPLICANTS, CHOICES, SCHOOLS, ZONES
-from junheng.admissions.models import Application, Round, RoundApplicant, RoundInput, RoundUpload
+from junheng.admissions.models import (
+    Application,
+    Round,
+    RoundApplicant,
+    RoundInput,
+    RoundSchool,
+    RoundUpload,
+    RoundZoneSchool,
+)
 from junheng.admissions.services import loading
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.commons.refusals import Refusal
 from junheng.places.facade import Place
-from junheng.registry.facade import ZoneFacts, schools_of, zones_of
+from junheng.registry.facade import schools_of, zones_of
 
 State = Application.State
 OPEN_ENDS = (State.RECEIVED, State.CHECKING, State.REVIEW, State.ASKED)
 OF_THE_DIVERSION = ("mode", "max_distance_m", "silence", "unranked")
+OF_THE_LOTTERY = ("method", "by_lottery")
 OF_THE_ROUND = ("class_cap", "priority", "choices_only", "bbox")
 SHOWN = 5
 
@@ -64,12 +74,11 @@ def files_of(the_round: Round, rows: Iterable[Application]) -> dict[str, bytes]:
     """The round as files: announced rules and plan, zones of the register, children who passed."""
     held = list(rows)
     day = date(the_round.year, 9, 1)
-    zones = zones_of(the_round.place, on=day, level=the_round.level)
-    homes = _homes(held)
+    homes = _homes(held, the_round)
     return {
         "round.toml": _toml(the_round),
         "schools.csv": write_csv(tuple(SCHOOLS.columns), _schools(the_round, day)),
-        "zones.csv": write_csv(tuple(ZONES.columns), _zones(zones)),
+        "zones.csv": write_csv(tuple(ZONES.columns), _zones(the_round, day)),
         "applicants.csv": write_csv(
             tuple(APPLICANTS.columns), (_applicant(row, homes) for row in held)
         ),
@@ -84,16 +93,22 @@ def files_of(the_round: Round, rows: Iterable[Application]) -> dict[str, bytes]:
     }
 
 
-def _toml(the_round: Round) -> bytes:
-    rules: Mapping[str, Any] = the_round.rules
-    head = {"ref": the_round.ref, "year": the_round.year, "level": the_round.level}
+def sections_of(
+    ref: str, year: int, level: str, rules: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Rules as `round.toml` has them, by section and key."""
+    head: dict[str, Any] = {"ref": ref, "year": year, "level": level}
     if rules.get("version", 1) > 1:
         head["version"] = rules["version"]
-    sections = {
+    return {
         "round": head | _given(rules, OF_THE_ROUND),
-        "lottery": {"method": rules["method"]},
+        "lottery": _given(rules, OF_THE_LOTTERY),
         "diversion": _given(rules, OF_THE_DIVERSION),
     }
+
+
+def _toml(the_round: Round) -> bytes:
+    sections = sections_of(the_round.ref, the_round.year, the_round.level, the_round.rules)
     lines = []
     for section, values in sections.items():
         lines.append(f"[{section}]")
@@ -106,33 +121,53 @@ def _given(rules: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _schools(the_round: Round, day: date) -> Iterator[tuple[str, ...]]:
-    known = {
-        school.code: school for school in schools_of(the_round.place, on=day, level=the_round.level)
-    }
+    known = schools_of(the_round.place, on=day, level=the_round.level)
+    points = {school.code: (school.lon, school.lat) for school in known}
+    before = RoundSchool.objects.filter(input__in=before_it(the_round))
+    points |= {code: (lon, lat) for code, lon, lat in before.values_list("code", "lon", "lat")}
     for row in the_round.plan.order_by("code"):
-        school = known.get(row.code)
-        point = (school.lon, school.lat) if school else (None, None)
+        point = points.get(row.code, (None, None))
         figures = (row.classes, row.class_size, row.continuing, row.reserved)
         yield (row.code, row.name, row.township, *_degrees(*point), *map(str, figures))
 
 
-def _zones(zones: Iterable[ZoneFacts]) -> Iterator[tuple[str, ...]]:
-    for zone in zones:
-        for rank, school in enumerate(zone.schools, start=1):
-            yield (zone.code, str(rank), school, zone.name)
+def _zones(the_round: Round, day: date) -> Iterator[tuple[str, ...]]:
+    """As the first round had them, for a second one; those of the register besides."""
+    before = RoundZoneSchool.objects.filter(zone__input__in=before_it(the_round))
+    rows = before.order_by("zone__code", "rank").values_list(
+        "zone__code", "rank", "school__code", "zone__name"
+    )
+    known = set()
+    for code, rank, school, name in rows:
+        known.add(code)
+        yield (code, str(rank), school, name)
+    for zone in zones_of(the_round.place, on=day, level=the_round.level):
+        for place, school in enumerate(zone.schools if zone.code not in known else (), start=1):
+            yield (zone.code, str(place), school, zone.name)
 
 
-def _homes(rows: Iterable[Application]) -> dict[str, tuple[float | None, float | None]]:
-    """Where the village or block of each home lies, by path; that is as exact as it is known."""
-    paths = {row.path for row in rows}
-    places = Place.objects.filter(path__in=paths).values_list("path", "lon", "lat")
-    return {path: (lon, lat) for path, lon, lat in places}
+def before_it(the_round: Round) -> QuerySet[RoundInput]:
+    """The frozen list of the first round of a second one; nothing for any other."""
+    first = Round.objects.filter(second_round=the_round.pk)
+    return RoundInput.objects.filter(pk__in=first.values("input"))
+
+
+def _homes(
+    rows: Iterable[Application], the_round: Round
+) -> dict[str, tuple[float | None, float | None]]:
+    """Where each child lives, by code: as the first round says, else its village or block."""
+    paths = {row.code: row.path for row in rows}
+    places = Place.objects.filter(path__in=set(paths.values())).values_list("path", "lon", "lat")
+    points = {path: (lon, lat) for path, lon, lat in places}
+    homes = {code: points.get(path, (None, None)) for code, path in paths.items()}
+    before = RoundApplicant.objects.filter(input__in=before_it(the_round), code__in=paths)
+    return homes | {code: (lon, lat) for code, lon, lat in before.values_list("code", "lon", "lat")}
 
 
 def _applicant(
     row: Application, homes: Mapping[str, tuple[float | None, float | None]]
 ) -> tuple[str, ...]:
-    point = _degrees(*homes.get(row.path, (None, None)))
+    point = _degrees(*homes[row.code])
     return (row.code, row.zone, *point, str(row.tier), row.sibling_school, row.group)
 
 

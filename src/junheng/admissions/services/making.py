@@ -60,7 +60,14 @@ class Announced:
     born_by: date | None
 
 
-def make_round(place: Place, sections: Sections, announced: Announced, *, by: User) -> Round:
+def make_round(
+    place: Place,
+    sections: Sections,
+    announced: Announced,
+    *,
+    by: User,
+    second_of: Round | None = None,
+) -> Round:
     """Make a planned round.
 
     Args:
@@ -68,6 +75,7 @@ def make_round(place: Place, sections: Sections, announced: Announced, *, by: Us
         sections: Rules as `round.toml` has them, by section and key.
         announced: Text and ages; without any age those whom the law names.
         by: Who makes it.
+        second_of: The round whose seats are left over for this one.
 
     Raises:
         Refused: With every rule that cannot stand so.
@@ -88,6 +96,7 @@ def make_round(place: Place, sections: Sections, announced: Announced, *, by: Us
                 "level": level,
                 "rules": rules,
                 "created_by": by,
+                "second_of": second_of,
                 **_facts(announced),
             },
         )

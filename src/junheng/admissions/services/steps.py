@@ -24,11 +24,13 @@ from junheng.admissions.services import (
     enlisting,
     events,
     freezing,
+    left_over,
     making,
     materials,
     packs,
     planning,
     publishing,
+    telling,
     tiers,
 )
 from junheng.admissions.services.acts import (
@@ -95,6 +97,7 @@ def _check_open(approval: Approval) -> None:
     calendar.require_calendar(the_round)
     making.require_text(the_round)
     materials.require_rules(the_round)
+    left_over.require_left(the_round)
 
 
 def _open(approval: Approval) -> None:
@@ -102,6 +105,8 @@ def _open(approval: Approval) -> None:
     materials.fix_with_opening(the_round, by=approval.asked_by)
     tiers.announce_standard(the_round)
     move(the_round, State.OPEN)
+    if the_round.second_of_id is not None:
+        telling.tell_second(the_round)
     log(the_round, Deed.OPENED, by=approval.asked_by, second=approval.decided_by)
 
 
@@ -127,6 +132,7 @@ def _check_freeze(approval: Approval) -> None:
     loaded = freezing.require_list(the_round)
     planning.require_as_planned(the_round, loaded)
     enlisting.require_nobody_left(the_round, loaded)
+    left_over.require_at_rest(the_round, loaded)
     if the_round.event.takes_place_at <= timezone.now():
         raise OutOfTurn(_("The public event has begun; the list had to be frozen before it."))
     if approval.payload["input"] != the_round.input_id:

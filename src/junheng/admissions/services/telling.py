@@ -10,7 +10,17 @@ from contextlib import suppress
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from junheng.admissions.models import Application, Objection, RoundRun, SeatOffer, Verification
+from junheng.admissions.models import (
+    Application,
+    Objection,
+    Round,
+    RoundDate,
+    RoundRun,
+    SeatOffer,
+    Verification,
+)
+from junheng.admissions.selectors.public_results import published_record
+from junheng.admissions.selectors.second import without_seat
 from junheng.commons import messages
 from junheng.commons.messages import Template, Value
 from junheng.kernel.mobile import NotMobile
@@ -74,7 +84,15 @@ OFFERED = Template(
     ),
     NUMBER | {"until": Value.DATE},
 )
-TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED)
+SECOND = Template(
+    "admissions.second",
+    gettext_lazy(
+        "Seats are left, and a second round is open. If the application %(number)s is to take part,"
+        " say so on its page until %(until)s: sign in with this telephone."
+    ),
+    NUMBER | {"until": Value.DATE},
+)
+TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED, SECOND)
 
 
 def tell_received(application: Application) -> None:
@@ -109,6 +127,20 @@ def tell_offered(application: Application, offer: SeatOffer) -> None:
     """Tell a family that a seat is offered, and until when it may take it."""
     until = f"{timezone.localtime(offer.until):%Y-%m-%d %H:%M}"
     _tell(application, OFFERED, f"{OFFERED.key}:{offer.pk}", until=until)
+
+
+def tell_second(second: Round) -> int:
+    """Tell every family of the first round whose child has no seat of the second one. How many."""
+    record = published_record(second.second_of) if second.second_of else None
+    dates = second.dates.filter(what=RoundDate.What.APPLICATIONS)
+    ends = dates.values_list("ends_at", flat=True).first()
+    if record is None or ends is None:
+        return 0
+    until, told = f"{timezone.localtime(ends):%Y-%m-%d %H:%M}", 0
+    for application in without_seat(record).iterator(BATCH):
+        _tell(application, SECOND, f"{SECOND.key}:{second.pk}:{application.pk}", until=until)
+        told += 1
+    return told
 
 
 def _tell(application: Application, template: Template, once: str, **values: str) -> None:

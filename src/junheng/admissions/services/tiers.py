@@ -23,9 +23,10 @@ def announce_standard(the_round: Round) -> None:
     """Write the standard groups down for a round made on a page that says nothing else.
 
     A round that came in files has its tiers in them, and takes no applications here unless
-    its groups are laid down.
+    its groups are laid down; a second round has those of the first if families who came late
+    may apply.
     """
-    if the_round.input_id is None:
+    if the_round.input_id is None and the_round.second_of_id is None:
         VerificationRules.objects.get_or_create(round=the_round, defaults={"content": STANDARD})
 
 

@@ -19,6 +19,7 @@ from junheng.admissions.models import (
 )
 from junheng.admissions.selectors.children import priority_at
 from junheng.admissions.selectors.seats import rooms_of
+from junheng.admissions.selectors.second import spoken_for
 
 Offered = SeatOffer.State
 
@@ -47,7 +48,11 @@ def waiting_lists(record: RoundRun) -> WaitingLists:
         )
     )
     offered = Counter(school for _child, school, state in offers if state == Offered.OFFERED)
-    free = {codes[pk]: max(0, room.free - offered[pk]) for pk, room in rooms.items()}
+    spoken = spoken_for(record.round)
+    free = {
+        codes[pk]: max(0, room.free - offered[pk] - spoken.get(codes[pk], 0))
+        for pk, room in rooms.items()
+    }
     return WaitingLists(free, tuple(_children(record, codes, offers)))
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from junheng.admissions.models import Application, Objection, Round, SeatOffer
 from junheng.admissions.selectors.looked_up import result_of
 from junheng.admissions.selectors.public_results import published_record
-from junheng.admissions.services import objecting
+from junheng.admissions.selectors.second import carried, second_of
+from junheng.admissions.services import carrying, objecting
 from junheng.admissions.web.look_up import told_of
 
 OBJECTION_TONES = {
@@ -35,8 +36,19 @@ def after_result(shown: Application) -> dict[str, Any]:
         "objections": [(one, OBJECTION_TONES[Objection.State(one.state)]) for one in objections],
         "objection_time": objecting.time_for_objections(shown.round),
         "offer": open_offer(shown),
+        **_second(shown),
         "can_object": not busy and objecting.may_object(shown),
     }
+
+
+def _second(shown: Application) -> dict[str, Any]:
+    """The second round: whether the child may take part now, and its application there."""
+    found = second_of(shown.round)
+    if found is None or found.state == Round.State.PLANNED:
+        return {"second": None}
+    taken = carried(shown)
+    opens = carrying.open_second_round(shown)
+    return {"second": found, "carried": taken, "can_take_part": opens is not None}
 
 
 def open_offer(shown: Application) -> SeatOffer | None:

@@ -194,7 +194,8 @@ def review(request: StaffRequest, number: str) -> HttpResponse:
     """What the family stated and what each register says, side by side; the decision below."""
     rows = Application.objects.for_user(request.user).select_related("round__place")
     shown = get_object_or_404(rows.exclude(statement=None), number=number)
-    may, sent = may_review(request.user, shown), request.method == "POST"
+    may = may_review(request.user, shown) and shown.carried_from_id is None
+    sent = request.method == "POST"
     if sent and not may:
         raise Http404
     data = request.POST if sent else None

@@ -41,7 +41,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 form.cleaned_data["place"], form.sections(), form.announced(), by=request.user
             )
         except (Refusal, Refused) as refusal:
-            form.add_error(None, _words(refusal))
+            form.add_error(None, words_of(refusal))
         else:
             messages.success(request, _("The round is made. Set its calendar next."))
             return HttpResponseRedirect(reverse("admissions:calendar", args=[made.pk]))
@@ -77,7 +77,7 @@ def _changed(request: StaffRequest, the_round: Round, form: AnnouncedForm) -> bo
     try:
         moved = making.change_round(the_round, form.announced(), by=request.user, sections=sections)
     except (Refusal, Refused) as refusal:
-        form.add_error(None, _words(refusal))
+        form.add_error(None, words_of(refusal))
         return False
     messages.success(request, _("Rules and text are saved."))
     if moved:
@@ -90,7 +90,8 @@ def _changed(request: StaffRequest, the_round: Round, form: AnnouncedForm) -> bo
     return True
 
 
-def _words(refusal: Refusal | Refused) -> list[str]:
+def words_of(refusal: Refusal | Refused) -> list[str]:
+    """What a refusal says, fault by fault."""
     if isinstance(refusal, Refused):
         said = [fault.said_in(_) for fault in refusal.faults]
         return [f"{one.column}: {one.message} {one.fix}" for one in said]

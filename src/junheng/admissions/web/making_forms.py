@@ -140,17 +140,32 @@ class RulesForm(AnnouncedForm):
         return {"round": head, "lottery": {"method": values["method"]}, "diversion": diversion}
 
 
+class _Reference(forms.CharField):
+    """What a round is called in addresses and files."""
+
+    def clean(self, value: Any) -> str:
+        ref: str = super().clean(value)
+        if not is_identifier(ref):
+            raise forms.ValidationError(_("Write a short name, such as 2026-g1."))
+        return ref
+
+
+def reference() -> forms.CharField:
+    """The field for what a round is called."""
+    return _Reference(
+        label=gettext_lazy("Reference"),
+        max_length=64,
+        help_text=gettext_lazy("A short name without spaces, such as 2026-g1; files carry it too."),
+    )
+
+
 class MakeForm(RulesForm):
     """A whole round."""
 
     place: forms.ModelChoiceField[Place] = forms.ModelChoiceField(
         Place.objects.none(), label=gettext_lazy("County")
     )
-    ref = forms.CharField(
-        label=gettext_lazy("Reference"),
-        max_length=64,
-        help_text=gettext_lazy("A short name without spaces, such as 2026-g1; files carry it too."),
-    )
+    ref = reference()
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=list(LEVELS.items()))
 
@@ -166,12 +181,6 @@ class MakeForm(RulesForm):
         self.fields["born_by"].help_text = _(
             "Left empty, both: those who turn six by 31 August, for primary school."
         )
-
-    def clean_ref(self) -> str:
-        ref: str = self.cleaned_data["ref"]
-        if not is_identifier(ref):
-            raise forms.ValidationError(_("Write a short name, such as 2026-g1."))
-        return ref
 
     def sections(self) -> dict[str, dict[str, object]]:
         written = super().sections()

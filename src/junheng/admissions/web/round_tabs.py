@@ -47,6 +47,7 @@ TABS = (
     Tab("objections", _("Objections"), COUNTY, OUT),
     Tab("check_in", _("Check-in"), READERS, OUT),
     Tab("waiting", _("Waiting lists"), COUNTY, OUT),
+    Tab("second_round", _("Second round"), COUNTY, OUT),
 )
 
 
@@ -63,5 +64,6 @@ def _open_to(user: Visitor, the_round: Round) -> Iterator[Tab]:
     whole = sees_whole(user, the_round)
     for tab in TABS:
         theirs = whole if tab.roles == COUNTY else whole or holds(user, *tab.roles)
-        if theirs and the_round.state in tab.states:
+        last = tab.key == "second_round" and the_round.second_of_id is not None
+        if theirs and the_round.state in tab.states and not last:
             yield tab

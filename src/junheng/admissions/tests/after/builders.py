@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
+from django.db.models import F
 from django.utils import timezone
 
 from junheng.accounts.models import User
@@ -12,7 +14,9 @@ from junheng.admissions.models import Application, Objection, Round, RoundDate, 
 from junheng.admissions.selectors.seats import holders
 from junheng.admissions.services import (
     checking_in,
+    enlisting,
     events,
+    loading,
     objecting,
     running,
     steps,
@@ -121,3 +125,67 @@ def released(record: RoundRun, li: User, wu: User) -> None:
     rounds.wait_for(span.ends_at)
     asked = checking_in.ask_to_release(record.round, by=li, reason="Did not come.")
     approvals.agree(asked, wu)
+
+
+# --- a second round -------------------------------------------------------------------------
+
+
+def over(record: RoundRun, *, days: int = 30) -> RoundRun:
+    """The round as it stands so many days later, with its check-in and objections over."""
+    with pgtrigger.ignore("admissions.RoundDate:round_date_while_planned"):
+        dates = RoundDate.objects.filter(round=record.round_id)
+        dates.exclude(what="closing").update(
+            begins_at=F("begins_at") - days * DAY, ends_at=F("ends_at") - days * DAY
+        )
+    return record
+
+
+def second_beside(record: RoundRun) -> Round:
+    """A planned second round, while check-in and objections of the first are on as before."""
+    over(record)
+    first = record.round
+    facts = {name: getattr(first, name) for name in ("place", "path", "year", "level", "rules")}
+    made: Round = Round.objects.create(ref=f"{first.ref}-2", second_of=first, **facts)
+    over(record, days=-30)
+    return made
+
+
+def opened_second(made: Round, li: User, wu: User, *, seconds: float = 3) -> Round:
+    """A second round, open; its public event follows so many seconds later."""
+    event_at = timezone.now() + timedelta(seconds=seconds)
+    began = timezone.now() - DAY
+    RoundDate.objects.create(round=made, what="applications", begins_at=began, ends_at=event_at)
+    RoundDate.objects.create(round=made, what="freeze", begins_at=event_at, ends_at=event_at)
+    event = events.Event("State lottery 2026-200", "As drawn", "00-00-00+00", event_at, event_at)
+    events.name_event(made, event, by=li)
+    rounds.dated(made, event_at)
+    rounds.both(steps.OPEN, made, li, wu)
+    return rounds.fresh(made)
+
+
+def listed_second(made: Round, li: User) -> Round:
+    """The list of a second round, made of its applications and loaded."""
+    upload = loading.read_upload(enlisting.make_list(made, by=li).pk)
+    assert upload.state == "ready", upload.faults
+    return loading.load_upload(upload.pk, li)
+
+
+def published_second(made: Round, li: User, wu: User) -> RoundRun:
+    """A second round from its applications to its result."""
+    the_round = listed_second(made, li)
+    rounds.both(steps.FREEZE, the_round, li, wu, input=the_round.input_id)
+    rounds.wait_for(the_round.event.takes_place_at)
+    rounds.both(steps.DRAW, the_round, li, wu, figures=rounds.FIGURES)
+    run = rounds.asked(rounds.fresh(the_round), "", li)
+    running.execute(run)
+    rounds.both(steps.PUBLISH, the_round, li, wu, run=run.ref)
+    found: RoundRun = RoundRun.objects.select_related("run", "round", "input").get(pk=run.pk)
+    return found
+
+
+def check_in_begun(made: Round) -> None:
+    """Check-in of a round has begun an hour ago."""
+    with pgtrigger.ignore("admissions.RoundDate:round_date_while_planned"):
+        RoundDate.objects.filter(round=made, what="check_in").update(
+            begins_at=timezone.now() - DAY / 24, ends_at=timezone.now() + DAY
+        )
