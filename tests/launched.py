@@ -27,7 +27,7 @@ class Site:
         environment = {**os.environ, "JUNHENG_VAR": str(var), "PYTHONUNBUFFERED": "1"}
         environment.pop("JUNHENG_AS_OWNER", None)
         junheng = str(Path(sys.executable).with_name("junheng"))
-        self.url = f"http://127.0.0.1:{port}"
+        self.var, self.url = var, f"http://127.0.0.1:{port}"
         self.launcher = subprocess.Popen(
             [junheng, command, "--port", str(port), *options],
             env=environment,

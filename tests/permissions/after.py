@@ -82,6 +82,7 @@ ROWS = [
     Row("apply:object", may=FAMILY, args=mine),
     Row("apply:object", may=FAMILY, answer=422, args=mine, method="POST"),
     Row("apply:withdraw_objection", may=FAMILY, answer=302, args=mine, method="POST"),
+    Row("apply:hear_back", may=FAMILY, answer=302, args=mine, method="POST"),
     Row("admissions:objections", may=COUNTY, args=of_round),
     Row("admissions:objections", may=COUNTY, args=of_round, method="POST"),
     Row("admissions:objection", may=COUNTY, args=objection),

@@ -22,6 +22,7 @@ def _take_steps() -> None:
     """Steps of two people, kinds of cases, and what deeds are called."""
     from junheng.admissions.services import (
         checking_in,
+        hearing_back,
         objecting,
         quota_planning,
         review_cases,
@@ -35,6 +36,7 @@ def _take_steps() -> None:
     review_cases.offer()
     upholding.register()
     objecting.register()
+    hearing_back.register()
     checking_in.register()
     quota_planning.register()
     attempts.name_deeds(DEEDS)

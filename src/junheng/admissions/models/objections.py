@@ -47,6 +47,9 @@ class Objection(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = _person(_("answered by"))
     second = _person(_("second person"))
+    satisfied = models.BooleanField(_("family is satisfied"), null=True, blank=True)
+    remark = SealedTextField(_("what the family says of the answer"), bound_to="id", null=True)
+    said_at = models.DateTimeField(_("said at"), null=True, blank=True)
 
     objects: ClassVar[Any] = ObjectionQuerySet.as_manager()
 
@@ -66,6 +69,12 @@ class Objection(models.Model):
                 condition=~Q(state="upheld")
                 | Q(second__isnull=False) & ~Q(second=F("answered_by")),
                 name="objection_upheld_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfied=None, said_at=None)
+                | Q(state__in=["upheld", "rejected"], satisfied__isnull=False)
+                & Q(said_at__isnull=False),
+                name="objection_satisfied_with_an_answer",
             ),
         ]
         indexes = [

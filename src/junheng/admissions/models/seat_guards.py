@@ -117,6 +117,9 @@ ANSWERED_ONCE = """
         IS DISTINCT FROM ROW(OLD.state, OLD.answered_at, OLD.answered_by_id, OLD.second_id) THEN
         RAISE EXCEPTION 'objection %: it is answered once', OLD.number;
     END IF;
+    IF OLD.satisfied IS NOT NULL AND NEW.satisfied IS DISTINCT FROM OLD.satisfied THEN
+        RAISE EXCEPTION 'objection %: what the family said of its answer stays', OLD.number;
+    END IF;
     IF NEW.state = 'upheld' AND NOT EXISTS (
         SELECT FROM admissions_seatdecision WHERE objection_id = NEW.id
     ) THEN

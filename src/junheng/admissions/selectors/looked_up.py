@@ -90,6 +90,8 @@ def result_of(application: Application, record: RoundRun) -> LookedUp:
     placement = rows.select_related("reasons", "school", "applicant").first()
     explanation = _explanation(placement, record)
     codes = codes_in(explanation) if explanation else set()
+    if placement and placement.school:
+        codes = codes | {placement.school.code}
     names = {c: s.label for c, s in schools_named(record.input_id, codes, set()).items()}
     decisions = SeatDecision.objects.newest().filter(application=application)
     decision = decisions.select_related("school", "former").first()

@@ -116,18 +116,19 @@ def ask_to_release(the_round: Round, *, by: User, reason: str) -> Approval:
         OutOfTurn: Before the end of check-in, without a reason, or if all came.
         AlreadyAsked: If it waits already.
     """
-    record = require_settled(locked(the_round.pk))
-    numbers = list(absentees(record).values_list("number", flat=True))
-    return approvals.ask(
-        RELEASE,
-        matter=matter_of(the_round),
-        path=the_round.path,
-        by=by,
-        payload={"round": the_round.pk, "numbers": sorted(numbers)},
-        reason=reason,
-        title=_("Release seats after check-in · %s") % the_round.ref,
-        url=f"/rounds/{the_round.pk}/waiting/",
-    )
+    with transaction.atomic():
+        record = require_settled(locked(the_round.pk))
+        numbers = list(absentees(record).values_list("number", flat=True))
+        return approvals.ask(
+            RELEASE,
+            matter=matter_of(the_round),
+            path=the_round.path,
+            by=by,
+            payload={"round": the_round.pk, "numbers": sorted(numbers)},
+            reason=reason,
+            title=_("Release seats after check-in · %s") % the_round.ref,
+            url=f"/rounds/{the_round.pk}/waiting/",
+        )
 
 
 def _check(approval: Approval) -> None:

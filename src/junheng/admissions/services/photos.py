@@ -7,15 +7,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from junheng.accounts.facade import Visitor, note_read
+from junheng.accounts.facade import Visitor, holds, note_read
 from junheng.admissions.access import may_review
-from junheng.admissions.models import Application
+from junheng.admissions.models import Application, Objection, Round
 from junheng.commons import uploads
+from junheng.places.facade import Role
 
 PREFIX = "admissions.application"
 State = Application.State
 TAKING = (State.RECEIVED, State.CHECKING, State.REVIEW, State.ASKED)
 """As long as an application is not settled, photos may be added and taken back."""
+AFTER = Round.State.PUBLISHED
+"""Then photos belong to an objection, as long as it is open."""
 
 
 def register() -> None:
@@ -24,20 +27,31 @@ def register() -> None:
 
 
 def takes_photos(application: Application) -> bool:
-    """Whether photos of an application may still be added."""
-    return application.state in TAKING
+    """Whether photos may be added now: until it is settled, and to an open objection."""
+    if application.state in TAKING:
+        return True
+    objects = application.round.state == AFTER
+    return objects and application.objections.filter(state=Objection.State.OPEN).exists()
 
 
 def may_add(user: Visitor, key: str) -> bool:
-    """The family, or the clerk who typed it in, until it is settled."""
-    found = _application(key, state__in=TAKING)
-    return found is not None and _is_theirs(user, found)
+    """The family, or the clerk who typed it in, as long as photos are taken in."""
+    found = _application(key)
+    return found is not None and _is_theirs(user, found) and takes_photos(found)
 
 
 def may_see(user: Visitor, key: str) -> bool:
-    """The family, the clerk who typed it in, and whoever settles it."""
+    """The family, the clerk who typed it in, and whoever settles it or an objection to it."""
     found = _application(key)
-    return found is not None and (_is_theirs(user, found) or may_review(user, found))
+    if found is None:
+        return False
+    return _is_theirs(user, found) or may_review(user, found) or _agrees(user, found)
+
+
+def _agrees(user: Visitor, application: Application) -> bool:
+    """The leader is the second person of an objection."""
+    leads = holds(user, Role.BUREAU_LEADER, at=application.path)
+    return leads and application.objections.exists()
 
 
 def forget(application: Application) -> None:
@@ -52,13 +66,13 @@ def note_seen(user: Any, key: str) -> None:
         note_read(user, found, ["photos"], _("looking at photos of %s") % found.number)
 
 
-def _application(key: str, **more: Any) -> Application | None:
+def _application(key: str) -> Application | None:
     try:
         pk = UUID(key)
     except ValueError:
         return None
-    rows = Application.objects.exclude(channel=Application.Channel.ROSTER)
-    found: Application | None = rows.filter(pk=pk, **more).first()
+    rows = Application.objects.exclude(channel=Application.Channel.ROSTER, family=None)
+    found: Application | None = rows.select_related("round").filter(pk=pk).first()
     return found
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from junheng.accounts.facade import StaffRequest
 from junheng.admissions.models import Letter, Objection, SeatOffer
 from junheng.admissions.selectors.rounds import round_title
-from junheng.admissions.services import calling_up, objecting, printing
+from junheng.admissions.services import calling_up, hearing_back, objecting, printing
 from junheng.admissions.web.application import own_application
 from junheng.admissions.web.apply import applicant_required
 from junheng.commons.documents import PDF
@@ -26,6 +26,8 @@ from junheng.commons.exports import deliver
 from junheng.commons.refusals import Refusal
 
 SALT = "admissions.objection"
+MOST_SAID = 2000
+"""Characters of an objection, and of what is said of its answer."""
 
 
 class ObjectionForm(forms.Form):
@@ -33,8 +35,10 @@ class ObjectionForm(forms.Form):
 
     words = forms.CharField(
         label=gettext_lazy("What do you not agree with, and why?"),
-        help_text=gettext_lazy("In your own words. You need not enclose papers."),
-        max_length=2000,
+        help_text=gettext_lazy(
+            "In your own words. You need not enclose papers; photos can be added afterwards."
+        ),
+        max_length=MOST_SAID,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     began = forms.CharField(widget=forms.HiddenInput)
@@ -66,14 +70,16 @@ def object_to(request: StaffRequest, number: str) -> HttpResponse:
     if form.is_valid():
         began_at = form.began_at(shown.number) or timezone.now()
         try:
-            objecting.object_to(
+            made = objecting.object_to(
                 shown, form.cleaned_data["words"], by=request.user, began_at=began_at
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, _("Your objection has arrived. The answer will stand on this page.")
+                request,
+                _("Your objection %s has arrived. The answer will stand on this page.")
+                % made.number,
             )
             return redirect("apply:application", shown.number)
     context = {"application": shown, "title": round_title(shown.round), "form": form}
@@ -90,6 +96,27 @@ def withdraw_objection(request: StaffRequest, number: str) -> HttpResponse:
     if found is not None:
         objecting.withdraw(found, by=request.user)
         messages.success(request, _("The objection is taken back."))
+    return redirect("apply:application", shown.number)
+
+
+@sensitive_post_parameters("remark")
+@require_POST
+@applicant_required
+def hear_back(request: StaffRequest, number: str) -> HttpResponse:
+    """Say whether the answer to the objection satisfies, and what is missing if not."""
+    shown = own_application(request, number)
+    answered = shown.objections.filter(answered_at__isnull=False, satisfied=None)
+    found = answered.order_by("-answered_at").first()
+    said = {"yes": True, "no": False}.get(request.POST.get("satisfied", ""))
+    if found is None or said is None:
+        return redirect("apply:application", shown.number)
+    remark = request.POST.get("remark", "")[:MOST_SAID]
+    try:
+        hearing_back.hear(found, satisfied=said, remark=remark, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you, it is written down."))
     return redirect("apply:application", shown.number)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,9 @@ from junheng.admissions.selectors.looked_up import result_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.second import carried, second_of
 from junheng.admissions.services import carrying, objecting
+from junheng.admissions.services.hearing_back import second_look
 from junheng.admissions.web.look_up import told_of
+from junheng.cases.facade import case_of
 
 OBJECTION_TONES = {
     Objection.State.OPEN: "info",
@@ -19,6 +22,8 @@ OBJECTION_TONES = {
     Objection.State.REJECTED: "warning",
     Objection.State.WITHDRAWN: "plain",
 }
+SEATED = 3
+"""Which of the steps of a family's way is the result."""
 DONE = (Round.State.PUBLISHED, Round.State.CLOSED)
 
 
@@ -28,12 +33,16 @@ def after_result(shown: Application) -> dict[str, Any]:
     if record is None or shown.state == Application.State.WITHDRAWN:
         return {}
     objections = list(shown.objections.order_by("-raised_at"))
-    busy = any(one.state == Objection.State.OPEN for one in objections)
+    busy = any(one.state == Objection.State.OPEN or one.satisfied for one in objections[:1])
     return {
         **told_of(result_of(shown, record), record),
         "own": True,
+        "at": SEATED,
         "round": shown.round,
-        "objections": [(one, OBJECTION_TONES[Objection.State(one.state)]) for one in objections],
+        "objections": [
+            (one, OBJECTION_TONES[Objection.State(one.state)], second_look(one), answer_by(one))
+            for one in objections
+        ],
         "objection_time": objecting.time_for_objections(shown.round),
         "offer": open_offer(shown),
         **_second(shown),
@@ -56,3 +65,10 @@ def open_offer(shown: Application) -> SeatOffer | None:
     offers = shown.seat_offers.filter(state=SeatOffer.State.OFFERED, until__gte=timezone.now())
     found: SeatOffer | None = offers.select_related("school").first()
     return found
+
+
+def answer_by(objection: Objection) -> date | None:
+    """The day by which an open objection is to be answered."""
+    open_now = objection.state == Objection.State.OPEN
+    case = case_of(objecting.CASE, objection.number) if open_now else None
+    return case.clock.due_on if case else None

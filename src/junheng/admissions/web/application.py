@@ -19,7 +19,7 @@ from junheng.admissions import jobs
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
 from junheng.admissions.selectors.rounds import round_title
-from junheng.admissions.services import applying, reviewing
+from junheng.admissions.services import applying, claiming, reviewing
 from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.services.photos import takes_photos
@@ -39,6 +39,8 @@ State = Application.State
 def own_application(request: StaffRequest, number: str) -> Application:
     """An application of the family, or one that this person typed in.
 
+    A roster's application becomes a family's when it first looks with the telephone named in it.
+
     Raises:
         Http404: For any other number, whether there is one or not; many of them are noticed.
     """
@@ -47,6 +49,8 @@ def own_application(request: StaffRequest, number: str) -> Application:
     known = rows.filter(number=as_given_out(number))
     mine = known.filter(entered_by=user) if user.is_employee else known.of_family(user)
     found: Application | None = mine.first()
+    if found is None and not user.is_employee:
+        found = claiming.claim(number, by=user)
     if found is None:
         _count_wrong(user.pk)
         raise Http404

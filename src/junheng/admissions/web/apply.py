@@ -23,12 +23,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from junheng.accounts.facade import StaffRequest, User, holds, phone_of, to_telephone
 from junheng.admissions import jobs
 from junheng.admissions.access import ENTERERS, may_enter
-from junheng.admissions.models import ApplicationDraft, NoticeText, Round
+from junheng.admissions.models import Application, ApplicationDraft, NoticeText, Round
 from junheng.admissions.selectors import applying as selectors
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying
 from junheng.admissions.services.applying import AppliedAlready, answers_of
 from junheng.admissions.services.notices import newest
+from junheng.admissions.web.after_result import DONE
 from junheng.admissions.web.apply_forms import (
     ChildForm,
     GuardianForm,
@@ -116,12 +117,19 @@ def mine(request: StaffRequest) -> HttpResponse:
             for draft in selectors.drafts_of(request.user)
         ],
         "applications": [
-            (application, round_title(application.round), TONES[State(application.state)])
+            (application, round_title(application.round), *_badge(application))
             for application in selectors.applications_of(request.user)
         ],
         "rounds": selectors.rounds_to_apply_to(),
     }
     return render(request, "admissions/apply/mine.html", context)
+
+
+def _badge(shown: Application) -> tuple[str, str]:
+    """Where an application stands, in a word: its tone and what it says."""
+    if shown.round.state in DONE and shown.state != State.WITHDRAWN:
+        return "primary", _("result is out")
+    return TONES[State(shown.state)], shown.get_state_display()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,5 +22,6 @@ urlpatterns = [
         after.withdraw_objection,
         name="withdraw_objection",
     ),
+    path("numbers/<slug:number>/objection/said/", after.hear_back, name="hear_back"),
     path("<slug:code>/<str:ref>/", apply.start, name="start"),
 ]

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -205,6 +206,7 @@ def waiting(request: StaffRequest, pk: int) -> HttpResponse:
     schools = record.input.schools.order_by("code")
     offers = SeatOffer.objects.for_user(request.user).filter(round=the_round)
     pending = approvals.waiting_for(f"admissions.round.{the_round.pk}")
+    span = checking_in.time_for_check_in(the_round)
     context = {
         "round": the_round,
         "title": round_title(the_round),
@@ -220,7 +222,8 @@ def waiting(request: StaffRequest, pk: int) -> HttpResponse:
             )
         ],
         "absent": absentees(record).count(),
-        "span": checking_in.time_for_check_in(the_round),
+        "span": span,
+        "over": span is not None and span.ends_at < timezone.now(),
         "may_run": may_run(request.user, the_round),
         "pending": pending.get(checking_in.RELEASE),
         "form": ReleaseForm(),

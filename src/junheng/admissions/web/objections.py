@@ -27,7 +27,8 @@ from junheng.admissions.selectors.looked_up import result_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.seats import rooms_of
-from junheng.admissions.services import objecting, upholding
+from junheng.admissions.services import hearing_back, objecting, upholding
+from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.after_result import OBJECTION_TONES
 from junheng.admissions.web.finding import visible_round
 from junheng.admissions.web.look_up import told_of
@@ -36,9 +37,16 @@ from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, ListTable, MomentColumn
+from junheng.commons.uploads import files_of
+from junheng.commons.uploads.subjects import may_see
 from junheng.commons.web.lists import ListPage, Rows
 
 State = Objection.State
+SATISFIED = {
+    True: gettext_lazy("satisfied"),
+    False: gettext_lazy("not satisfied"),
+}
+SATISFIED_TONES = {True: "success", False: "warning"}
 
 
 class ObjectionsTable(ListTable):
@@ -49,11 +57,12 @@ class ObjectionsTable(ListTable):
     state = BadgeColumn(labels=dict(State.choices), tones=OBJECTION_TONES)
     raised_at = MomentColumn(orderable=True, order_by=("raised_at", "id"))
     answered_at = MomentColumn()
+    satisfied = BadgeColumn(labels=SATISFIED, tones=SATISFIED_TONES)
 
     class Meta:
         model = Objection
         order_by = ("-raised_at",)
-        fields = ("number", "application", "state", "raised_at", "answered_at")
+        fields = ("number", "application", "state", "raised_at", "answered_at", "satisfied")
 
     def render_number(self, value: str) -> str:
         address = reverse("admissions:objection", args=[value])
@@ -196,7 +205,7 @@ def _schools(the_round: Round) -> list[tuple[int, str]]:
 
 def _context(request: StaffRequest, shown: Objection) -> dict[str, Any]:
     reason = _("looking into %s") % shown.number
-    note_read(request.user, shown, ["words"], reason, address=address_of(request))
+    note_read(request.user, shown, ["words", "remark"], reason, address=address_of(request))
     record = published_record(shown.round)
     told = told_of(result_of(shown.application, record), record) if record else {}
     return {
@@ -207,4 +216,13 @@ def _context(request: StaffRequest, shown: Objection) -> dict[str, Any]:
         "title": round_title(shown.round),
         "tone": OBJECTION_TONES[State(shown.state)],
         "answered": shown.state in (State.UPHELD, State.REJECTED),
+        "again": hearing_back.second_look(shown),
+        "photos": _photos(request, shown),
     }
+
+
+def _photos(request: StaffRequest, shown: Objection) -> str:
+    """The subject of its photos, for whoever may open them and where there are any."""
+    subject = subject_of(shown.application)
+    seen = may_see(request.user, subject) and files_of(subject)
+    return subject if seen else ""

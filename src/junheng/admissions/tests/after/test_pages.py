@@ -6,14 +6,18 @@ import re
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
+from junheng.accounts.facade import family_of_phone
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, Objection, RoundRun
+from junheng.admissions.services import hearing_back, objecting, photos
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.after.builders import objected, of_family, unplaced
 from junheng.admissions.tests.letters import builders as letters
+from junheng.cases.facade import case_of
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from tests.query_baselines import same_queries
@@ -153,3 +157,71 @@ def test_every_tab_that_is_shown_opens(client: Client, record: RoundRun) -> None
     closed = {f"/rounds/{record.round_id}/{tail}/" for tail in ("objections", "waiting", "act")}
     assert closed <= shown[cast.li().username]
     assert not closed & shown[cast.sun().username]
+
+
+def test_a_family_of_the_roster_comes_in_by_the_telephone_of_its_application(
+    client: Client, record: RoundRun
+) -> None:
+    found, other = builders.child(record, "c1"), builders.child(record, "c2")
+    Application.objects.filter(pk=other.pk).update(look_up="elsewhere")
+    other.phone = "13800000002"
+    other.save(update_fields=["phone"])
+    family, stranger = family_of_phone("13800000001"), family_of_phone("13800000003")
+    as_(client, stranger)
+    assert client.get(at(found)).status_code == 404
+    as_(client, family)
+    assert client.get(at(other)).status_code == 404
+    assert client.get(at(found)).status_code == 200
+    found.refresh_from_db()
+    assert found.family == family
+    assert found.number in client.get("/apply/").content.decode()
+
+
+def test_nobody_takes_over_what_another_familys_account_holds(
+    client: Client, record: RoundRun, mine: Application
+) -> None:
+    as_(client, family_of_phone(str(mine.phone)))
+    assert client.get(at(mine)).status_code == 404
+
+
+def test_the_family_says_whether_it_is_satisfied_and_once(
+    client: Client, record: RoundRun, mine: Application, zhao: User, li: User
+) -> None:
+    made = objected(mine, zhao)
+    as_(client, zhao)
+    client.post(at(mine, "objection/said/"), {"satisfied": "yes"})
+    objecting.reject(made, "The tickets decided.", by=li)
+    assert "Are you satisfied" in client.get(at(mine)).content.decode()
+    client.post(at(mine, "objection/said/"), {"satisfied": "no", "remark": " "})
+    made.refresh_from_db()
+    assert made.satisfied is None
+    client.post(at(mine, "objection/said/"), {"satisfied": "no", "remark": "Nobody <b>came</b>."})
+    client.post(at(mine, "objection/said/"), {"satisfied": "yes"})
+    made.refresh_from_db()
+    assert (made.satisfied, str(made.remark)) == (False, "Nobody <b>came</b>.")
+    page = client.get(at(mine)).content.decode()
+    assert "looks at it once more" in page
+    assert "Nobody &lt;b&gt;came" in page
+    case = case_of(hearing_back.AGAIN, made.number)
+    assert case is not None
+    assert case.role == "bureau_leader"
+    assert (
+        "not satisfied"
+        in as_(client, li).get(f"/rounds/objections/{made.number}/").content.decode()
+    )
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        Objection.objects.filter(pk=made.pk).update(satisfied=True)
+
+
+def test_photos_go_with_an_open_objection_and_the_second_person_sees_them(
+    record: RoundRun, mine: Application, zhao: User, li: User, wu: User
+) -> None:
+    key = str(mine.pk)
+    assert not photos.may_add(zhao, key)
+    made = objected(mine, zhao)
+    assert photos.may_add(zhao, key)
+    assert [photos.may_see(who, key) for who in (zhao, li, wu, cast.zheng())] == [True] * 3 + [
+        False
+    ]
+    objecting.reject(made, "No.", by=li)
+    assert not photos.may_add(zhao, key)
