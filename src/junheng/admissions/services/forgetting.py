@@ -40,7 +40,8 @@ OF_AN_APPLICATION = (
 )
 OF_A_DRAFT = ("admissions.ApplicationDraft.answers",)
 OF_A_HOUSE = ("admissions.HouseClaim.house_key", "admissions.HouseClaim.family_key")
-OF_AN_OBJECTION = ("admissions.Objection.words", "admissions.Objection.answer")
+SAID = ("words", "answer", "remark")
+OF_AN_OBJECTION = tuple(f"admissions.Objection.{field}" for field in SAID)
 OF_A_DECISION = ("admissions.SeatDecision.words",)
 
 
@@ -129,7 +130,7 @@ def objections_due(today: date) -> Due:
 def forget_objection(subject: str) -> None:
     """Take the words from an objection and its answer, history included; the database checks."""
     row = Objection.objects.only("pk").get(pk=UUID(subject))
-    retention.call("admissions_forget_objection", row.pk, *_emptied(row, ("words", "answer")))
+    retention.call("admissions_forget_objection", row.pk, *_emptied(row, SAID))
 
 
 def decisions_due(today: date) -> Due:

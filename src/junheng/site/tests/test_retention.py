@@ -51,7 +51,7 @@ LONG_AGO = NOW - timedelta(days=7 * 365)
 NOTHING: tuple[Any, ...] = (None, "", "–", {})
 FUNCTIONS = {
     "admissions_forget_application": (uuid4(), b"", b"", b"", b""),
-    "admissions_forget_objection": (uuid4(), b"", b""),
+    "admissions_forget_objection": (uuid4(), b"", b"", b""),
     "admissions_forget_decision": (uuid4(), b""),
     "cases_forget_caller": (uuid4(),),
     "cases_forget_asker": (uuid4(),),
@@ -109,7 +109,7 @@ def followed(child: Application, record: RoundRun, li: User, wu: User) -> None:
     objection = Objection.objects.create(
         number="OB26-1", round=record.round, application=child, words="We live next door.",
         state="rejected", answer="No.", answered_by=li, answered_at=NOW, began_at=NOW,
-        raised_at=NOW,
+        raised_at=NOW, satisfied=False, remark="Nobody came.", said_at=NOW,
     )  # fmt: skip
     objection.save()
     SeatDecision.objects.create(
@@ -269,6 +269,7 @@ def test_a_deletion_that_was_granted_goes_as_soon_as_the_law_allows(family: User
     left = Application.objects.get(pk=child.pk)
     assert (left.child_name, list(left.objections.values_list("state"))) == ("", [("rejected",)])
     assert str(left.objections.get().words) == ""
+    assert str(left.objections.get().remark) == ""
     assert not said("registry.Pupil.name")
 
 
@@ -289,7 +290,7 @@ def test_written_down_is_not_enough_when_it_is_not_due(family: User) -> None:
         ("registry.pupil", Pupil, "registry_forget_pupil", [b""]),
         ("commons.request", DataRequest, "commons_forget_request", [b"", b""]),
         ("cases.case", Case, "cases_forget_asker", []),
-        ("admissions.objection", Objection, "admissions_forget_objection", [b"", b""]),
+        ("admissions.objection", Objection, "admissions_forget_objection", [b"", b"", b""]),
         ("admissions.seat_decision", SeatDecision, "admissions_forget_decision", [b""]),
     ):
         pk: Any = table._base_manager.values_list("pk", flat=True)[0]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0021_close_when_answered'),
+        ('admissions', '0022_forget_objections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
