@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0022_forget_objections'),
+        ('admissions', '0023_second_round'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

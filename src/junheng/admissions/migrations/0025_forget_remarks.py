@@ -24,7 +24,7 @@ DROP = before.DROP.format("objection(uuid, bytea, bytea{})")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("admissions", "0023_satisfied_with_the_answer")]
+    dependencies = [("admissions", "0024_satisfied_with_the_answer")]
 
     operations = [
         migrations.RunSQL(DROP.format(""), before.OBJECTION),
