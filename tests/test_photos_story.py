@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 from junheng.accounts.tests import cast
 from junheng.admissions.tests.applying import builders
 from junheng.commons.models import Upload
-from junheng.commons.uploads.shelf import files
+from junheng.commons.uploads.shelf import photo_of, photo_path
 from junheng.commons.worker import work_off
 from tests.browser import PHONE, Open, Visit
 
@@ -89,7 +89,9 @@ def test_a_photo_arrives_over_a_bad_line(
     plain.page.locator(".upload-row").last.get_by_role("button").click()
     expect(plain.page.locator(".upload-row")).to_have_count(1)
 
-    stored = files().get(Upload.objects.get(state="ready").sha256)
+    kept = Upload.objects.get(state="ready")
+    stored = photo_of(kept.pk, kept.sha256)
+    assert not photo_path(kept.pk).read_bytes().startswith(stored[:3])
     assert b"Camera of Wang" not in stored
     assert max(Image.open(io.BytesIO(stored)).size) == 2000
     officer = visit().come_in(li).go(f"/rounds/applications/{application.number}/")

@@ -41,10 +41,12 @@ class CommonsConfig(AppConfig):
                 badge=approvals.waiting_count,
             )
         )
-        from junheng.commons import forgetting, worker
+        from junheng.commons import forgetting, resealing, worker
         from junheng.commons.uploads.jobs import look_after
+        from junheng.commons.uploads.resealing import PHOTOS
 
         forgetting.register()
+        resealing.register(PHOTOS)
         worker.take_care(look_after)
         post_migrate.connect(nobody_looks_away, sender=self)
         post_migrate.connect(what_is_kept_and_why, sender=self)

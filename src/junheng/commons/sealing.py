@@ -60,11 +60,20 @@ def seal(text: str, bound_to: str) -> Sealed:
         text: What nobody should read in the database.
         bound_to: Field and row; the same is needed to open it.
     """
+    return seal_bytes(text.encode(), bound_to)
+
+
+def seal_bytes(data: bytes, bound_to: str) -> Sealed:
+    """The same for a file that fits into memory, such as a photo.
+
+    It is one message and not many pieces: nothing of it is read before all of it was checked, and
+    how pieces hang together would be a scheme of our own.
+    """
     version = newest_version()
     nonce = os.urandom(NONCE_BYTES)
     encryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(bound_to.encode())
-    hidden = encryptor.update(text.encode()) + encryptor.finalize()
+    hidden = encryptor.update(data) + encryptor.finalize()
     return Sealed(bytes([version]) + nonce + encryptor.tag + hidden)
 
 
@@ -84,6 +93,17 @@ def unseal(sealed: bytes, bound_to: str) -> str:
     Raises:
         SealBroken: If it was changed, belongs to another field or row, or its key is gone.
     """
+    return unseal_bytes(sealed, bound_to).decode()
+
+
+def unseal_bytes(sealed: bytes, bound_to: str) -> bytes:
+    """Open a sealed file.
+
+    Raises:
+        SealBroken: If it was changed, belongs elsewhere, or its key is gone.
+    """
+    if not sealed:
+        raise SealBroken(f"the sealed value of {bound_to} is empty")
     version, rest = version_of(sealed), sealed[1:]
     nonce, tag = rest[:NONCE_BYTES], rest[NONCE_BYTES : NONCE_BYTES + TAG_BYTES]
     try:
@@ -92,7 +112,7 @@ def unseal(sealed: bytes, bound_to: str) -> str:
         opened = decryptor.update(rest[NONCE_BYTES + TAG_BYTES :]) + decryptor.finalize()
     except (InvalidTag, ValueError) as error:
         raise SealBroken(f"the sealed value of {bound_to} does not open") from error
-    return opened.decode()
+    return opened
 
 
 def blind_index(text: str, purpose: str = "") -> str:

@@ -71,7 +71,7 @@ class Store:
         blob = Blob(hashlib.sha256(data).hexdigest(), len(data))
         with in_plain_words():
             if not self._holds(blob):
-                self._write(self.path(blob.sha256), data)
+                write_whole(self.root, self.path(blob.sha256), data)
         return blob
 
     def get(self, sha256: str) -> bytes:
@@ -110,20 +110,22 @@ class Store:
             return len(self.get(blob.sha256)) == blob.bytes
         return False
 
-    def _write(self, final: Path, data: bytes) -> None:
-        incoming = self.root / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        final.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=incoming)
-        try:
-            with _closing(handle):
-                _write_all(handle, data)
-                os.fsync(handle)
-            Path(draft).replace(final)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
-        _sync_folder(final.parent)
+
+def write_whole(root: Path, final: Path, data: bytes) -> None:
+    """Write a file under a root whole or not at all, in the place of what was there."""
+    incoming = root / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=incoming)
+    try:
+        with _closing(handle):
+            _write_all(handle, data)
+            os.fsync(handle)
+        Path(draft).replace(final)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    _sync_folder(final.parent)
 
 
 def store() -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,9 +13,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from junheng.commons.models import Upload
+from junheng.commons.storage import Damaged
 from junheng.commons.uploads.pictures import Unsafe, made_safe
 from junheng.commons.uploads.scanning import is_harmless
-from junheng.commons.uploads.shelf import files, one_at_a_time, part_of
+from junheng.commons.uploads.shelf import (
+    drop_photo,
+    drop_pieces,
+    files,
+    one_at_a_time,
+    put_photo,
+    whole,
+)
 
 State, Reason = Upload.State, Upload.Reason
 FORGOTTEN = timedelta(minutes=10)
@@ -28,19 +37,20 @@ def check_upload(upload: UUID) -> None:
     Raises:
         ScannerAway: If the scanner does not answer; the file goes on waiting.
     """
-    if not Upload.objects.filter(pk=upload, state=State.CHECKING).exists():
+    waiting = Upload.objects.filter(pk=upload, state=State.CHECKING).first()
+    if waiting is None:
         return
     try:
-        _keep(upload, made_safe(_scanned(upload)))
+        _keep(upload, made_safe(_scanned(waiting)))
     except Unsafe as told:
         _settle(upload, State.REFUSED, told.reason)
-    part_of(upload).unlink(missing_ok=True)
+    drop_pieces(upload)
 
 
-def _scanned(upload: UUID) -> bytes:
+def _scanned(upload: Upload) -> bytes:
     try:
-        data = part_of(upload).read_bytes()
-    except FileNotFoundError:
+        data = whole(upload.pk, upload.length)
+    except Damaged:
         raise Unsafe(Reason.DAMAGED) from None
     if not is_harmless(data):
         raise Unsafe(Reason.HARMFUL)
@@ -49,17 +59,17 @@ def _scanned(upload: UUID) -> bytes:
 
 def _keep(upload: UUID, picture: bytes) -> None:
     """Store a picture for a subject once, though it came twice."""
-    blob = files().put(picture)
+    sha256 = hashlib.sha256(picture).hexdigest()
     with transaction.atomic():
-        one_at_a_time(f"uploaded {blob.sha256}")
-        files().put(picture)  # again, if it was cleared away before the lock was had
+        one_at_a_time(f"uploaded {sha256}", f"photo {upload}")
         held = _held(upload)
         if held is None:
             return
-        if _is_there(held.subject, blob.sha256):
+        if _is_there(held.subject, sha256):
             held.state, held.reason, held.removed_at = State.REMOVED, Reason.SAME, timezone.now()
         else:
-            held.state, held.sha256 = State.READY, blob.sha256
+            put_photo(upload, picture)
+            held.state, held.sha256 = State.READY, sha256
         held.checked_at = timezone.now()
         held.save(update_fields=["state", "reason", "sha256", "checked_at", "removed_at"])
 
@@ -104,12 +114,13 @@ def forget(subject: str, *, by: Any = None) -> int:
 
 
 def clear_away(gone: Upload) -> None:
-    """Delete what is stored of a file that was taken back, unless somebody else sent the same."""
-    part_of(gone.pk).unlink(missing_ok=True)
+    """Delete what is stored of a file that was taken back."""
+    drop_pieces(gone.pk)
     if not gone.sha256:
         return
     with transaction.atomic():
-        one_at_a_time(f"uploaded {gone.sha256}")
+        one_at_a_time(f"uploaded {gone.sha256}", f"photo {gone.pk}")
+        drop_photo(gone.pk)
         if not Upload.objects.filter(sha256=gone.sha256).exclude(state=State.REMOVED).exists():
             files().path(gone.sha256).unlink(missing_ok=True)
         Upload.objects.filter(pk=gone.pk).update(sha256="")

@@ -8,7 +8,7 @@ import structlog
 from django.utils.translation import gettext_lazy as _
 
 from junheng.commons.jobs import Progress, job
-from junheng.commons.uploads import checking
+from junheng.commons.uploads import checking, resealing
 from junheng.commons.uploads.scanning import ScannerAway
 
 log = structlog.get_logger(__name__)
@@ -24,6 +24,10 @@ def check(_progress: Progress, *, upload: str) -> None:
 
 
 def look_after() -> None:
-    """Clear away leftovers, and have looked at once more what an attempt could not settle."""
+    """Clear away leftovers, and have looked at once more what an attempt could not settle.
+
+    Photos that an earlier version left unsealed are sealed by the way, a few at a time.
+    """
+    resealing.seal_plain(checking.AT_ONCE)
     for forgotten in checking.tidy():
         check.later(by=None, upload=str(forgotten))

@@ -17,13 +17,15 @@ from junheng.commons.models import Upload
 from junheng.commons.models.uploads import MOST_BYTES
 from junheng.commons.refusals import Refusal
 from junheng.commons.uploads import jobs
-from junheng.commons.uploads.shelf import one_at_a_time, write_piece
+from junheng.commons.uploads.shelf import one_at_a_time, pieces, write_piece
 
 State = Upload.State
 KEPT = timedelta(days=3)
 """So long an unfinished file waits for the rest of it."""
 MOST_FILES, MOST_TOGETHER = 20, 60_000_000
 """Of one subject: files, and bytes of all of them."""
+MOST_PIECES = 1_000
+"""Of one file, each of which is a file on the disk: a line may break often, but not for ever."""
 DAY = timedelta(days=1)
 FILES_A_DAY = {False: 60, True: 1000}
 """Of one account, by whether it is of staff, who send in for many families."""
@@ -122,6 +124,8 @@ def append(
             raise Elsewhere(_("The file goes on elsewhere."))
         if offset + len(piece) > held.length:
             raise TooLarge(_("The file is longer than was said. Send it again."))
+        if pieces(upload) >= MOST_PIECES:
+            raise Over(_("Nothing can be added to this file any more. Send it again."))
         write_piece(upload, offset, piece)
         held.received += len(piece)
         held.save(update_fields=["received"])

@@ -28,7 +28,7 @@ from junheng.commons.refusals import Refusal
 from junheng.commons.storage import Damaged
 from junheng.commons.uploads import checking, receiving, subjects
 from junheng.commons.uploads.selectors import files_of
-from junheng.commons.uploads.shelf import files
+from junheng.commons.uploads.shelf import photo_of
 
 VERSION = "1.0.0"
 PIECE = 65_536
@@ -167,7 +167,7 @@ def _shown(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if not subjects.may_see(request.user, shown.subject):
         raise Http404
     try:
-        picture = files().get(shown.sha256)
+        picture = photo_of(shown.pk, shown.sha256)
     except Damaged as gone:
         return HttpResponse(str(gone), status=410, content_type="text/plain; charset=utf-8")
     subjects.note_seen(request.user, shown.subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +12,11 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.utils import timezone
 
+from junheng.commons.sealing import SealBroken, unseal_bytes
 from junheng.commons.storage import damaged_blobs
+from junheng.commons.uploads.shelf import bound_photo, sealed_photos
 from junheng.kernel.faults import gettext_noop as _
-from junheng.site.doctor.findings import Findings, Needs, Patient, check, fault, warning
+from junheng.site.doctor.findings import Finding, Findings, Needs, Patient, check, fault, warning
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SAMPLE = 200
@@ -143,11 +146,24 @@ def stored_files_are_sound(patient: Patient) -> Findings:
     if not patient.thorough and len(blobs) > SAMPLE:
         blobs = random.sample(blobs, SAMPLE)  # no secret
     for blob in damaged_blobs(blobs):
-        yield fault(
-            _("The stored file %(file)s was changed on the disk."),
-            _("Put it back from a backup (docs/operations), then look for a failing disk."),
-            file=blob,
-        )
+        yield _changed(blob)
+    photos = list(sealed_photos())
+    if not patient.thorough and len(photos) > SAMPLE:
+        photos = random.sample(photos, SAMPLE)  # no secret
+    for upload, photo in photos:
+        with suppress(FileNotFoundError):  # removed meanwhile
+            try:
+                unseal_bytes(photo.read_bytes(), bound_photo(upload))
+            except SealBroken:
+                yield _changed(photo)
+
+
+def _changed(file: Path) -> Finding:
+    return fault(
+        _("The stored file %(file)s was changed on the disk."),
+        _("Put it back from a backup (docs/operations), then look for a failing disk."),
+        file=file,
+    )
 
 
 @check("backup", needs=Needs.SETTINGS)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -25,6 +26,7 @@ from junheng.accounts.facade import User
 from junheng.commons import demo
 from junheng.commons.models import Job, Message
 from junheng.commons.storage import store
+from junheng.commons.uploads.shelf import photo_path, put_photo
 from junheng.places.facade import Place
 from junheng.site.backups.notes import note_backup
 from junheng.site.doctor import database, examine, findings, installation, machine, work
@@ -247,6 +249,19 @@ def test_a_sample_of_the_files_is_read_unless_all_are_asked_for(
     assert len(found(installation.stored_files_are_sound, patient)) == 2
     thorough = Patient(patient.var, patient.keys, thorough=True)
     assert len(found(installation.stored_files_are_sound, thorough)) == 5
+
+
+def test_photos_that_do_not_open_are_told(
+    patient: Patient, settings: Settings, tmp_path: Path
+) -> None:
+    settings.STORAGE_ROOT = tmp_path / "files"
+    first, second = uuid4(), uuid4()
+    for upload in (first, second):
+        put_photo(upload, b"a photo")
+    assert found(installation.stored_files_are_sound, patient) == []
+    photo_path(first).write_bytes(photo_path(second).read_bytes())
+    ((level, said),) = found(installation.stored_files_are_sound, patient)
+    assert (level, str(photo_path(first)) in said) == (Level.FAULT, True)
 
 
 def test_the_last_backup_is_asked_for(patient: Patient, settings: Settings, tmp_path: Path) -> None:

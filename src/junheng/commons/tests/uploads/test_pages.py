@@ -17,7 +17,7 @@ from django_cotton.compiler_regex import CottonCompiler
 from junheng.commons.models import Upload
 from junheng.commons.tests.uploads.builders import begun, photo, ready
 from junheng.commons.uploads import files_of, register_subjects, start_url, subjects
-from junheng.commons.uploads.shelf import files
+from junheng.commons.uploads.shelf import photo_path
 from junheng.commons.web import uploads as pages
 from junheng.commons.worker import work_off
 from tests.query_baselines import same_queries
@@ -191,7 +191,7 @@ def test_nothing_chosen_is_told_and_nobody_is_led_elsewhere(mine: Client) -> Non
 
 def test_a_photo_that_the_disk_lost_is_told(mine: Client, li: Any) -> None:
     made = ready(HERE, li)
-    files().path(made.sha256).unlink()
+    photo_path(made.pk).unlink()
     assert mine.get(f"/uploads/{made.pk}/").status_code == 410
 
 

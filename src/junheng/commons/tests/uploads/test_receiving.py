@@ -14,10 +14,10 @@ from junheng.commons import uploads
 from junheng.commons.models import Job, Upload
 from junheng.commons.models.uploads import MOST_BYTES
 from junheng.commons.tests.uploads.builders import begun, checked, photo, ready, sent
-from junheng.commons.uploads import checking, files_of, receiving
+from junheng.commons.uploads import checking, files_of, receiving, shelf
 from junheng.commons.uploads.receiving import Elsewhere, Empty, Over, TooLarge, TooMany
 from junheng.commons.uploads.scanning import ScannerAway
-from junheng.commons.uploads.shelf import files, part_of
+from junheng.commons.uploads.shelf import parts_of, photo_of, photo_path
 from junheng.commons.worker import Sweeper, work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_commit")]
@@ -46,17 +46,17 @@ def test_a_file_goes_on_where_it_stopped(li: Any) -> None:
     with pytest.raises(Elsewhere):
         receiving.append(made.pk, owner=li, offset=200, piece=data[200:])
     whole = receiving.append(made.pk, owner=li, offset=100, piece=data[100:])
-    assert (whole.state, part_of(made.pk).read_bytes()) == (State.CHECKING, data)
+    assert (whole.state, shelf.whole(made.pk, len(data))) == (State.CHECKING, data)
     work_off()
     assert [(file.state, file.name) for file in files_of(HERE)] == [("ready", "paper.jpg")]
-    assert not part_of(made.pk).exists()
+    assert not parts_of(made.pk).exists()
 
 
 def test_what_a_killed_process_wrote_is_written_over(li: Any) -> None:
     data = photo()
     made = begun(HERE, li, data)
-    part_of(made.pk).parent.mkdir(parents=True)
-    part_of(made.pk).write_bytes(b"garbage" * 9)
+    parts_of(made.pk).mkdir(parents=True)
+    (parts_of(made.pk) / "0").write_bytes(b"garbage" * 9)
     receiving.append(made.pk, owner=li, offset=0, piece=data)
     work_off()
     assert state_of(made) == State.READY
@@ -145,27 +145,25 @@ def test_an_unfinished_file_is_kept_for_three_days(li: Any) -> None:
     with pytest.raises(Over):
         receiving.append(made.pk, owner=li, offset=1, piece=b"2", now=timezone.now() + LATER)
     assert list(checking.tidy(timezone.now() + LATER)) == []
-    assert (state_of(made), part_of(made.pk).exists()) == (State.REMOVED, False)
+    assert (state_of(made), parts_of(made.pk).exists()) == (State.REMOVED, False)
 
 
-def test_a_removed_photo_is_gone_unless_another_family_sent_the_same(li: Any, qian: Any) -> None:
+def test_a_removed_photo_is_gone_though_another_family_sent_the_same(li: Any, qian: Any) -> None:
     first, second = ready(HERE, li), ready("test.matter:2", qian)
     sha256 = first.sha256
     checking.remove(first.pk, by=li)
-    assert files().get(sha256)
-    checking.remove(second.pk, by=qian)
-    checking.remove(second.pk, by=qian)
-    assert not files().path(sha256).exists()
+    checking.remove(first.pk, by=li)
+    assert not photo_path(first.pk).exists()
+    assert photo_of(second.pk, sha256)
     first.refresh_from_db()
     assert (first.sha256, str(first.name), first.removed_by) == ("", "", li)
 
 
 def test_a_removal_that_was_killed_is_finished_later(li: Any) -> None:
     made = ready(HERE, li)
-    sha256 = made.sha256
     Upload.objects.filter(pk=made.pk).update(state=State.REMOVED, removed_at=timezone.now())
     assert list(checking.tidy()) == []
-    assert not files().path(sha256).exists()
+    assert not photo_path(made.pk).exists()
 
 
 @pytest.fixture
@@ -212,7 +210,7 @@ def test_harmful_software_and_lost_pieces_are_told(
     li: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = sent(HERE, li, photo())
-    part_of(lost.pk).unlink()
+    shelf.drop_pieces(lost.pk)
     checking.check_upload(lost.pk)
     monkeypatch.setattr(checking, "is_harmless", lambda _data: False)
     harmful = checked(HERE, li, photo())
