@@ -108,6 +108,18 @@ ASKED = f"""
     ) THEN
         RAISE EXCEPTION 'application %: what was found in the first round stays', OLD.number;
     END IF;
+    IF first IS NOT NULL AND NEW.channel <> 'roster'
+        AND (TG_OP = 'INSERT' OR NEW.wishes <> OLD.wishes)
+        AND (jsonb_array_length(NEW.wishes) = 0 OR EXISTS (
+            SELECT FROM jsonb_array_elements_text(NEW.wishes) AS wish (code)
+            WHERE NOT EXISTS (
+                SELECT FROM admissions_plannedintake AS planned
+                WHERE planned.round_id = NEW.round_id AND planned.code = wish.code
+                    AND planned.seats > 0
+            )
+        )) THEN
+        RAISE EXCEPTION 'in a second round only schools with seats left are wished for';
+    END IF;
     IF NEW.carried_from_id IS NULL THEN
         IF TG_OP = 'INSERT' AND first IS NOT NULL AND EXISTS (
             SELECT FROM admissions_application
@@ -146,16 +158,6 @@ ASKED = f"""
         SELECT FROM ({SEATED.format(round="first")}) AS held WHERE held.code = NEW.code
     ) THEN
         RAISE EXCEPTION 'a child that holds a seat is not in the second round';
-    END IF;
-    IF jsonb_array_length(NEW.wishes) = 0 OR EXISTS (
-        SELECT FROM jsonb_array_elements_text(NEW.wishes) AS wish (code)
-        WHERE NOT EXISTS (
-            SELECT FROM admissions_plannedintake AS planned
-            WHERE planned.round_id = NEW.round_id AND planned.code = wish.code
-                AND planned.seats > 0
-        )
-    ) THEN
-        RAISE EXCEPTION 'in a second round only schools with seats left are wished for';
     END IF;
     RETURN NEW;
 """  # noqa: S608 -- constants

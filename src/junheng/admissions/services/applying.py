@@ -71,6 +71,8 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
     moment = now or timezone.now()
     require_open(the_round, moment)
     if not VerificationRules.objects.filter(pk=the_round.pk).exists():
+        if the_round.second_of_id is not None:
+            raise NotOpen(_("In this round only children of the first round take part."))
         raise NotOpen(_("In this round applications are taken in at the schools and the bureau."))
     draft: ApplicationDraft = ApplicationDraft.objects.create(
         round=the_round,
@@ -283,6 +285,11 @@ def _code_of(the_round: Round, key: str) -> str:
     for _code, round_id, number, state in earlier:
         if round_id == the_round.pk and state != Application.State.WITHDRAWN:
             raise _held(number)
+        if round_id == the_round.second_of_id and state == Application.State.PASSED:
+            raise AppliedAlready(
+                _("This child was in the first round: take part from the page of %s.") % number,
+                number,
+            )
     return str(earlier[0][0]) if earlier else secrets.token_hex(CODE_BYTES)
 
 

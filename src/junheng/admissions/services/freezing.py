@@ -91,8 +91,11 @@ def correction_of(the_round: Round, input_id: int) -> RoundInput:
     """The input that corrects a published round.
 
     Raises:
-        OutOfTurn: If it is the one that is frozen already, or seats were decided since.
+        OutOfTurn: If it is the one that is frozen already, seats were decided since, or a
+            second round follows.
     """
+    if Round.objects.filter(second_of=the_round.pk).exists():
+        raise OutOfTurn(_("A second round follows this one, so its list is not corrected."))
     if SeatDecision.objects.filter(round=the_round).exists():
         raise OutOfTurn(
             _("Seats were decided one by one since the result, so the list is not corrected.")

@@ -26,6 +26,7 @@ from junheng.admissions.access import ENTERERS, may_enter
 from junheng.admissions.models import Application, ApplicationDraft, NoticeText, Round
 from junheng.admissions.selectors import applying as selectors
 from junheng.admissions.selectors.rounds import round_title
+from junheng.admissions.selectors.second import schools_with_seats
 from junheng.admissions.services import applying
 from junheng.admissions.services.applying import AppliedAlready, answers_of
 from junheng.admissions.services.notices import newest
@@ -38,6 +39,7 @@ from junheng.admissions.web.apply_forms import (
     WishesForm,
 )
 from junheng.admissions.web.apply_words import TONES, State, statement_rows
+from junheng.admissions.web.ranking import RankForm
 from junheng.commons.by_key import ByKey
 from junheng.commons.refusals import Refusal
 
@@ -85,6 +87,7 @@ class Journey:
     def pages(self) -> tuple[str, ...]:
         """The pages of this draft: wishes only where there is something to choose."""
         chooses = len(self.answers.get("home", {}).get("schools", ())) > 1
+        chooses = chooses or self.draft.round.second_of_id is not None
         return tuple(name for name in STEPS if name != "wishes" or chooses)
 
     def after(self, page: str) -> str:
@@ -205,9 +208,10 @@ def _to(pk: UUID, name: str) -> tuple[Any, ...]:
 
 def _zone(the_round: Round, home: Mapping[str, Any]) -> dict[str, Any]:
     found = selectors.zone_of_home(the_round, home["place"], home["address"])
-    if found is None:
-        return {"zone": "", "schools": []}
-    return {"zone": found.code, "schools": [list(school) for school in found.schools]}
+    schools = found.schools if found else ()
+    if the_round.second_of_id is not None:
+        schools = schools_with_seats(the_round)
+    return {"zone": found.code if found else "", "schools": [list(school) for school in schools]}
 
 
 def _form(journey: Journey, name: str, data: Any) -> PageForm:
@@ -217,7 +221,10 @@ def _form(journey: Journey, name: str, data: Any) -> PageForm:
         extra["schools"] = selectors.schools_to_name(the_round)
     if name == "wishes":
         extra["schools"] = tuple(map(tuple, journey.answers["home"]["schools"]))
-    form = FORMS[name](data, path=the_round.path, **extra)
+    made_as = FORMS[name]
+    if name == "wishes" and the_round.second_of_id is not None:
+        made_as, extra["schools"] = RankForm, schools_with_seats(the_round)
+    form = made_as(data, path=the_round.path, **extra)
     if data is None:
         drawn = journey.answers.get("drawn", {})
         form.initial = form.typed(journey.answers.get(name) or drawn.get(name, {}))

@@ -10,8 +10,11 @@ from django.test import Client
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Round, RoundRun
+from junheng.admissions.services import second_rounds
+from junheng.admissions.services.applying import NotOpen
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.after.builders import of_family
+from junheng.admissions.tests.applying import builders as families
 from junheng.commons.models import Message
 from junheng.registry.models import Pupil
 from junheng.registry.tests import builders as registry
@@ -80,3 +83,33 @@ def _checked_in(client: Client, made: Round, record: RoundRun, li: User) -> None
     number = made.applications.get(code="c1").number
     assert as_(client, li).post(desk, {"tick": f"came:{number}"}).status_code == 302
     assert client.post(f"{desk}enrol/").status_code == 302
+
+
+def test_a_family_that_came_late_applies_among_the_seats_that_are_left(
+    over: RoundRun, li: User, wu: User, client: Client
+) -> None:
+    held = second_rounds.hold(over.round, "2026-g1-2", newcomers=True, by=li)
+    taking = builders.opened_second(held, li, wu, seconds=30)
+    late = families.family("late")
+    draft = families.drafted(taking, late)
+    page = as_(client, late).get(f"/apply/drafts/{draft.pk}/wishes/").content.decode()
+    assert "Beihe Primary (3)" in page
+    chosen = client.post(f"/apply/drafts/{draft.pk}/wishes/", {"wish_1": "school-2"})
+    assert chosen.status_code == 302
+    sent = client.post(f"/apply/drafts/{draft.pk}/check/", {"declared": "1"})
+    assert sent.status_code == 302
+    made = taking.applications.get()
+    assert (made.wishes, made.carried_from, made.state) == (["school-2"], None, "received")
+    again = families.drafted(taking, late)
+    client.post(f"/apply/drafts/{again.pk}/wishes/", {"wish_1": "school-2"})
+    page = client.post(f"/apply/drafts/{again.pk}/check/", {"declared": "1"}).content.decode()
+    assert made.number in page
+
+
+def test_without_leave_for_those_who_came_late_nobody_else_applies(
+    over: RoundRun, li: User, wu: User
+) -> None:
+    held = second_rounds.hold(over.round, "2026-g1-2", newcomers=False, by=li)
+    made = builders.opened_second(held, li, wu, seconds=30)
+    with pytest.raises(NotOpen, match="children of the first round"):
+        families.drafted(made, families.family("late"))
