@@ -130,3 +130,9 @@ class SeatOffer(models.Model):
             *waiting_guards.of_an_offer(),
             second_guards.offers_end_with_a_second_list(),
         ]
+
+    @property
+    def members(self) -> list[str]:
+        """Codes of all who were called up together with this child; empty for a single one."""
+        groups: list[list[str]] = self.call_up.receipt.get("together_or_not_at_all", [])
+        return next((one for one in groups if self.application.code in one), [])

@@ -84,9 +84,10 @@ def receipt_of(record: RoundRun, lists: WaitingLists, calls: list[tuple[str, str
         **({"by_lottery": by_lottery} if by_lottery else {}),
         "free": lists.free,
         "waiting": [
-            [one.child, list(one.schools), [list(claim) for claim in one.claims]]
+            [one.child, list(one.schools), [list(claim) for claim in one.claims], one.ticket]
             for one in lists.waiting
         ],
+        "together_or_not_at_all": [list(one.members) for one in lists.waiting if one.others],
         "calls": [list(call) for call in calls],
     }
 
@@ -113,39 +114,44 @@ def lapse(the_round: Round, *, now: datetime) -> int:
 def accept(offer: SeatOffer, *, by: User) -> SeatOffer:
     """Take an offered seat; the seat held before comes free for others.
 
+    Twins who were called up together are answered for together.
+
     Raises:
         AnsweredAlready: If it was answered, or its time is over.
         OutOfTurn, NoRoom: If the seat cannot be given any more.
     """
     with transaction.atomic():
-        held = _open(offer)
-        _answer(held, State.ACCEPTED, by)
+        held, others = _open(offer)
         words = _("Called up from the waiting list (call-up %d).") % held.call_up.number
-        decide(held.application, held.school, Ground(Why.WAITING, words, by, offer=held))
+        for one in (held, *others):
+            _answer(one, State.ACCEPTED, by)
+            decide(one.application, one.school, Ground(Why.WAITING, words, by, offer=one))
     return held
 
 
 def refuse(offer: SeatOffer, *, by: User) -> SeatOffer:
-    """Leave an offered seat to others; the child keeps what it has.
+    """Leave an offered seat to others; the child, and its twin, keep what they have.
 
     Raises:
         AnsweredAlready: If it was answered, or its time is over.
     """
     with transaction.atomic():
-        held = _open(offer)
-        _answer(held, State.REFUSED, by)
+        held, others = _open(offer)
+        for one in (held, *others):
+            _answer(one, State.REFUSED, by)
     return held
 
 
-def _open(offer: SeatOffer) -> SeatOffer:
+def _open(offer: SeatOffer) -> tuple[SeatOffer, list[SeatOffer]]:
+    """An offer that waits for its answer, and those that were made together with it."""
     locked(offer.round_id)
     rows = SeatOffer.objects.select_for_update(of=("self",))
-    held: SeatOffer = rows.select_related("application__family", "school", "call_up").get(
-        pk=offer.pk
-    )
+    beside = rows.select_related("application__family", "application__round", "school", "call_up")
+    held: SeatOffer = beside.get(pk=offer.pk)
     if held.state != State.OFFERED or held.until < timezone.now():
         raise AnsweredAlready(_("The offer is not open any more."))
-    return held
+    together = beside.filter(call_up=held.call_up_id, state=State.OFFERED).exclude(pk=held.pk)
+    return held, list(together.filter(application__code__in=held.members).order_by("pk"))
 
 
 def _answer(held: SeatOffer, state: str, by: User) -> None:

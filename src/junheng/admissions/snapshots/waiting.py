@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from junheng.admissions.engine.waiting import Waiting, claim_of, rather
@@ -59,33 +59,67 @@ def waiting_lists(record: RoundRun) -> WaitingLists:
 def _children(
     record: RoundRun, codes: dict[int, str], offers: Iterable[tuple[str, int, str]]
 ) -> Iterable[Waiting]:
-    """Nobody waits who has an offer to answer, and for no school that was not wanted before."""
+    """Nobody waits who has an offer to answer, and for no school that was not wanted before.
+
+    Members of a group who hold the same seat and wait for the same schools wait as one; while one
+    of them has an offer to answer, the others are not asked.
+    """
     busy = {child for child, _school, state in offers if state == Offered.OFFERED}
     passed = {(child, codes[school]) for child, school, _state in offers}
-    lists, decided = _lists(record, codes), _decided(record)
+    lists, decided, known = _lists(record, codes), _decided(record), _known(record)
     priority = {code: priority_at(record, code) for code in codes.values()}
-    known = set(
-        Application.objects.filter(round=record.round_id)
-        .exclude(state=Application.State.WITHDRAWN)
-        .values_list("code", flat=True)
-    )
-    rows = Placement.objects.filter(run=record).order_by("code")
-    for code, held, tier, order, applicant, sibling in rows.values_list(
-        "code", "school", "tier", "ticket_order", "applicant", "applicant__sibling_school"
-    ):
-        school, absent = decided.get(code, (held, False))
-        if code in busy or absent or code not in known:
+    units: dict[tuple[object, ...], list[Waiting]] = defaultdict(list)
+    busy_groups = set()
+    for row in _placed(record):
+        if row.code in busy and row.group:
+            busy_groups.add(row.group)
+        school, absent = decided.get(row.code, (row.school, False))
+        if row.code in busy or absent or row.code not in known:
             continue
-        wanted = [
-            one
-            for one in rather(lists[applicant], codes.get(school) if school else None)
-            if (code, one) not in passed
-        ]
+        held = codes.get(school) if school else None
+        wanted = [s for s in rather(lists[row.applicant], held) if (row.code, s) not in passed]
         if wanted:
-            at = codes.get(sibling) if sibling else None
-            facts: Any = {"tier": tier, "ticket_order": order, "child": code}
-            claims = (claim_of(priority[one], sibling=one == at, **facts) for one in wanted)
-            yield Waiting(code, tuple(wanted), tuple(claims))
+            key = (row.group, held, *wanted) if row.group else ("", row.code)
+            units[key].append(_waiting(row, wanted, priority, codes))
+    for (group, *_rest), members in units.items():
+        if group not in busy_groups:
+            yield replace(members[0], others=tuple(one.child for one in members[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A child of the published run, as it matters to a waiting list."""
+
+    code: str
+    school: int | None
+    tier: int
+    ticket_order: int
+    applicant: int
+    sibling: int | None
+    group: str
+
+
+def _placed(record: RoundRun) -> Iterable[_Placed]:
+    """The children of the run by code."""
+    names = ("code", "school", "tier", "ticket_order", "applicant")
+    beside = ("applicant__sibling_school", "applicant__group")
+    rows = Placement.objects.filter(run=record).order_by("code")
+    return (_Placed(*row) for row in rows.values_list(*names, *beside))
+
+
+def _waiting(
+    row: _Placed, wanted: list[str], priority: dict[str, Any], codes: dict[int, str]
+) -> Waiting:
+    at = codes.get(row.sibling) if row.sibling else None
+    facts: Any = {"tier": row.tier, "ticket_order": row.ticket_order, "child": row.code}
+    claims = (claim_of(priority[one], sibling=one == at, **facts) for one in wanted)
+    return Waiting(row.code, tuple(wanted), tuple(claims), ticket=row.ticket_order)
+
+
+def _known(record: RoundRun) -> set[str]:
+    """The children behind whom there is an application."""
+    rows = Application.objects.filter(round=record.round_id)
+    return set(rows.exclude(state=Application.State.WITHDRAWN).values_list("code", flat=True))
 
 
 def _decided(record: RoundRun) -> dict[str, tuple[int | None, bool]]:

@@ -44,7 +44,8 @@ def after_result(shown: Application) -> dict[str, Any]:
             for one in objections
         ],
         "objection_time": objecting.time_for_objections(shown.round),
-        "offer": open_offer(shown),
+        "offer": (offer := open_offer(shown)),
+        "together": bool(offer and offer.members),
         **_second(shown),
         "can_object": not busy and objecting.may_object(shown),
     }
@@ -63,7 +64,8 @@ def _second(shown: Application) -> dict[str, Any]:
 def open_offer(shown: Application) -> SeatOffer | None:
     """The seat that waits for the family's answer."""
     offers = shown.seat_offers.filter(state=SeatOffer.State.OFFERED, until__gte=timezone.now())
-    found: SeatOffer | None = offers.select_related("school").first()
+    beside = offers.select_related("school", "call_up", "application")
+    found: SeatOffer | None = beside.first()
     return found
 
 

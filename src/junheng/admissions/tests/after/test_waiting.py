@@ -30,6 +30,7 @@ from junheng.admissions.services.checking_in import NotAtThisSchool
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.after.builders import of_family, released, seated
 from junheng.admissions.tests.letters.builders import school_of
+from junheng.admissions.tests.rounds import builders as rounds
 from junheng.commons.approvals import NotTheirs
 from junheng.commons.models import Message
 
@@ -244,9 +245,59 @@ def test_family_and_officer_see_the_offer_and_its_answer(
 
 
 def test_a_round_without_a_result_has_no_desk(client: Client, li: User) -> None:
-    from junheng.admissions.tests.rounds import builders as rounds
-
     the_round: Round = rounds.loaded(li)
     client.force_login(li)
     for tail in ("check-in", "waiting"):
         assert client.get(f"/rounds/{the_round.pk}/{tail}/").status_code == 404
+
+
+TWINS = {
+    "applicants": rounds.CHILDREN.replace("1,,twins", "3,,twins").replace("0,2,,", "0,4,,"),
+    "choices": f"{rounds.CHOICES}c6,1,school-1\nc7,1,school-1\n",
+}
+"""The twins would rather be at school-1; they come before c3 and c4 there, after c1 and c2."""
+
+
+def freed(li: User, wu: User, seats: int) -> RoundRun:
+    """A round with twins in which so many seats of school-1 are released."""
+    record = builders.published(li, wu, check_in=SOON, **TWINS)
+    for school in record.input.schools.all():
+        there = [one.number for one in seated(record, school.code)]
+        stays = there[seats:] if school.code == "school-1" else there
+        checking_in.tick(record.round, school, stays, "came", by=li)
+    released(record, li, wu)
+    return record
+
+
+def test_twins_are_called_up_together_and_answered_for_together(
+    client: Client, li: User, wu: User
+) -> None:
+    record = freed(li, wu, 2)
+    made = calling_up.call_up(record.round, by=li)
+    assert made.receipt["calls"] == [["school-1", "c6"], ["school-1", "c7"]]
+    assert made.receipt["together_or_not_at_all"] == [["c6", "c7"]]
+    zhao = cast.zhao()
+    mine = of_family(record, zhao, "c7")
+    client.force_login(zhao)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/apply/numbers/{mine.number}/").content.decode()
+    assert "called up together" in page
+    calling_up.accept(SeatOffer.objects.get(application=mine), by=zhao)
+    assert {one.code for one in seated(record)} == {"c6", "c7"}
+    assert set(SeatOffer.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_one_free_seat_is_too_few_for_twins_and_goes_to_the_next(li: User, wu: User) -> None:
+    record = freed(li, wu, 1)
+    made = calling_up.call_up(record.round, by=li)
+    [[school, child]] = made.receipt["calls"]
+    assert (school, child in {"c3", "c4"}) == ("school-1", True)
+
+
+def test_twins_refuse_together_and_are_not_asked_again(li: User, wu: User) -> None:
+    record = freed(li, wu, 2)
+    calling_up.call_up(record.round, by=li)
+    calling_up.refuse(SeatOffer.objects.get(application__code="c6"), by=li)
+    assert list(SeatOffer.objects.values_list("state", flat=True)) == ["refused", "refused"]
+    made = calling_up.call_up(record.round, by=li)
+    assert {child for _school, child in made.receipt["calls"]} == {"c3", "c4"}

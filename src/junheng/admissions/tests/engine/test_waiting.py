@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.admissions.engine.types import Key
+from junheng.admissions.engine.acceptance import accept
+from junheng.admissions.engine.types import NONE, Key, Lists
 from junheng.admissions.engine.waiting import Call, Claim, Waiting, call_up, claim_of, rather
 from tests.examples import examples
 
@@ -129,3 +131,88 @@ def test_what_a_child_would_rather_have_comes_before_what_it_holds() -> None:
     assert rather(("A", "B", "C"), "B") == ("A",)
     assert rather(("A", "B"), None) == ("A", "B")
     assert rather(("A", "B"), "Z") == ("A", "B")
+
+
+# ------------------------------------------------------------------------------- groups
+
+
+@st.composite
+def towns_with_groups(draw: st.DrawFn) -> tuple[dict[str, int], list[Waiting]]:
+    """Free seats, single children, and groups of two or three that wait as one."""
+    free, waiting = draw(towns(children=6))
+    tickets = draw(st.permutations(range(len(waiting))))
+    grouped = []
+    for one, ticket in zip(waiting, tickets, strict=True):
+        others = tuple(f"{one.child}-{n}" for n in range(draw(st.integers(0, 2))))
+        grouped.append(Waiting(one.child, one.schools, one.claims, others, ticket))
+    return {school: seats * 2 for school, seats in free.items()}, grouped
+
+
+def as_in_the_round(free: Mapping[str, int], waiting: Sequence[Waiting]) -> tuple[Call, ...]:
+    """The calls, by the code that seats a whole round."""
+    units = sorted(waiting, key=lambda one: one.child)
+    entries = [(n, place) for n, one in enumerate(units) for place in range(len(one.schools))]
+    start = np.cumsum([0, *(len(one.schools) for one in units)])
+    school = np.array([SCHOOLS.index(units[n].schools[p]) for n, p in entries], dtype=np.int64)
+    keys = np.array([units[n].claims[p][0] for n, p in entries], dtype=np.int64)
+    place = accept(
+        Lists(start, school, np.zeros(len(units), dtype=np.int64)),
+        keys,
+        size=np.array([one.size for one in units], dtype=np.int64),
+        seats=np.array([free[s] for s in SCHOOLS], dtype=np.int64),
+        ticket_order=np.array([one.ticket for one in units], dtype=np.int64),
+    ).tolist()
+    seated = [(one, at) for one, at in zip(units, place, strict=True) if at != NONE]
+    return tuple(sorted(Call(one.schools[at], m) for one, at in seated for m in one.members))
+
+
+@given(towns_with_groups())
+@examples(150)
+def test_calls_are_those_that_the_round_itself_would_make_and_no_group_is_parted(
+    town: tuple[dict[str, int], list[Waiting]],
+) -> None:
+    free, waiting = town
+    calls = call_up(free, waiting)
+    assert calls == as_in_the_round(free, waiting)
+    schools = {call.child: call.school for call in calls}
+    for one in waiting:
+        assert len({schools.get(member) for member in one.members}) == 1
+    assert all(sum(c.school == s for c in calls) <= n for s, n in free.items())
+
+
+def single(child: str, *schools: str, tier: int = 1, ticket: int) -> Waiting:
+    claims = tuple(claim(tier, ticket_order=ticket, child=child) for _ in schools)
+    return Waiting(child, schools, claims, ticket=ticket)
+
+
+def twins(*schools: str, tier: int = 1, ticket: int) -> Waiting:
+    one = single("t1", *schools, tier=tier, ticket=ticket)
+    return Waiting("t1", schools, one.claims, ("t2",), ticket)
+
+
+def test_twins_are_called_up_together_or_not_at_all_by_hand() -> None:
+    # c1 comes first and takes one seat. Where two are free, the one that is left is too few for
+    # the twins, so c9, who comes after them, has it; where three are free, they have both.
+    town = [single("c1", "A", ticket=0), twins("A", ticket=1), single("c9", "A", ticket=2)]
+    assert call_up({"A": 2}, town) == (Call("A", "c1"), Call("A", "c9"))
+    assert call_up({"A": 3}, town) == (Call("A", "c1"), Call("A", "t1"), Call("A", "t2"))
+
+
+def test_what_twins_leave_free_goes_to_the_smallest_ticket_by_hand() -> None:
+    # First the twins have both seats of A, so c8 and c9 ask in vain, and c0 has B. Then c1, whom B
+    # did not take, comes to A before the twins: they no longer fit, and the seat that they leave
+    # goes to c8, whose ticket is smaller than that of c9.
+    town = [
+        single("c0", "B", ticket=0),
+        single("c1", "B", "A", ticket=1),
+        twins("A", tier=2, ticket=2),
+        single("c9", "A", tier=3, ticket=4),
+        single("c8", "A", tier=3, ticket=3),
+    ]
+    calls = call_up({"A": 2, "B": 1}, town)
+    assert calls == (Call("A", "c1"), Call("A", "c8"), Call("B", "c0"))
+
+
+def test_a_group_of_which_one_waits_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        call_up({}, [twins(ticket=1), single("t2", ticket=2)])
