@@ -145,7 +145,8 @@ def _asked(free: Mapping[str, int], units: Mapping[str, Waiting]) -> Held:
 
 def _kept(there: list[Waiting], school: str, room: int) -> tuple[list[Waiting], list[Waiting]]:
     """Whom a school keeps, in its order, as long as they fit; and who asks on."""
-    kept, left = [], []
+    kept: list[Waiting] = []
+    left: list[Waiting] = []
     for one in sorted(there, key=lambda one: one.claim_at(school)):
         fits = one.size <= room
         (kept if fits else left).append(one)

@@ -251,7 +251,7 @@ def test_a_round_without_a_result_has_no_desk(client: Client, li: User) -> None:
         assert client.get(f"/rounds/{the_round.pk}/{tail}/").status_code == 404
 
 
-TWINS = {
+TWINS: dict[str, Any] = {
     "applicants": rounds.CHILDREN.replace("1,,twins", "3,,twins").replace("0,2,,", "0,4,,"),
     "choices": f"{rounds.CHOICES}c6,1,school-1\nc7,1,school-1\n",
 }
