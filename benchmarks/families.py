@@ -61,8 +61,7 @@ class Family(FastHttpUser):
         self.client.cookiejar.clear()
         self.headers = {"X-Forwarded-For": address, "Accept-Language": "zh-hans"}
         try:
-            self._sign_in(turn)
-            number = self._apply(turn)
+            number = self._apply(turn, self._sign_in(turn))
         except Lost as lost:
             self.environment.events.request.fire(
                 request_type="JOURNEY",
@@ -84,7 +83,7 @@ class Family(FastHttpUser):
             context={},
         )
 
-    def _sign_in(self, turn: int) -> None:
+    def _sign_in(self, turn: int) -> FastResponse:
         address = f"/accounts/phone/?next={ROUND}"
         self._get(address, "telephone")
         page = self._post(address, {"phone": f"199{turn:08}"}, "telephone")
@@ -96,10 +95,9 @@ class Family(FastHttpUser):
         found = CODE.search(page.text)
         if not found:
             raise Lost(f"no code at {where(page)}")
-        self._post(page.url, {"code": found[1], **token(page.text)}, "code")
+        return self._post(page.url, {"code": found[1], **token(page.text)}, "code")
 
-    def _apply(self, turn: int) -> str:
-        page = self._get(ROUND, "notice")
+    def _apply(self, turn: int, page: FastResponse) -> str:
         page = self._post(ROUND, {"agreed": "1", **token(page.text)}, "notice")
         child = {"name": "王小涵", "document": "resident_id", "number": identity(turn)}
         page = self._post(page.url, {**child, **token(page.text)}, "child")

@@ -80,6 +80,12 @@ def round_at(code: str, ref: str) -> Round | None:
 
 
 @briefly
+def calendar_shown(round_id: int) -> dict[str, datetime]:
+    """When each part of a round ends, as a page tells it; what decides asks for it anew."""
+    return dict(RoundDate.objects.filter(round=round_id).values_list("what", "ends_at"))
+
+
+@briefly
 def schools_to_name(the_round: Round) -> tuple[Choice, ...]:
     """The schools of the round's plan, by name: where an older child may be a pupil."""
     rows = PlannedIntake.objects.filter(round=the_round).order_by("township", "name", "code")

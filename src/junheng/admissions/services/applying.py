@@ -30,6 +30,8 @@ from junheng.admissions.services import photos, review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
 from junheng.admissions.services.telling import tell_received
+from junheng.commons.briefly import briefly
+from junheng.commons.by_key import ByKey
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
 from junheng.places.facade import Place
@@ -70,7 +72,7 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
     """
     moment = now or timezone.now()
     require_open(the_round, moment)
-    if not VerificationRules.objects.filter(pk=the_round.pk).exists():
+    if not _is_checked_here(the_round.pk):
         if the_round.second_of_id is not None:
             raise NotOpen(_("In this round only children of the first round take part."))
         raise NotOpen(_("In this round applications are taken in at the schools and the bureau."))
@@ -86,13 +88,22 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
     return draft
 
 
+@briefly
+def _is_checked_here(round_id: int) -> bool | None:
+    """Whether a round has rules for what families state; they are laid down once."""
+    return VerificationRules.objects.filter(pk=round_id).exists() or None
+
+
+dates_of = ByKey(RoundDate, "round_id", "what")
+
+
 def require_open(the_round: Round, now: datetime, *, began_at: datetime | None = None) -> None:
     """Make sure that applications are taken in; one that was begun in time has its grace.
 
     Raises:
         NotOpen: If they are not; it says from when to when they are.
     """
-    dates = RoundDate.objects.filter(round=the_round, what=RoundDate.What.APPLICATIONS).first()
+    dates = dates_of(the_round.pk, RoundDate.What.APPLICATIONS.value)
     if the_round.state == Round.State.OPEN and dates is not None:
         span = Span(dates.what, dates.begins_at, dates.ends_at)
         stands = standing(span, now, grace=GRACE)

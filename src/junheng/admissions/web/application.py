@@ -18,6 +18,7 @@ from junheng.accounts.facade import StaffRequest
 from junheng.admissions import jobs
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
+from junheng.admissions.selectors.applying import calendar_shown
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying, claiming, reviewing
 from junheng.admissions.services.applications import statement_of
@@ -68,8 +69,8 @@ def _count_wrong(person: int) -> None:
 def application(request: StaffRequest, number: str) -> HttpResponse:
     """The receipt at first, and later everything that became of it."""
     shown = own_application(request, number)
-    newest = Verification.objects.filter(application=shown).order_by("-id").first()
-    dates = dict(shown.round.dates.values_list("what", "ends_at"))
+    newest = _newest_of(shown)
+    dates = calendar_shown(shown.round_id)
     context = {
         "application": shown,
         "title": round_title(shown.round),
@@ -91,6 +92,16 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         **after_result(shown),
     }
     return render(request, "admissions/apply/application.html", context)
+
+
+def _newest_of(application: Application) -> Verification | None:
+    """What the last checking came to; nobody has looked at what was just received."""
+    if application.state == State.RECEIVED:
+        return None
+    found: Verification | None = (
+        Verification.objects.filter(application=application).order_by("-id").first()
+    )
+    return found
 
 
 def _moment(value: datetime | None) -> str:
