@@ -35,6 +35,7 @@ POLICY = """\
 二、按以下次序安排：（一）户籍与住房一致；（二）仅有住房；（三）仅有户籍；（四）进城务工人员随迁子女。同一次序内，公开抽签。
 三、一套住房六年内只提供一个家庭的学位，同一家庭的兄弟姐妹不受限制。
 四、任何班级不超过五十五人。学校容纳不下的，就近安排到有空余学位的学校。
+五、民办学校与公办学校同步报名。报名超过计划的，摇号录取；未摇中的，不影响报读学区内公办学校。
 """
 
 
@@ -110,6 +111,8 @@ def share_quota_seats(county: Any) -> None:
 
 
 SECRET = "demonstration"  # noqa: S105 -- of the stand-in, which knows invented people only
+EVERY_TENTH = 10
+"""So many families to one who names the private school."""
 APPLY = 240
 """So many of the invented families have applied in the round that is open."""
 
@@ -118,10 +121,13 @@ def applications() -> Iterator[tuple[Any, dict[str, Any]]]:
     """What some of the families state, each with its account, the same every time."""
     from junheng.accounts import facade as accounts
     from junheng.registry.demo.households import all_told
+    from junheng.registry.demo.private import CODE as PRIVATE
 
     told = sorted(all_told(SEED).values(), key=lambda one: one.code)
-    for family in told[:APPLY]:
-        yield accounts.family_of_phone(family.phone), statement_of(family)
+    for number, family in enumerate(told[:APPLY]):
+        wishes = [PRIVATE] if number % EVERY_TENTH == 0 else []
+        stated = statement_of(family) | {"wishes": wishes}
+        yield accounts.family_of_phone(family.phone), stated
 
 
 def statement_of(family: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Application, ApplicationDraft, PlannedIntake, Round, RoundDate
+from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.selectors.public import opened_round
 from junheng.admissions.selectors.rounds import round_title
 from junheng.commons.briefly import briefly
@@ -90,6 +91,12 @@ def schools_to_name(the_round: Round) -> tuple[Choice, ...]:
     """The schools of the round's plan, by name: where an older child may be a pupil."""
     rows = PlannedIntake.objects.filter(round=the_round).order_by("township", "name", "code")
     return tuple((code, name or code) for code, name in rows.values_list("code", "name"))
+
+
+@briefly
+def schools_by_lottery(the_round: Round) -> tuple[Choice, ...]:
+    """The schools that every family may name besides those of its zone, by code."""
+    return tuple(lotteries_of(the_round).items())
 
 
 @dataclass(frozen=True, slots=True)

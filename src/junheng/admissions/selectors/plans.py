@@ -12,7 +12,10 @@ from junheng.admissions.selectors.rounds import demand_of
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A school of the plan; `expected` is None where no list is loaded."""
+    """A school of the plan; `expected` is None where no list is loaded.
+
+    `by_lottery` schools take whoever names them by ticket alone; private schools do so by law.
+    """
 
     code: str
     label: str
@@ -24,6 +27,7 @@ class PlanRow:
     reserved: int
     seats: int
     expected: int | None
+    by_lottery: bool = False
 
     @property
     def capped(self) -> bool:
@@ -71,8 +75,11 @@ def plan_of(the_round: Round, user: Visitor) -> list[Township]:
         *("continuing", "reserved", "seats"),
     )
     found: dict[str, list[PlanRow]] = {}
+    named = the_round.rules.get("by_lottery", ())
     for row in rows.order_by("township", "code").values(*columns):
         expected = wanted.get(row["code"], 0) if the_round.input_id else None
-        label = row.pop("name") or row["code"]
-        found.setdefault(row["township"], []).append(PlanRow(label=label, expected=expected, **row))
+        label, by_lottery = row.pop("name") or row["code"], row["code"] in named
+        found.setdefault(row["township"], []).append(
+            PlanRow(label=label, expected=expected, by_lottery=by_lottery, **row)
+        )
     return [Township(name, schools) for name, schools in found.items()]

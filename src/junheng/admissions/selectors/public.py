@@ -27,6 +27,7 @@ from junheng.admissions.models import (
     RoundRun,
 )
 from junheng.admissions.selectors.calendar import name_of, spans_of
+from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.selectors.materials import (
     ListRow,
     contact_of,
@@ -109,6 +110,7 @@ class PublicRound:
         materials: The papers that families may be asked for.
         material_versions: Version, moment and reason of every published list, newest first.
         contact: Telephones and counters.
+        lotteries: Names by code of the schools open by lottery.
     """
 
     row: PublicRow
@@ -130,6 +132,7 @@ class PublicRound:
     materials: ListRow | None
     material_versions: tuple[tuple[int, datetime, str], ...]
     contact: RoundContact | None
+    lotteries: Mapping[str, str]
 
     @property
     def published(self) -> bool:
@@ -206,6 +209,7 @@ def public_round(the_round: Round) -> PublicRound:
         materials=published_list(the_round),
         material_versions=tuple(published_reasons(the_round)),
         contact=contact_of(the_round),
+        lotteries=lotteries_of(the_round),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from junheng.admissions.models import (
     Application,
@@ -87,12 +88,17 @@ def second_of(the_round: Round) -> Round | None:
 def schools_with_seats(the_round: Round) -> tuple[Choice, ...]:
     """Schools of a plan that have seats, with their number, by township and name."""
     rows = PlannedIntake.objects.filter(round=the_round, seats__gt=0)
+    drawing = the_round.rules.get("by_lottery", ())
     return tuple(
-        (code, f"{name or code} ({seats})")
+        (code, _called(name or code, seats, by_lottery=code in drawing))
         for code, name, seats in rows.order_by("township", "name", "code").values_list(
             "code", "name", "seats"
         )
     )
+
+
+def _called(name: str, seats: int, *, by_lottery: bool) -> str:
+    return f"{_('%s (by lottery)') % name if by_lottery else name} ({seats})"
 
 
 def spoken_for(the_round: Round) -> dict[str, int]:

@@ -156,6 +156,8 @@ def fill_in_like(draft: ApplicationDraft, number: str, *, twins: bool = False) -
     kept = {"home": told["home"], "guardian": told["guardian"]}
     for name in ("sibling", "sibling_school"):
         kept["guardian"][name] = told.get(name, "")
+    if twins:  # they are seated together, so they wish for the same
+        kept["wishes"] = {"schools": told.get("wishes", [])}
     drawn = {"drawn": kept, "together": number if twins else ""}
     draft.answers = json.dumps(drawn, ensure_ascii=False)
     draft.save(update_fields=["answers"])
@@ -184,7 +186,10 @@ def save_page(
     draft: ApplicationDraft, page: str, answers: Mapping[str, Any], *, done: int
 ) -> ApplicationDraft:
     """Keep a page; the same page again takes the place of what it said before."""
-    draft.answers = json.dumps({**answers_of(draft), page: dict(answers)}, ensure_ascii=False)
+    kept = answers_of(draft)
+    if page == "home" and kept.get("home", {}).get("schools") != answers.get("schools"):
+        kept.pop("wishes", None)  # they were among the schools of another zone
+    draft.answers = json.dumps({**kept, page: dict(answers)}, ensure_ascii=False)
     draft.done, draft.saved_at = max(draft.done, done), timezone.now()
     draft.save(update_fields=["answers", "done", "saved_at"])
     return draft

@@ -22,7 +22,7 @@ from junheng.admissions.models import (
     RoundZone,
     RoundZoneSchool,
 )
-from junheng.admissions.services import planning
+from junheng.admissions.services import planning, private
 from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.faults import fault_as_json
@@ -111,6 +111,7 @@ def load_upload(upload_id: UUID, by: User | None, told: Told = untold) -> Round:
     Raises:
         NotReady: If the files were refused, dropped, or are still being read.
         ListIsFrozen, AnnouncedStays: If the round can take no such input.
+        PrivateSchoolsDrawLots: If a private school would take children in some other way.
         NegativeSeats: If the plan has more seats taken somewhere than the files' class cap leaves.
     """
     upload = RoundUpload.objects.select_related("snapshot", "place").get(pk=upload_id)
@@ -153,6 +154,8 @@ def load(
             return the_round
         require_replaceable(the_round)
         require_as_announced(the_round, rules_as_json(checked.round.rules))
+        of_files = Round(place=place, year=rules.year, level=rules.level)
+        private.require_lots(of_files, rules_as_json(rules), checked.round.schools.ids)
         told("loading", 0.6)
         the_round.input = _input_of(the_round, snapshot, checked, by)
         the_round.rules = the_round.input.rules

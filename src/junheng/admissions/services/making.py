@@ -15,6 +15,7 @@ from junheng.admissions.engine.clauses import due_in
 from junheng.admissions.files.raw import RawRules
 from junheng.admissions.files.rules import check_rules
 from junheng.admissions.models import Round
+from junheng.admissions.services import private
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -135,6 +136,7 @@ def change_round(
         for name, value in _facts(announced).items():
             setattr(held, name, value)
         held.save(update_fields=["rules", *_facts(announced)])
+        private.follow_register(held)
         moved = follow_cap(held)
         log(held, Deed.PLANNED, by=by, text=_("text, ages and rules"))
     return moved

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext, gettext_lazy
 
 from junheng.admissions.models import PlanBatch, PlannedIntake, Round
-from junheng.admissions.services import planning
+from junheng.admissions.services import planning, private
 from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.planning import FIGURES
 from junheng.admissions.services.round_imports import RoundImporter, round_of
@@ -99,6 +99,7 @@ class PlanImporter(RoundImporter):
         for row, before, wanted in changes:
             done.append({"code": row.code, "before": before if row.pk else None, "after": wanted})
             _write(held, row, wanted)
+        private.follow_register(held)
         PlanBatch.objects.create(batch=batch, round=held, done=done)
         if done:
             log(held, Deed.PLANNED, by=batch.by, schools=len(done), file=batch.file_name)
@@ -117,6 +118,7 @@ class PlanImporter(RoundImporter):
             )
         for one in kept.done:
             _take_back(held, rows[one["code"]], one["before"])
+        private.follow_register(held)
         if kept.done:
             log(held, Deed.PLANNED, by=None, schools=len(kept.done), undone=batch.file_name)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User
 from junheng.admissions.models import PlannedIntake, Round, RoundInput, RoundSchool
 from junheng.admissions.models.plans import CAP
+from junheng.admissions.services import private
 from junheng.admissions.services.acts import Deed, OutOfTurn, locked, log, matter_of, require
 from junheng.commons.attempts import noting
 from junheng.commons.refusals import Refusal
@@ -86,6 +87,7 @@ def begin_plan(the_round: Round, *, by: User | None) -> int:
         for row in fresh:
             row.round = held
         PlannedIntake.objects.bulk_create(fresh, batch_size=500)
+        private.follow_register(held)
         if fresh:
             log(held, Deed.PLANNED, by=by, schools=len(fresh))
     return len(fresh)

@@ -29,6 +29,7 @@ from junheng.admissions.services import (
     materials,
     packs,
     planning,
+    private,
     publishing,
     telling,
     tiers,
@@ -90,6 +91,8 @@ def _check_open(approval: Approval) -> None:
     the_round = _round(approval)
     require(the_round, State.PLANNED)
     planning.require_plan(the_round)
+    codes = the_round.plan.values_list("code", flat=True)
+    private.require_lots(the_round, the_round.rules, codes)
     if not hasattr(the_round, "event"):
         raise OutOfTurn(_("Name the public event first: it gives the seed."))
     if the_round.event.takes_place_at <= timezone.now():

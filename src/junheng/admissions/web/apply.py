@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def applicant_required(
     return never_cache(gate)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Journey:
     """Where somebody is in a draft."""
 
@@ -86,9 +86,19 @@ class Journey:
     @property
     def pages(self) -> tuple[str, ...]:
         """The pages of this draft: wishes only where there is something to choose."""
-        chooses = len(self.answers.get("home", {}).get("schools", ())) > 1
+        chooses = len(self.zone) > 1 or self.lotteries
         chooses = chooses or self.draft.round.second_of_id is not None
         return tuple(name for name in STEPS if name != "wishes" or chooses)
+
+    @property
+    def zone(self) -> tuple[tuple[str, str], ...]:
+        """The schools of the home's zone, as they were found when it was filled in."""
+        return tuple(map(tuple, self.answers.get("home", {}).get("schools", ())))
+
+    @cached_property
+    def lotteries(self) -> tuple[tuple[str, str], ...]:
+        """The schools that the family may name wherever it lives."""
+        return selectors.schools_by_lottery(self.draft.round)
 
     def after(self, page: str) -> str:
         """The page that follows one."""
@@ -220,10 +230,11 @@ def _form(journey: Journey, name: str, data: Any) -> PageForm:
     if name == "guardian":
         extra["schools"] = selectors.schools_to_name(the_round)
     if name == "wishes":
-        extra["schools"] = tuple(map(tuple, journey.answers["home"]["schools"]))
+        extra["schools"], extra["lotteries"] = journey.zone, journey.lotteries
+        extra["choices_only"] = bool(the_round.rules.get("choices_only"))
     made_as = FORMS[name]
     if name == "wishes" and the_round.second_of_id is not None:
-        made_as, extra["schools"] = RankForm, schools_with_seats(the_round)
+        made_as, extra = RankForm, {"schools": schools_with_seats(the_round)}
     form = made_as(data, path=the_round.path, **extra)
     if data is None:
         drawn = journey.answers.get("drawn", {})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.statement import Document, Need, Proof
 from junheng.admissions.services.homes import village_of, villages_named
+from junheng.admissions.web.public_words import by_lottery_in_words
 from junheng.commons.lean import LeanRenderer
 from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
@@ -292,27 +293,65 @@ class GuardianForm(PageForm):
         return data
 
 
+Schools = tuple[tuple[str, str], ...]
+"""Codes and names."""
+MOST_LOTTERIES = 3
+"""So many schools open by lottery can be wished for at once."""
+
+
 class WishesForm(PageForm):
-    """Which of the zone's schools, first wish first."""
+    """The zone's schools, and those open by lottery for who wants them; first wish first.
+
+    A school of the zone that is left out follows behind, so that nobody loses it by naming others;
+    where the zone has one school, that is nothing that would have to be kept as a wish.
+    """
 
     title = gettext_lazy("Your wishes")
 
-    def __init__(self, *args: Any, schools: tuple[tuple[str, str], ...] = (), **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        schools: Schools = (),
+        lotteries: Schools = (),
+        choices_only: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for rank in range(1, len(schools) + 1):
+        self.zone, self.lotteries, self.choices_only = schools, lotteries, choices_only
+        named = [(code, _("%s (by lottery)") % name) for code, name in lotteries]
+        nothing = [("", _("no further wish"))]
+        for rank in range(1, len(schools) + min(len(lotteries), MOST_LOTTERIES) + 1):
+            usual = rank <= len(schools)
             self.fields[f"wish_{rank}"] = forms.ChoiceField(
-                label=_("Wish %d") % rank, choices=schools, initial=schools[rank - 1][0]
+                label=_("Wish %d") % rank,
+                choices=[*(nothing if lotteries else ()), *schools, *named],
+                initial=schools[rank - 1][0] if usual else "",
+                required=not lotteries,
             )
+
+    @property
+    def words(self) -> list[str]:
+        """What the family has to know of schools open by lottery."""
+        if not self.lotteries:
+            return []
+        return list(by_lottery_in_words([name for _code, name in self.lotteries]))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        named = [data[name] for name in self.fields if name in data]
+        named = [code for name in self.fields if (code := data.get(name))]
         if len(set(named)) < len(named):
             raise forms.ValidationError(_("Every school can be a wish once."))
         return data
 
     def answers(self) -> dict[str, Any]:
-        return {"schools": [self.cleaned_data[name] for name in self.fields]}
+        named = [code for name in self.fields if (code := self.cleaned_data[name])]
+        zone = [code for code, _name in self.zone]
+        listed = [*named, *(code for code in zone if code not in named)]
+        names = dict([*self.zone, *self.lotteries])
+        said = [names[code] for code in listed]
+        if len(zone) == 1 and listed[-1:] == zone and not self.choices_only:
+            listed.pop()
+        return {"schools": listed, "names": said}
 
     def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
         """What was typed, from what is kept."""

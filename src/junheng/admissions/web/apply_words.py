@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,15 @@ def statement_rows(
                 (_("Mobile number"), _phone(guardian.get("phone", ""), own=own)),
             ],
         ),
+        *_wishes(answers.get("wishes", {}).get("names", ())),
     ]
+
+
+def _wishes(names: Sequence[str]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """The family's list in its order, where it said something of it."""
+    if names:
+        rows = [(_("Wish %d") % rank, name) for rank, name in enumerate(names, start=1)]
+        yield "wishes", _("Your wishes"), rows
 
 
 def _phone(phone: str, *, own: bool) -> str:

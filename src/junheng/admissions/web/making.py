@@ -17,6 +17,7 @@ from junheng.accounts.facade import StaffRequest, staff_required
 from junheng.admissions.access import may_run, places_to_load_for
 from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import OFFICERS, READERS
+from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import making
 from junheng.admissions.web.finding import visible_round
@@ -105,7 +106,9 @@ def _page(
         "round": the_round,
         "title": round_title(the_round),
         "tab": "rules",
-        "rules": list(rules_in_words(the_round.rules)) if the_round.rules else [],
+        "rules": list(rules_in_words(the_round.rules, lotteries_of(the_round)))
+        if the_round.rules
+        else [],
         "form": form,
     }
     return TemplateResponse(request, "admissions/rules.html", context, status=status).render()

@@ -56,7 +56,7 @@ def round_page(request: HttpRequest, code: str, ref: str) -> HttpResponse:
         "tone": STATE_TONES[shown.row.state],
         "steps": STEPS,
         "step": step_of(shown),
-        "rules": list(rules_in_words(shown.rules)),
+        "rules": list(rules_in_words(shown.rules, shown.lotteries)),
         **_groups(the_round),
         "level": dict(LEVELS).get(shown.level, shown.level),
         "applications": applications_of(shown),

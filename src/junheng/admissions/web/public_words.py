@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -12,14 +12,39 @@ from junheng.admissions.engine.types import Key, Method
 from junheng.admissions.web.diversion_words import diversion_in_words
 
 
-def rules_in_words(rules: Mapping[str, Any]) -> Iterator[str]:
-    """One sentence for each rule, in the order in which they are applied."""
+def rules_in_words(
+    rules: Mapping[str, Any], names: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One sentence for each rule, in the order in which they are applied.
+
+    Args:
+        rules: As the round keeps them.
+        names: Names of its schools by code, as far as they are known.
+    """
     yield _lists(rules)
     yield _order(rules)
+    if named := [(names or {}).get(code, code) for code in rules.get("by_lottery", ())]:
+        yield from by_lottery_in_words(named)
     yield _lottery(rules)
     yield _("Children who must stay together, such as twins, get seats at one school or none.")
     yield _("No class has more than %(n)s pupils.") % {"n": rules["class_cap"]}
     yield from diversion_in_words(rules)
+
+
+def by_lottery_in_words(names: Sequence[str]) -> Iterator[str]:
+    """What it means that schools are open by lottery, as a family has to know it."""
+    schools = _(", ").join(names)
+    yield (
+        _(
+            "Open by lottery, for whoever names them: %s. If more families ask than there are "
+            "seats, lots decide and nothing else: no tier, no older child, no address."
+        )
+        % schools
+    )
+    yield _(
+        "Naming such a school costs nothing: a child that does not win keeps its whole claim to "
+        "the schools of its zone. Nobody is sent there who did not ask for it."
+    )
 
 
 def _lists(rules: Mapping[str, Any]) -> str:

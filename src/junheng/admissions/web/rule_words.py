@@ -51,6 +51,8 @@ def _told(rules: Rules) -> Iterator[tuple[str, str]]:
         yield _("Offered schools that a family left out"), left_out
         answers = _("are in") if rules.get("first_run") else _("are awaited")
         yield _("Answers"), answers
+    if rules.get("by_lottery"):
+        yield _("Open by lottery"), ", ".join(rules["by_lottery"])
     yield _("Area in which homes may lie"), _area(rules.get("bbox"))
     yield _("Version of the format"), str(rules.get("version", 1))
 

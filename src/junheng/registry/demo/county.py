@@ -19,6 +19,7 @@ from junheng.registry.demo.offer import (
     primary_zones,
 )
 from junheng.registry.demo.plane import Bend, as_points
+from junheng.registry.demo.private import its_classes, private_school, with_wishes
 from junheng.registry.demo.sites import place_schools
 from junheng.registry.demo.teaching import classes_today
 from junheng.registry.demo.values import County, Entrant, Point, School, Zone
@@ -50,6 +51,7 @@ def build(seed: str, *, entrants: int = ENTRANTS) -> County:
     draft = Draft(seed, names, land, bend, sites, catchments, townships, villages)
     primary = primary_schools(draft)
     schools = primary + lower_secondary_schools(draft)
+    private = private_school(names, townships, villages)
     zones = primary_zones(draft, primary) + lower_secondary_zones(draft, schools[len(primary) :])
     whole = shapely.unary_union(cells)
     return County(
@@ -64,10 +66,18 @@ def build(seed: str, *, entrants: int = ENTRANTS) -> County:
         bbox=_box(whole),
         townships=townships,
         villages=villages,
-        schools=tuple(schools),
+        schools=(*schools, private),
         zones=tuple(zones),
-        classes=tuple(classes_today(seed, schools, sites, school_year=YEAR - 1)),
-        entrants=_entrants(draft, primary, zones),
+        classes=(
+            *classes_today(seed, schools, sites, school_year=YEAR - 1),
+            *its_classes(seed, private, school_year=YEAR - 1),
+        ),
+        entrants=with_wishes(
+            seed,
+            private,
+            _entrants(draft, primary, zones),
+            frozenset(village.code for village in villages if village.urban),
+        ),
     )
 
 

@@ -48,7 +48,7 @@ def divisions_csv(county: County) -> bytes:
 
 
 def round_files(county: County) -> dict[str, bytes]:
-    """The year's admission round as `round.toml` and four CSV files (format version 1)."""
+    """The year's admission round as `round.toml` and four CSV files (format version 3)."""
     tables = _round_tables(county)
     return {"round.toml": _toml(county), **{f"{name}.csv": _csv(*t) for name, t in tables.items()}}
 
@@ -90,10 +90,10 @@ def registry_tables(county: County) -> Tables:
 
 def _schools(county: County) -> tuple[Row, list[Row]]:
     where = ("code", "name", "kind", "place_code", "lon", "lat")
-    return (*where, "setting", "entry_classes", "class_size"), [
+    return (*where, "setting", "ownership", "entry_classes", "class_size"), [
         (
             *(s.code, s.name, s.kind, s.village, *_degrees(s.home)),
-            *(s.setting, s.entry_classes, s.class_size),
+            *(s.setting, "private" if s.private else "public", s.entry_classes, s.class_size),
         )
         for s in county.schools
     ]
@@ -183,8 +183,10 @@ def _round_tables(county: County) -> Tables:
 
 
 def _rules(county: County) -> dict[str, dict[str, object]]:
+    by_lottery = [school.code for school in county.schools if school.private]
     return {
         "round": {
+            "version": 3,
             "ref": f"{county.year}-g1",
             "year": county.year,
             "level": "primary",
@@ -193,7 +195,11 @@ def _rules(county: County) -> dict[str, dict[str, object]]:
             "choices_only": False,
             "bbox": list(county.bbox),
         },
-        "lottery": {"method": "hmac-sha256", "seed": f"rehearsal:{county.seed}"},
+        "lottery": {
+            "method": "hmac-sha256",
+            "seed": f"rehearsal:{county.seed}",
+            "by_lottery": by_lottery,
+        },
         "diversion": {"mode": "zone", "max_distance_m": MAX_DISTANCE_M},
     }
 

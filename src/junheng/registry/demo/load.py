@@ -25,6 +25,7 @@ from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import (
     AddressRange,
     OpeningCount,
+    Ownership,
     School,
     SchoolClass,
     Zone,
@@ -175,6 +176,7 @@ def _facts(school: DemoSchool, organisation: Organisation, since: date) -> Schoo
     return School(
         organisation=organisation,
         setting=school.setting,
+        ownership=Ownership.PRIVATE if school.private else Ownership.PUBLIC,
         lowest_grade=level.entry_grade.number,
         highest_grade=HIGHEST[school.kind],
         entry_classes=school.entry_classes,

@@ -21,6 +21,7 @@ class Names:
     country: tuple[str, ...]
     forms: dict[str, str]
     town_schools: tuple[str, ...]
+    private_school: str
     lower_secondary: tuple[str, ...]
     roots: tuple[str, ...]
     roads: tuple[str, ...]
@@ -45,6 +46,7 @@ def all_names() -> Names:
         country=tuple(townships["country"]),
         forms=table["forms"],
         town_schools=(*schools["sought"], *schools["town"]),
+        private_school=schools["private"],
         lower_secondary=tuple(schools["lower_secondary"]),
         roots=tuple(table["villages"]["roots"].split()),
         roads=tuple(table["streets"]["roads"].split()),

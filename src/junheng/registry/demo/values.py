@@ -58,6 +58,7 @@ class School:
         village: Code of the village or block where it stands.
         entry_classes, class_size: The planned intake: classes of the entry grade, pupils each.
         continuing, reserved: Seats of it already taken: repeaters, seats held back by policy.
+        private: It has no zone and draws lots among those who name it.
     """
 
     code: str
@@ -71,6 +72,7 @@ class School:
     class_size: int
     continuing: int
     reserved: int
+    private: bool = False
 
     @property
     def seats(self) -> int:

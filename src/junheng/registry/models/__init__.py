@@ -5,7 +5,7 @@ from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.pupils import Pupil
-from junheng.registry.models.schools import LEVELS, School, Setting
+from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Entrants",
     "ImportOutcome",
     "OpeningCount",
+    "Ownership",
     "Parity",
     "Pupil",
     "School",

@@ -175,3 +175,46 @@ def zone_is_known() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+_PRIVATE_IN_ZONE = """
+    IF EXISTS (
+        SELECT FROM {tables}
+        WHERE school.organisation_id = {organisation} AND school.ownership = 'private'
+            AND (zone.level = 'primary') = (school.lowest_grade <= 6)
+            AND daterange(school.valid_from, school.valid_to)
+                && daterange(zone.valid_from, zone.valid_to)
+    ) THEN
+        RAISE EXCEPTION 'a private school recruits by lottery and has no zone'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def zone_has_no_private_school() -> pgtrigger.Trigger:
+    """No zone is given a school that is private while the zone holds."""
+    return pgtrigger.Trigger(
+        name="zone_has_no_private_school",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=_PRIVATE_IN_ZONE.format(
+            tables="registry_school school JOIN registry_zone zone ON zone.id = NEW.zone_id",
+            organisation="NEW.organisation_id",
+        ),
+    )
+
+
+def private_school_has_no_zone() -> pgtrigger.Trigger:
+    """No school becomes private while a zone has it."""
+    return pgtrigger.Trigger(
+        name="private_school_has_no_zone",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=_PRIVATE_IN_ZONE.format(
+            tables="registry_school school "
+            "JOIN registry_zoneschool ranked ON ranked.organisation_id = school.organisation_id "
+            "JOIN registry_zone zone ON zone.id = ranked.zone_id",
+            organisation="NEW.organisation_id",
+        ),
+    )

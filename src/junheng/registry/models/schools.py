@@ -16,6 +16,7 @@ from junheng.commons.history import tracked
 from junheng.kernel.levels import LAST, Level
 from junheng.places.facade import Dated, DatedQuerySet
 from junheng.registry.engine.cap import CLASS_CAP
+from junheng.registry.models import guards
 
 LEVELS = [
     (Level.PRIMARY.value, _("Primary level")),
@@ -30,6 +31,13 @@ class Setting(models.TextChoices):
     URBAN = "urban", _("Urban")
     TOWN = "town", _("Town")
     VILLAGE = "village", _("Village")
+
+
+class Ownership(models.TextChoices):
+    """Who runs a school; a private one recruits by choice and lottery, and has no zone."""
+
+    PUBLIC = "public", _("Public")
+    PRIVATE = "private", _("Private")
 
 
 def one_key(number: F | Combinable) -> Func:
@@ -66,6 +74,9 @@ class School(Dated):
         verbose_name=_("school"),
     )
     setting = models.CharField(_("setting"), max_length=8, choices=Setting)
+    ownership = models.CharField(
+        _("ownership"), max_length=8, choices=Ownership, default=Ownership.PUBLIC
+    )
     lowest_grade = models.PositiveSmallIntegerField(_("lowest grade"))
     highest_grade = models.PositiveSmallIntegerField(_("highest grade"))
     entry_classes = models.PositiveSmallIntegerField(_("classes of the entry grade"))
@@ -80,6 +91,9 @@ class School(Dated):
         constraints = [
             CheckConstraint(
                 condition=Q(setting__in=Setting.values), name="registry_school_setting"
+            ),
+            CheckConstraint(
+                condition=Q(ownership__in=Ownership.values), name="registry_school_ownership"
             ),
             CheckConstraint(
                 condition=Q(lowest_grade__gte=1, highest_grade__lte=LAST)
@@ -112,6 +126,7 @@ class School(Dated):
                 ],
             ),
         ]
+        triggers = [guards.private_school_has_no_zone()]
 
     def __str__(self) -> str:
         return str(self.organisation)

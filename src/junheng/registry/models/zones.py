@@ -153,6 +153,7 @@ class ZoneSchool(models.Model):
             UniqueConstraint(fields=["zone", "rank"], name="registry_zoneschool_one_a_rank"),
             UniqueConstraint(fields=["zone", "organisation"], name="registry_zoneschool_once"),
         ]
+        triggers = [guards.zone_has_no_private_school()]
 
     def __str__(self) -> str:
         return f"{self.zone} · {self.rank} · {self.organisation}"

@@ -12,7 +12,7 @@ from junheng.accounts.facade import User, paths_of
 from junheng.commons.dated import current_on
 from junheng.places.facade import Level as PlaceLevel
 from junheng.places.facade import Place
-from junheng.registry.models import School
+from junheng.registry.models import Ownership, School
 from junheng.registry.models.schools import SchoolFactsQuerySet
 
 
@@ -26,6 +26,7 @@ class SchoolFacts:
         kind: Kind of organisation, such as `primary` or `teaching_point`.
         level: `primary` or `lower_secondary`.
         setting: `urban`, `town` or `village`.
+        private: Whether it is a private school, which recruits by lottery and has no zone.
         township, township_code: The township or street it stands in; blank if unknown.
         path: For row scope.
         lon, lat: Degrees, None if unknown.
@@ -39,6 +40,7 @@ class SchoolFacts:
     kind: str
     level: str
     setting: str
+    private: bool
     township: str
     township_code: str
     path: str
@@ -71,6 +73,7 @@ def facts_of(school: School) -> SchoolFacts:
         kind=organisation.kind,
         level=school.level.value,
         setting=school.setting,
+        private=school.ownership == Ownership.PRIVATE,
         township=township.name if township else "",
         township_code=township.code if township else "",
         path=organisation.path,

@@ -27,7 +27,7 @@ from junheng.kernel.levels import Level
 from junheng.places.facade import OrganisationKind
 from junheng.registry.access import READERS, may_count, place_kept
 from junheng.registry.engine.cap import band_of
-from junheng.registry.models import School, SchoolClass, Setting, Zone
+from junheng.registry.models import Ownership, School, SchoolClass, Setting, Zone
 from junheng.registry.models.schools import SchoolFactsQuerySet
 from junheng.registry.selectors.classes import (
     SchoolSizes,
@@ -89,7 +89,11 @@ class SchoolTable(ListTable):
 
     def render_name(self, record: School) -> str:
         url = reverse("registry:school", args=[record.organisation.code])
-        return format_html('<a href="{}">{}</a>', url, record.organisation.name)
+        link = format_html('<a href="{}">{}</a>', url, record.organisation.name)
+        if record.ownership != Ownership.PRIVATE:
+            return link
+        badge = '{} <span class="badge toned tone-info">{}</span>'
+        return format_html(badge, link, record.get_ownership_display())
 
     def value_name(self, record: School) -> str:
         return record.organisation.name
@@ -128,7 +132,7 @@ def marked_size(size: int) -> str:
 
 
 class SchoolFilters(RegistryFilters):
-    """Search by name, narrow by level, township, kind, setting."""
+    """Search by name, narrow by level, township, kind, setting, ownership."""
 
     q = SearchFilter(field_name="organisation__name", label=gettext_lazy("Search a school"))
     level = LevelFilter()
@@ -139,6 +143,9 @@ class SchoolFilters(RegistryFilters):
         label=gettext_lazy("Kind"),
     )
     setting = django_filters.ChoiceFilter(choices=Setting.choices, label=gettext_lazy("Setting"))
+    ownership = django_filters.ChoiceFilter(
+        choices=Ownership.choices, label=gettext_lazy("Ownership")
+    )
     large = SwitchFilter(
         field_name="pk",
         method="only_large",
@@ -200,6 +207,7 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         "kind": organisation.get_kind_display(),
         "township": township_of(organisation.place),
         "facts": [(fact, fact.get_setting_display(), _span(fact)) for fact in current],
+        "private": any(fact.ownership == Ownership.PRIVATE for fact in current),
         "versions": [(version, _span(version)) for version in versions],
         "year": year_name(year) if year is not None else "",
         "figures": figures_of(own),

@@ -71,9 +71,12 @@ def round_files(
     method: str = "hmac-sha256",
     cap: int = 55,
     diversion: str = "",
+    by_lottery: str = "",
     **tables: str,
 ) -> dict[str, bytes]:
-    """The files of the round; `children="…"` replaces a table, `diversion` what stands there."""
+    """The files of the round; `children="…"` replaces a table, `diversion` what stands there,
+    `by_lottery` names a school open by lottery.
+    """
     texts = {"schools": SCHOOLS, "zones": ZONES, "applicants": CHILDREN, "choices": CHOICES}
     texts |= tables
     files = {f"{name}.csv": text.encode() for name, text in texts.items()}
@@ -81,6 +84,9 @@ def round_files(
     if diversion:
         toml = toml.replace("[round]\n", "[round]\nversion = 2\n")
         toml = toml.replace('mode = "zone"\n', diversion)
+    if by_lottery:
+        toml = toml.replace("[round]\n", "[round]\nversion = 3\n")
+        toml = toml.replace("[lottery]\n", f'[lottery]\nby_lottery = ["{by_lottery}"]\n')
     return files | {"round.toml": toml.encode()}
 
 

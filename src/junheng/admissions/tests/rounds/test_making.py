@@ -223,6 +223,7 @@ OTHERWISE = {
     "mode": "none",
     "max_distance_m": 900,
     "version": 3,
+    "by_lottery": ["school-3"],
     "silence": "decline",
     "unranked": "decline",
     "first_run": "0" * 64,

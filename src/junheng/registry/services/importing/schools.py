@@ -13,10 +13,10 @@ from django.utils.translation import gettext, gettext_lazy
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
-from junheng.kernel.levels import LAST
+from junheng.kernel.levels import LAST, Level
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.engine.cap import CLASS_CAP
-from junheng.registry.models import School, Setting
+from junheng.registry.models import Ownership, School, Setting, ZoneSchool
 from junheng.registry.models.schools import LAST_PRIMARY
 from junheng.registry.services.importing.rows import (
     Batch,
@@ -34,7 +34,7 @@ SPAN: dict[str, tuple[int, int]] = {
     OrganisationKind.LOWER_SECONDARY: (7, 9),
 }
 """The grades of a kind, where a row does not name them."""
-FACTS = ("setting", "lowest_grade", "highest_grade", "entry_classes", "class_size")
+FACTS = ("setting", "ownership", "lowest_grade", "highest_grade", "entry_classes", "class_size")
 BODY = ("name", "kind", "lon", "lat")
 
 
@@ -116,6 +116,15 @@ COLUMNS = (
         choices=Choices(dict(Setting.choices)),
     ),
     Column(
+        "ownership",
+        gettext_lazy("Ownership"),
+        kind="choice",
+        choices=Choices(dict(Ownership.choices)),
+        note=gettext_lazy(
+            "Blank: stays as it is; a new school is public. A private school has no zone."
+        ),
+    ),
+    Column(
         "lowest_grade",
         gettext_lazy("Lowest grade"),
         kind="integer",
@@ -157,7 +166,7 @@ def judge(batch: Batch) -> list[Fault]:
     """What is wrong with the rows, beside what the columns tell by themselves."""
     places = _places(batch)
     schools = _schools(batch)
-    facts = _facts(batch)
+    facts, zoned = _facts(batch), _zoned(batch)
     first: dict[tuple[str, bool], int] = {}
     faults: list[Fault] = []
     for row, values in batch:
@@ -166,6 +175,7 @@ def judge(batch: Batch) -> list[Fault]:
             or _grade_fault(batch, row, values)
             or _repeated(batch, row, values, first)
             or _date_fault(batch, row, values, facts)
+            or _zone_fault(batch, row, values, zoned)
         )
         faults += [wrong] if wrong else []
     return faults
@@ -259,6 +269,20 @@ def _date_fault(
     )
 
 
+def _zone_fault(batch: Batch, row: int, values: Values, zoned: Zoned) -> Fault | None:
+    zone = zoned.get((values["code"], _is_primary(values)))
+    if zone is None or values["ownership"] != Ownership.PRIVATE:
+        return None
+    return batch.fault(
+        row,
+        "ownership",
+        _("%(code)s belongs to the zone %(zone)s; a private school has no zone."),
+        _("Take the school out of its zones first, or write that it is public."),
+        code=values["code"],
+        zone=zone,
+    )
+
+
 def apply(batch: Batch) -> Outcome:
     """Take the rows over; they have been judged without a fault."""
     with transaction.atomic():
@@ -305,7 +329,7 @@ def _version(
 ) -> dict[str, Any] | None:
     """Begin a new version of the facts, or correct the one that begins on the same day."""
     since = valid_from(batch, values)
-    wanted = _facts_of(values)
+    wanted = _facts_of(values, known)
     if known is not None and _as_data(known, FACTS) == wanted:
         return None
     if known is not None and known.valid_from == since:
@@ -337,7 +361,7 @@ def _undo_version(school: Organisation, version: Mapping[str, Any] | None) -> No
     if version is None:
         return
     row = School.objects.filter(pk=version["made"] or version["of"], valid_to=None).first()
-    if row is None or _as_data(row, FACTS) != version["after"]:
+    if row is None or _as_data(row, version["after"]) != version["after"]:
         raise _changed(school)
     if version["made"] is None:
         _set(row, version["before"])
@@ -381,10 +405,12 @@ def _as_data(row: Organisation | School, names: Iterable[str]) -> dict[str, Any]
     return {name: str(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
-def _facts_of(values: Values) -> dict[str, Any]:
+def _facts_of(values: Values, known: School | None) -> dict[str, Any]:
     lowest, highest = span_of(values)
+    stands = known.ownership if known else Ownership.PUBLIC
     return {
         "setting": str(values["setting"]),
+        "ownership": str(values["ownership"] or stands),
         "lowest_grade": lowest,
         "highest_grade": highest,
         "entry_classes": values["entry_classes"],
@@ -406,6 +432,17 @@ def valid_from(batch: Batch, values: Values) -> date:
 
 def _is_primary(values: Values) -> bool:
     return (span_of(values)[0] or 1) <= LAST_PRIMARY
+
+
+Zoned = Mapping[tuple[str, bool], str]
+"""A zone that holds now, by code of a school and whether it is of primary level."""
+
+
+def _zoned(batch: Batch) -> Zoned:
+    rows = ZoneSchool.objects.filter(
+        organisation__code__in=batch.said("code"), zone__valid_to=None
+    ).values_list("organisation__code", "zone__level", "zone__code")
+    return {(school, level == Level.PRIMARY): zone for school, level, zone in rows}
 
 
 def _places(batch: Batch) -> dict[str, Place]:

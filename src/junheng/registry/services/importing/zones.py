@@ -15,7 +15,7 @@ from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.places.facade import Organisation, Place
-from junheng.registry.models import LEVELS, School, Zone, ZonePlace, ZoneSchool
+from junheng.registry.models import LEVELS, Ownership, School, Zone, ZonePlace, ZoneSchool
 from junheng.registry.models.zones import ZONE_CODE
 from junheng.registry.services.importing.rows import (
     Batch,
@@ -134,7 +134,20 @@ def _list_faults(batch: Batch, row: int, values: Values, known: _Known) -> list[
             )
         if unknown:
             faults.append(_unknown(batch, row, column, unknown))
+    private = [code for code in dict.fromkeys(schools) if (code, values["level"]) in known.private]
+    if private:
+        faults.append(_private(batch, row, private))
     return faults
+
+
+def _private(batch: Batch, row: int, codes: list[str]) -> Fault:
+    return batch.fault(
+        row,
+        "schools",
+        _("%(codes)s is a private school: families name it and lots decide, so it has no zone."),
+        _("Take it out of the zone."),
+        codes=", ".join(codes),
+    )
 
 
 def _unknown(batch: Batch, row: int, column: str, codes: list[str]) -> Fault:
@@ -334,7 +347,7 @@ class _Known:
         codes = {code for text in batch.said("places") for code in split(text)}
         inside = Place.objects.filter(code__in=codes, path__startswith=batch.path)
         self.places: dict[str, Place] = {place.code: place for place in inside.defer("outline")}
-        self.schools, self._levels = _schools_in(batch)
+        self.schools, self._levels, self.private = _schools_in(batch)
         self.holders = _holders(codes)
 
     def codes(self, column: str, level: str) -> set[str]:
@@ -344,17 +357,23 @@ class _Known:
         return {code for code, levels in self._levels.items() if level in levels}
 
 
-def _schools_in(batch: Batch) -> tuple[dict[str, Organisation], Mapping[str, set[str]]]:
+def _schools_in(
+    batch: Batch,
+) -> tuple[dict[str, Organisation], Mapping[str, set[str]], set[tuple[str, str]]]:
+    """Schools by code, the levels each teaches, and at which of them it is private."""
     wanted = {code for text in batch.said("schools") for code in split(text)}
     rows: Any = School.objects.filter(
         organisation__code__in=wanted, organisation__path__startswith=batch.path
     ).filter(Q(valid_to=None) | Q(valid_to__gt=batch.today))
     schools: dict[str, Organisation] = {}
     levels: dict[str, set[str]] = {}
+    private: set[tuple[str, str]] = set()
     for fact in rows.select_related("organisation"):
         schools[fact.organisation.code] = fact.organisation
         levels.setdefault(fact.organisation.code, set()).add(fact.level.value)
-    return schools, levels
+        if fact.ownership == Ownership.PRIVATE:
+            private.add((fact.organisation.code, fact.level.value))
+    return schools, levels, private
 
 
 def _holders(codes: set[str]) -> dict[tuple[str, str], str]:
