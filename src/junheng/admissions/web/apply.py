@@ -86,8 +86,8 @@ class Journey:
     @property
     def pages(self) -> tuple[str, ...]:
         """The pages of this draft: wishes only where there is something to choose."""
-        chooses = len(self.zone) > 1 or self.lotteries
-        chooses = chooses or self.draft.round.second_of_id is not None
+        second = self.draft.round.second_of_id is not None
+        chooses = len(self.zone) > 1 or bool(self.lotteries) or second
         return tuple(name for name in STEPS if name != "wishes" or chooses)
 
     @property

@@ -9,7 +9,7 @@ from django.test import Client
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import ApplicationDraft, Round
+from junheng.admissions.models import Application, ApplicationDraft, Round
 from junheng.admissions.selectors.children import priority_at
 from junheng.admissions.services import applying
 from junheng.admissions.services.applying import answers_of
@@ -87,7 +87,7 @@ def test_a_family_is_told_what_the_lottery_means_and_sees_its_wishes(
     page = client.get(f"{at}/check/").content.decode()
     assert page.index("Wish 1") < page.index("<dd>school-3</dd>") < page.index("Wish 2")
     client.post(f"{at}/check/", {"declared": "1"})
-    assert builders.Application.objects.get().wishes == ["school-3"]
+    assert Application.objects.get().wishes == ["school-3"]
 
 
 def test_another_home_asks_for_the_wishes_again(the_round: Round) -> None:
