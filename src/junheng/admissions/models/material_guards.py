@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pgtrigger
 
+from junheng.admissions.engine.materials import ADMISSION
 from junheng.admissions.models.act_guards import before
+
+LAST_CASE = 99
 
 HELD = """
     SELECT material.name INTO wrong
@@ -54,6 +57,35 @@ WHILE_DRAFT = """
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 """
+TO_BE_HAD = f"""
+    IF NEW.duty = 'fetched' OR jsonb_typeof(NEW.needs) <> 'array' THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.needs ? '{ADMISSION}' THEN
+        RAISE EXCEPTION '%: it can be had only after admission', NEW.name
+            USING ERRCODE = 'check_violation';
+    END IF;
+    PERFORM FROM admissions_materiallist WHERE id = NEW.list_id FOR UPDATE;
+    IF EXISTS (
+        WITH RECURSIVE way(family, need) AS (
+            SELECT family, jsonb_array_elements_text(NEW.needs)
+            FROM generate_series(1, {LAST_CASE}) family WHERE NEW."case" IN (0, family)
+            UNION
+            SELECT way.family, jsonb_array_elements_text(other.needs)
+            FROM way
+            JOIN admissions_proofmatter matter ON matter.code = way.need
+            JOIN admissions_material other ON other.matter_id = matter.id
+            WHERE other.list_id = NEW.list_id AND other.id IS DISTINCT FROM NEW.id
+                AND other.duty <> 'fetched' AND other."case" IN (0, way.family)
+        )
+        SELECT FROM way
+        JOIN admissions_proofmatter own ON own.id = NEW.matter_id AND own.code = way.need
+    ) THEN
+        RAISE EXCEPTION '%: it can be had only with a paper that needs it', NEW.name
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608 -- constants
 NEEDED = """
     IF (NEW.duty = 'fetched') IS DISTINCT FROM EXISTS (
         SELECT FROM admissions_proofmatter matter, admissions_materiallist list,
@@ -79,11 +111,12 @@ def of_a_list() -> list[pgtrigger.Trigger]:
 
 
 def of_a_material() -> list[pgtrigger.Trigger]:
-    """Only while its list is a draft, and only what no connected register holds."""
+    """While its list is a draft, what no connected register holds, and what can be had at all."""
     change = pgtrigger.Insert | pgtrigger.Update
     return [
         before("material_while_draft", change | pgtrigger.Delete, WHILE_DRAFT),
         before("material_is_needed", change, NEEDED),
+        before("material_to_be_had", change, TO_BE_HAD),
     ]
 
 

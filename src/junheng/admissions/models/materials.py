@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models import material_guards
+from junheng.admissions.models.material_guards import LAST_CASE
 from junheng.admissions.models.rounds import Round
 from junheng.commons.history import tracked
 from junheng.evidence.facade import Register
@@ -22,7 +23,6 @@ from junheng.places.facade import Dated, DatedQuerySet
 
 SHA256_LENGTH = 64
 SAYS_SOMETHING = r"[^[:space:]]"
-LAST_CASE = 99
 STANDARD_MATTERS = {
     "identity": pgettext_lazy("proof", "Identity of the child"),
     "guardianship": pgettext_lazy("proof", "Guardianship"),
@@ -139,6 +139,11 @@ def _one(field: str) -> Func:
     return Func(F(field), F(field), Value("[]"), function="int8range")
 
 
+def no_needs() -> list[str]:
+    """A paper for which no other proof is needed."""
+    return []
+
+
 @tracked
 class Material(models.Model):
     """A paper on the list."""
@@ -157,6 +162,7 @@ class Material(models.Model):
     basis_clause = models.CharField(_("clause"), max_length=100)
     format = models.CharField(_("form"), max_length=200, blank=True)
     sample = models.CharField(_("sample picture"), max_length=SHA256_LENGTH, blank=True)
+    needs = models.JSONField(_("needed to get it"), default=no_needs, blank=True)
 
     class Meta:
         verbose_name = _("material")
@@ -174,6 +180,7 @@ class Material(models.Model):
             CheckConstraint(condition=Q(name__regex=SAYS_SOMETHING), name="material_is_named"),
             CheckConstraint(condition=Q(case__in=Case.values), name="material_case"),
             CheckConstraint(condition=Q(duty__in=Duty.values), name="material_duty"),
+            CheckConstraint(condition=Q(needs__contains=[]), name="material_needs_a_list"),
             ExclusionConstraint(
                 name="material_proves_once",
                 expressions=[

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from junheng.admissions.models import Case, Duty, Material, MaterialList, Round, RoundContact
+from junheng.admissions.models.materials import STANDARD_MATTERS
 from junheng.evidence.facade import Register
 
 
@@ -19,6 +22,7 @@ class MaterialRow:
         basis: Law or regulation, its number and clause, as one line.
         register: The register from which the bureau fetches it; blank where families bring it.
         changed_duty: What it would have to be by the registers connected now; "" if it fits.
+        needs: What has to be proved to get it, in words.
     """
 
     pk: int
@@ -33,6 +37,7 @@ class MaterialRow:
     sample: str
     register: str
     changed_duty: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,13 @@ def _material(row: Material, connected: list[str], now: set[str]) -> MaterialRow
         sample=row.sample,
         register=str(Register(held[0]).label) if fetched and held else "",
         changed_duty=_changed(row, now),
+        needs=gettext(", ").join(_named(code) for code in row.needs),
     )
+
+
+def _named(code: str) -> str:
+    """What a matter of the program is called; a bureau's own by its code."""
+    return str(STANDARD_MATTERS.get(code, code))
 
 
 def _changed(row: Material, now: set[str]) -> str:
@@ -121,5 +132,6 @@ def contact_of(the_round: Round) -> RoundContact | None:
 
 def as_wanted(row: Material) -> dict[str, Any]:
     """A paper as its form has it."""
-    names = ("case", "name", "duty", "basis_document", "basis_number", "basis_clause", "format")
+    basis = ("basis_document", "basis_number", "basis_clause")
+    names = ("case", "name", "duty", *basis, "format", "needs")
     return {"matter": row.matter_id, **{name: getattr(row, name) for name in names}}

@@ -54,6 +54,7 @@ class Wanted:
     basis_clause: str
     format: str = ""
     sample: str = ""
+    needs: tuple[str, ...] = ()
 
 
 def matters() -> list[ProofMatter]:
@@ -92,6 +93,7 @@ def put(the_round: Round, wanted: Wanted, *, by: User, pk: int | None = None) ->
             row = Material.objects.select_for_update().get(list=the_list, pk=pk)
         for name in Wanted.__slots__:
             setattr(row, "matter_id" if name == "matter" else name, getattr(wanted, name))
+        row.needs = list(wanted.needs)
         others = the_list.materials.exclude(pk=row.pk).select_related("matter")
         _require_fit([row], list(others), the_list.connected)
         row.save()
@@ -237,17 +239,17 @@ def _require_fit(
     for row in rows:
         others = [_asked(other) for other in all_rows if other is not row]
         found = against(_asked(row), others, row.matter.registers, registers)
-        said += [in_words(one) for one in found]
+        said += [in_words(one, row.matter) for one in found]
     if said:
         raise AgainstTheRules(" ".join(dict.fromkeys(said)))
 
 
 def _asked(row: Material) -> Asked:
     basis = (row.basis_document, row.basis_number, row.basis_clause)
-    return Asked(row.name, str(row.matter), row.case, row.duty, basis)
+    return Asked(row.name, row.matter.code, row.case, row.duty, basis, tuple(row.needs))
 
 
-def in_words(found: Against) -> str:
+def in_words(found: Against, matter: ProofMatter) -> str:
     """Which rule stands against a paper, as an officer reads it."""
     told = {
         Rule.NO_BASIS: _(
@@ -266,11 +268,20 @@ def in_words(found: Against) -> str:
             "Rule 3, one thing is proved once: “%(other)s” proves “%(matter)s” of the same "
             "families already."
         ),
+        Rule.AFTERWARDS: _(
+            "Rule 4, no paper that nobody can have: “%(paper)s” is issued only to children who "
+            "have been admitted, so no family can bring it before."
+        ),
+        Rule.CIRCLE: _(
+            "Rule 4, no paper that nobody can have: these need each other: %(circle)s. Take one "
+            "of them off, or let the bureau fetch it."
+        ),
     }
     register = found.points_to if found.rule == Rule.HELD else ""
     return told[found.rule] % {
         "paper": found.paper,
-        "matter": found.matter,
+        "matter": str(matter),
+        "circle": " → ".join(f"“{name}”" for name in found.circle),
         "other": found.points_to,
         "register": Register(register).label if register else "",
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from junheng.admissions.engine.materials import ADMISSION
 from junheng.admissions.models import Case, Duty, ProofMatter
 from junheng.admissions.services.materials import Wanted
 
@@ -38,6 +39,12 @@ class MaterialForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Original, copy or photo; which pages."),
     )
+    needs = forms.MultipleChoiceField(
+        label=gettext_lazy("To get it, a family needs"),
+        required=False,
+        help_text=gettext_lazy("What whoever issues it asks for, as far as it is another proof."),
+        widget=forms.CheckboxSelectMultiple,
+    )
     picture = forms.FileField(
         label=gettext_lazy("Sample picture"),
         required=False,
@@ -53,11 +60,17 @@ class MaterialForm(forms.Form):
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 -- declared above
         field.choices = [(matter.pk, str(matter)) for matter in matters]
         self.fields["duty"].initial = Duty.BRING
+        needs = self.fields["needs"]
+        assert isinstance(needs, forms.MultipleChoiceField)  # noqa: S101 -- declared above
+        needs.choices = [
+            *((matter.code, str(matter)) for matter in matters),
+            (ADMISSION, gettext_lazy("The seat at the school itself")),
+        ]
 
     def wanted(self, sample: str) -> Wanted:
         """The paper, with the hash of its picture."""
         values = {k: v for k, v in self.cleaned_data.items() if k != "picture"}
-        return Wanted(**values, sample=sample)
+        return Wanted(**values | {"needs": tuple(values["needs"])}, sample=sample)
 
 
 class VersionForm(forms.Form):

@@ -83,6 +83,19 @@ class TestRules:
         materials.remove(planned, first.pk)
         assert Material.objects.count() == 1
 
+    def test_no_paper_needs_itself_by_way_of_others(self, planned: Round, li: User) -> None:
+        with pytest.raises(AgainstTheRules, match=r"Rule 4.*“Roll” is issued only to children"):
+            materials.put(planned, wanted(name="Roll", needs=("admission",)), by=li)
+        materials.put(planned, wanted("residence", name="Permit", needs=("work",)), by=li)
+        materials.put(planned, wanted("work", name="Contract", needs=("house",)), by=li)
+        with pytest.raises(AgainstTheRules, match="“Deed” → “Permit” → “Contract” → “Deed”"):
+            materials.put(planned, wanted(name="Deed", needs=("residence",)), by=li)
+        tables(Register.SOCIAL_INSURANCE)
+        fetched = wanted("work", name="Contract", duty="fetched", needs=("house",))
+        contract = Material.objects.get(name="Contract")
+        materials.put(planned, fetched, by=li, pk=contract.pk)
+        assert materials.put(planned, wanted(name="Deed", needs=("residence",)), by=li).pk
+
 
 def test_the_usual_papers_are_a_list_to_begin_with(planned: Round, li: User) -> None:
     tables(Register.HOUSEHOLD)
@@ -99,7 +112,7 @@ class TestTheDatabase:
 
     @pytest.fixture
     def row(self, planned: Round, li: User) -> Material:
-        return materials.put(planned, wanted(), by=li)
+        return materials.put(planned, wanted(needs=("work",)), by=li)
 
     @pytest.mark.parametrize(
         ("different", "name"),
@@ -109,6 +122,10 @@ class TestTheDatabase:
             ({"case": 50}, "material_case"),
             ({"duty": "perhaps"}, "material_duty"),
             ({"duty": "fetched"}, "none that could be asked"),
+            ({"needs": {"work": 1}}, "material_needs_a_list"),
+            ({"needs": ["admission"]}, "only after admission"),
+            ({"needs": ["work"]}, "a paper that needs it"),
+            ({"needs": ["household", "house"]}, "a paper that needs it"),
             ({"case": 2}, "material_proves_once"),
         ],
     )
@@ -118,7 +135,7 @@ class TestTheDatabase:
         row.pk = None
         other = ProofMatter.objects.get(code="work")
         if name != "material_proves_once":
-            row.matter = other
+            row.matter, row.needs = other, []
         for field, value in different.items():
             setattr(row, field, value)
         with pytest.raises(DatabaseError, match=name), transaction.atomic():
@@ -201,7 +218,9 @@ class TestPages:
         officer = browser()
         officer.force_login(li)
         at = f"/rounds/{planned.pk}/materials/"
-        form = {k: getattr(wanted(), k) for k in Wanted.__slots__ if k != "sample"}
+        form = {k: getattr(wanted(), k) for k in Wanted.__slots__ if k != "sample"} | {
+            "needs": ["household"]
+        }
         refused = officer.post(f"{at}add/", {**form, "basis_clause": ""})
         assert (refused.status_code, b"Rule 1" in refused.content) == (422, True)
         sample = SimpleUploadedFile("x.png", picture())
@@ -211,7 +230,8 @@ class TestPages:
         changed = officer.post(f"{at}{row.pk}/", {**form, "name": "Deed"})
         assert changed.status_code == 302
         row.refresh_from_db()
-        assert (row.name, len(row.sample)) == ("Deed", 64)
+        assert (row.name, len(row.sample), row.needs) == ("Deed", 64, ["household"])
+        assert b"To get it one needs: Household registration" in officer.get(at).content
         contact = {"hotline": "0000-1", "supervision": "0000-2", "counters": "Hall 3"}
         assert officer.post(f"/rounds/{planned.pk}/contact/", contact).status_code == 302
         picture_at = f"/r/samples/{row.sample}.jpg"
