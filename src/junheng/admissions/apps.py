@@ -45,11 +45,11 @@ def _take_steps() -> None:
 def _follow() -> None:
     """What follows a publication or the news of a register, and how families are told."""
     from junheng.admissions.jobs import check_again, make_pack_of, tell_result_of
-    from junheng.admissions.services import publishing, telling
+    from junheng.admissions.services import publishing, reminding, telling
     from junheng.commons import messages
     from junheng.evidence.facade import connection_back, delivery_loaded
 
-    for template in telling.TEMPLATES:
+    for template in (*telling.TEMPLATES, *reminding.TEMPLATES):
         messages.register(template)
     delivery_loaded.connect(check_again)
     connection_back.connect(check_again)

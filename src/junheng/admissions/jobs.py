@@ -18,6 +18,7 @@ from junheng.admissions.services import (
     loading,
     printing,
     quota_running,
+    reminding,
     requesting,
     telling,
     verifying,
@@ -26,6 +27,7 @@ from junheng.admissions.services.reading import Told
 from junheng.commons import messages
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
+from junheng.commons.regular import regular
 
 SMALL = 3_000_000
 """Files of so many bytes together are read within the request: that takes under a second."""
@@ -228,6 +230,12 @@ def check_again(**_news: object) -> None:
     """A register has news or answers again: ask it for those who wait for it."""
     if verifying.count_waiting(again=True):
         check_soon(None, again=True)
+
+
+@regular("admissions.remind", cron="*/10 * * * *")
+def remind() -> None:
+    """Remind families of papers, offered seats and check-in."""
+    reminding.remind()
 
 
 # ------------------------------------------------------------------------------- quota seats

@@ -97,14 +97,14 @@ TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED, SECOND)
 
 def tell_received(application: Application) -> None:
     """Tell a family its number: once, however often it is submitted."""
-    _tell(application, RECEIVED, f"{RECEIVED.key}:{application.pk}")
+    tell(application, RECEIVED, f"{RECEIVED.key}:{application.pk}")
 
 
 def tell_outcome(application: Application, found: Verification) -> None:
     """Tell a family what a checking came to, where there is something to tell."""
     template = OUTCOMES.get(State(found.outcome))
     if template is not None:
-        _tell(application, template, f"{template.key}:{found.pk}")
+        tell(application, template, f"{template.key}:{found.pk}")
 
 
 def tell_result(record: RoundRun) -> int:
@@ -112,7 +112,7 @@ def tell_result(record: RoundRun) -> int:
     rows = Application.objects.filter(round=record.round_id).exclude(state=State.WITHDRAWN)
     told = 0
     for application in rows.iterator(BATCH):
-        _tell(application, PUBLISHED, f"{PUBLISHED.key}:{record.pk}:{application.pk}")
+        tell(application, PUBLISHED, f"{PUBLISHED.key}:{record.pk}:{application.pk}")
         told += 1
     return told
 
@@ -120,13 +120,13 @@ def tell_result(record: RoundRun) -> int:
 def tell_answer(objection: Objection) -> None:
     """Tell a family that its objection is answered."""
     once = f"{ANSWERED.key}:{objection.pk}"
-    _tell(objection.application, ANSWERED, once, objection=objection.number)
+    tell(objection.application, ANSWERED, once, objection=objection.number)
 
 
 def tell_offered(application: Application, offer: SeatOffer) -> None:
     """Tell a family that a seat is offered, and until when it may take it."""
     until = f"{timezone.localtime(offer.until):%Y-%m-%d %H:%M}"
-    _tell(application, OFFERED, f"{OFFERED.key}:{offer.pk}", until=until)
+    tell(application, OFFERED, f"{OFFERED.key}:{offer.pk}", until=until)
 
 
 def tell_second(second: Round) -> int:
@@ -138,12 +138,13 @@ def tell_second(second: Round) -> int:
         return 0
     until, told = f"{timezone.localtime(ends):%Y-%m-%d %H:%M}", 0
     for application in without_seat(record).iterator(BATCH):
-        _tell(application, SECOND, f"{SECOND.key}:{second.pk}:{application.pk}", until=until)
+        tell(application, SECOND, f"{SECOND.key}:{second.pk}:{application.pk}", until=until)
         told += 1
     return told
 
 
-def _tell(application: Application, template: Template, once: str, **values: str) -> None:
+def tell(application: Application, template: Template, once: str, **values: str) -> None:
+    """Write a message about an application to its telephone; once for `once`."""
     with suppress(NotMobile):  # a landline of a roster: the counter calls it
         messages.send(
             str(application.phone),

@@ -25,6 +25,7 @@ from junheng.admissions.models import Application, Round
 from junheng.admissions.models.querysets import OFFICERS
 from junheng.admissions.selectors.applications import board_of
 from junheng.admissions.selectors.rounds import round_title
+from junheng.admissions.selectors.told import told_family
 from junheng.admissions.services import enlisting
 from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.reviewing import (
@@ -45,6 +46,7 @@ from junheng.commons.web.lists import ListPage, Rows
 from junheng.evidence.facade import findings_of, title_of
 
 State = Application.State
+MESSAGE_TONES = {"waiting": "info", "sent": "success", "given_up": "danger"}
 NUMBER = "resident_id"
 
 
@@ -235,6 +237,7 @@ def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, 
         "form": form,
         "photos": subject_of(shown) if may_review(request.user, shown) else "",
         "reveal": revealing.KIND,
+        "told": [(one, MESSAGE_TONES[one.state]) for one in told_family(shown)],
     }
 
 

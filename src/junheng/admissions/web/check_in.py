@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOO
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.seats import absentees, holders, rooms_of
+from junheng.admissions.selectors.told import reminded, reminded_of_check_in
 from junheng.admissions.services import calling_up, checking_in, enrolling
 from junheng.admissions.snapshots.waiting import waiting_lists
 from junheng.admissions.web.finding import round_to_run, visible_round
@@ -83,6 +85,7 @@ def check_in(request: StaffRequest, pk: int) -> HttpResponse:
             for one in schools
         ],
         "whole": may_run(request.user, the_round),
+        "reminded": reminded_of_check_in(the_round),
     }
     return render(request, "admissions/check_in.html", context)
 
@@ -197,6 +200,31 @@ class ReleaseForm(forms.Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A seat that was offered; the name is masked."""
+
+    offer: SeatOffer
+    child: str
+    tone: str
+    reminded_at: datetime | None
+
+
+def _offers(request: StaffRequest, the_round: Round) -> list[Offered]:
+    rows = SeatOffer.objects.for_user(request.user).filter(round=the_round)
+    offers = list(rows.select_related("application", "school", "call_up").order_by("-until", "pk"))
+    told = reminded(offer.application.number for offer in offers)
+    return [
+        Offered(
+            offer,
+            mask_name(offer.application.child_name),
+            OFFER_TONES[offer.state],
+            told.get(offer.application.number),
+        )
+        for offer in offers
+    ]
+
+
 @require_safe
 @staff_required(*COUNTY)
 def waiting(request: StaffRequest, pk: int) -> HttpResponse:
@@ -204,7 +232,6 @@ def waiting(request: StaffRequest, pk: int) -> HttpResponse:
     the_round, record = _published(request, pk)
     lists = waiting_lists(record)
     schools = record.input.schools.order_by("code")
-    offers = SeatOffer.objects.for_user(request.user).filter(round=the_round)
     pending = approvals.waiting_for(f"admissions.round.{the_round.pk}")
     span = checking_in.time_for_check_in(the_round)
     context = {
@@ -212,15 +239,10 @@ def waiting(request: StaffRequest, pk: int) -> HttpResponse:
         "title": round_title(the_round),
         "tab": "waiting",
         "schools": [
-            (one, lists.free[one.code], sum(one.code in w.schools for w in lists.waiting))
+            (one, lists.free[one.code], sum(w.size for w in lists.waiting if one.code in w.schools))
             for one in schools
         ],
-        "offers": [
-            (offer, mask_name(offer.application.child_name), OFFER_TONES[offer.state])
-            for offer in offers.select_related("application", "school", "call_up").order_by(
-                "-until", "pk"
-            )
-        ],
+        "offers": _offers(request, the_round),
         "absent": absentees(record).count(),
         "span": span,
         "over": span is not None and span.ends_at < timezone.now(),
