@@ -129,17 +129,14 @@ def test_rules_announced_before_there_were_such_schools_are_still_the_same(li: U
 
 def test_a_second_round_draws_where_the_first_one_drew(li: User) -> None:
     """Also at a public school, which only files could name; a changed text does not lose it."""
-    first = builders.loaded(li, by_lottery="school-3")
-    head = {"ref": "2026-g1b", "year": 2026, "level": "primary"}
-    sections = {**SECTIONS, "round": SECTIONS["round"] | head}
-    second = making.make_round(first.place, sections, TEXT, by=li, second_of=first)
+    first = builders.loaded(li, by_lottery="school-3", ref="2026-g0")
+    second = typed(li)
     row = {"classes": 1, "class_size": 1, "seats": 1, "path": second.path}
     PlannedIntake.objects.create(round=second, code="school-3", **row)
-    making.change_round(second, TEXT, by=li, sections=SECTIONS)
+    second.second_of = first
+    private.follow_register(second)
     assert rules(second)["by_lottery"] == ["school-3"]
-    assert schools_with_seats(builders.fresh(second)) == (
-        ("school-3", "school-3 (by lottery) (1)"),
-    )
+    assert schools_with_seats(second) == (("school-3", "school-3 (by lottery) (1)"),)
 
 
 # --------------------------------------------------------------------------- what pages say
