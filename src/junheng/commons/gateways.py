@@ -58,12 +58,23 @@ class Gateway(Protocol):
 
 
 class Console:
-    """Writes messages where the worker runs: for demonstrations and trials."""
+    """Writes messages where the worker runs: in a demonstration, where everybody is invented."""
 
     def send(self, text: Text) -> str:
         sys.stderr.write(f"[SMS {mask_phone(text.phone)}] {text.words}\n")
         sys.stderr.flush()
         return ""
+
+
+class Nowhere:
+    """No gateway is set. A message waits and is tried again like any other, and is shown nowhere.
+
+    Its words would stand in the system's journal: a code in it signs in as that family, and a
+    number of an application tells who applied.
+    """
+
+    def send(self, _text: Text) -> str:
+        raise NotNow("no gateway is set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,7 @@ def _number_in(answer: bytes) -> str:
 def configured() -> Gateway:
     """The gateway that the settings name."""
     if not settings.SMS_URL:
-        return Console()
+        return Console() if settings.DEMO or settings.DEBUG else Nowhere()
     return Http(
         url=settings.SMS_URL,
         key=settings.SMS_KEY,
@@ -153,5 +164,5 @@ def configured() -> Gateway:
 
 
 def is_console() -> bool:
-    """Whether messages reach nobody but whoever reads the worker's output."""
+    """Whether there is no gateway, so that no message reaches a telephone."""
     return not settings.SMS_URL

@@ -270,7 +270,8 @@ APP_NAME = _("Junheng")
 # Hosts with port that may be asked as registers of other departments, "10.0.0.5:8080"
 REGISTER_HOSTS = env.list("JUNHENG_REGISTER_HOSTS", default=[])
 
-# Messages to telephones: without a gateway they are written where the worker runs.
+# Messages to telephones: without a gateway they wait; a demonstration writes them where its
+# worker runs.
 JOURNEYS_PER_SECOND = env.float("JUNHENG_JOURNEYS_PER_SECOND", default=0.0)  # 0: nobody waits
 SMS_URL = env.str("JUNHENG_SMS_URL", default="")
 SMS_KEY = env.str("JUNHENG_SMS_KEY", default="")

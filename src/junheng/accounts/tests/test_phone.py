@@ -436,8 +436,10 @@ def test_the_demonstration_shows_the_code_and_nothing_else_does(
     assert sent_code() in client.get(CODE).content.decode()
     settings.SMS_URL = "https://gateway.example/"
     assert sent_code() not in client.get(CODE).content.decode()
+    assert "sends no messages yet" not in client.get(CODE).content.decode()
     settings.DEMO, settings.SMS_URL = False, ""
-    assert sent_code() not in client.get(CODE).content.decode()
+    page = client.get(CODE).content.decode()
+    assert (sent_code() in page, "sends no messages yet" in page) == (False, True)
 
 
 def test_the_pages_suit_a_telephone_and_are_kept_nowhere(client: Client) -> None:

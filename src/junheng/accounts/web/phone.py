@@ -125,6 +125,7 @@ def _code_page(
         "words": words,
         "over": over,
         "demo_code": codes.code_of(asked) if shown else "",
+        "no_gateway": is_console() and not settings.DEMO,
     }
     return render(request, "accounts/phone_code.html", context, status=BAD if words else None)
 

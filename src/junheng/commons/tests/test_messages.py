@@ -245,10 +245,24 @@ TEXT = Text("n-1", PHONE, "SMS_1", {"code": "123456"}, "Code 123456")
 def test_the_console_shows_the_words_and_masks_the_telephone(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
-    settings.SMS_URL = ""
+    settings.SMS_URL, settings.DEMO = "", True
     assert isinstance(gateways.configured(), Console)
     gateways.configured().send(TEXT)
     assert capsys.readouterr().err == "[SMS 138****0001] Code 123456\n"
+
+
+@pytest.mark.django_db
+def test_without_a_gateway_a_message_waits_and_is_shown_nowhere(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    settings.SMS_URL, settings.DEMO, settings.DEBUG = "", False, False
+    messages.send(PHONE, "accounts.code", {"code": "482913", "minutes": 5}, subject="t")
+    sending.send_waiting()
+    waiting = Message.objects.get()
+    assert (waiting.state, waiting.attempts, waiting.answer) == ("waiting", 1, "no gateway is set")
+    shown = "".join((*capfd.readouterr(), caplog.text))
+    assert "482913" not in shown
+    assert PHONE not in shown
 
 
 class Answering(BaseHTTPRequestHandler):

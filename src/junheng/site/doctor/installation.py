@@ -101,8 +101,8 @@ def messages_reach_telephones(_patient: Patient) -> Findings:
     if not settings.SMS_URL:
         yield warning(
             _(
-                "No gateway for text messages is set: families cannot sign in, and whoever reads"
-                " the worker's output sees their codes."
+                "No gateway for text messages is set: codes and messages wait and are given up, and"
+                " families cannot sign in by telephone."
             ),
             _("Set JUNHENG_SMS_URL and what belongs to it (docs/operations)."),
         )
