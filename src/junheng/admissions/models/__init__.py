@@ -10,6 +10,7 @@ from junheng.admissions.models.acts import (
     PublicEvent,
     RoundAct,
 )
+from junheng.admissions.models.answers import AnswerPeriod, OfferAnswer, OfferedSchool
 from junheng.admissions.models.applications import (
     Application,
     ApplicationDraft,
@@ -65,6 +66,7 @@ from junheng.admissions.models.seats import SeatDecision
 from junheng.admissions.models.waiting import Attendance, CallUp, SeatOffer
 
 __all__ = [
+    "AnswerPeriod",
     "Application",
     "ApplicationDraft",
     "Attendance",
@@ -81,6 +83,8 @@ __all__ = [
     "MaterialList",
     "NoticeText",
     "Objection",
+    "OfferAnswer",
+    "OfferedSchool",
     "Placement",
     "PlacementReasons",
     "PlanBatch",

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from junheng.admissions.models import (
     act_guards,
+    answer_guards,
     application_guards,
     seat_guards,
     second_guards,
@@ -115,6 +116,7 @@ class FrozenList(models.Model):
             application_guards.lists_are_frozen_when_all_is_settled(),
             seat_guards.no_correction_after_decisions(),
             second_guards.lists_hold_nobody_seated(),
+            answer_guards.lists_with_answers_after_the_period(),
         ]
 
 
@@ -134,6 +136,7 @@ class RoundAct(models.Model):
         DRAWN = "drawn", pgettext_lazy("round", "event entered, seed made")
         RUN = "run", pgettext_lazy("round", "run with the seed")
         PUBLISHED = "published", pgettext_lazy("round", "result published")
+        ASKED = "asked", pgettext_lazy("round", "families asked about offers")
         CORRECTED = "corrected", pgettext_lazy("round", "list corrected")
         SUPERSEDED = "superseded", pgettext_lazy("round", "result superseded")
         PACK = "pack", pgettext_lazy("round", "access to the pack set")

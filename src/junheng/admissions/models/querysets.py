@@ -147,6 +147,14 @@ class SeatOfferQuerySet(models.QuerySet[Any]):
         return self.filter(_within(user, "round__path", COUNTY))
 
 
+class OfferAnswerQuerySet(models.QuerySet[Any]):
+    """What families answer to offers."""
+
+    def for_user(self, user: User | AnonymousUser) -> Self:
+        """The whole county's for the bureau; a family reads its own on its page."""
+        return self.filter(_within(user, "round__path", COUNTY))
+
+
 class LetterQuerySet(models.QuerySet[Any]):
     """Letters, and files of letters."""
 

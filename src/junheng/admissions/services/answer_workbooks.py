@@ -19,6 +19,7 @@ from junheng.admissions.files.cells import Cells
 from junheng.admissions.files.layout import OFFER_CHOICES, RULES, SCHOOLS
 from junheng.admissions.files.read import read_inputs
 from junheng.admissions.models import RoundRun
+from junheng.admissions.selectors.answers import given_answers
 from junheng.admissions.services.workbooks import Line, text_sheet
 from junheng.commons import runs
 
@@ -43,7 +44,7 @@ def answers_workbook(record: RoundRun) -> bytes:
     with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
         rules = _rules(inputs.as_toml(), first_run=record.run.receipt_sha256)
         answers = tuple(OFFER_CHOICES.columns)
-        text_sheet(book, OFFER_CHOICES.name, answers, ())
+        text_sheet(book, OFFER_CHOICES.name, answers, _given(record))
         text_sheet(book, _("what is offered"), _offered_heads(), _offered(record, inputs.cells))
         text_sheet(book, RULES, ("key", "value"), rules)
         for name, cells in inputs.cells.items():
@@ -65,6 +66,13 @@ def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _given(record: RoundRun) -> Iterator[Line]:
+    """What families answered on their pages, or at a counter."""
+    for code, schools in given_answers(record).items():
+        for rank, school in enumerate(schools, start=1):
+            yield code, str(rank), school
 
 
 def _offered_heads() -> tuple[str, ...]:
@@ -93,6 +101,10 @@ def _notes() -> Iterator[Line]:
             "One row for each school that a family ranks: the child's code, 1 for the school it "
             "likes best, then 2, 3. Families that do not answer have no row."
         ),
+    )
+    yield (
+        OFFER_CHOICES.name,
+        _("What families answered on their pages stands there already; leave it as it is."),
     )
     yield (
         OFFER_CHOICES.name,

@@ -27,6 +27,7 @@ from junheng.admissions.services.acts import Deed, locked, log, require
 from junheng.admissions.services.copying import copy_in, fresh_ids
 from junheng.admissions.services.faults import fault_as_json
 from junheng.admissions.services.freezing import latest_list, list_content
+from junheng.admissions.services.given import require_answers_as_given
 from junheng.admissions.services.reading import (
     Checked,
     Told,
@@ -243,6 +244,18 @@ def require_nothing_but_answers(the_round: Round, checked: Checked) -> None:
         )
 
 
+def answers_in(checked: Checked) -> dict[str, list[str]]:
+    """The answers that files bring: schools by the child's code, best first."""
+    cells = checked.inputs.cells.get(ANSWERS)
+    if cells is None:
+        return {}
+    columns = (cells.columns[name] for name in ("applicant_id", "rank", "school_id"))
+    found: dict[str, list[str]] = {}
+    for child, _rank, school in sorted(zip(*columns, strict=True), key=lambda r: (r[0], int(r[1]))):
+        found.setdefault(child, []).append(school)
+    return found
+
+
 def can_undo(the_round: Round) -> bool:
     """Whether there is something to go back to and nothing that stands in the way."""
     if _before(the_round) is None:
@@ -274,6 +287,7 @@ def load_correction(upload: RoundUpload, by: User) -> RoundInput:
         require(the_round, Round.State.PUBLISHED)
         require_as_announced(the_round, rules_as_json(checked.round.rules))
         require_nothing_but_answers(the_round, checked)
+        require_answers_as_given(the_round, checked.round.rules.first_run, answers_in(checked))
         made = _input_of(the_round, upload.snapshot, checked, by)
         held.state, held.round = State.LOADED, the_round
         held.save(update_fields=["state", "round"])

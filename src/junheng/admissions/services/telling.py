@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from junheng.admissions.models import (
+    AnswerPeriod,
     Application,
     Objection,
     Round,
@@ -92,7 +93,15 @@ SECOND = Template(
     ),
     NUMBER | {"until": Value.DATE},
 )
-TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED, SECOND)
+ASKED = Template(
+    "admissions.asked_about_offers",
+    gettext_lazy(
+        "Schools with free seats are offered to the application %(number)s. Please rank them on its"
+        " page until %(until)s: sign in with this telephone."
+    ),
+    NUMBER | {"until": Value.DATE},
+)
+TEMPLATES = (RECEIVED, *OUTCOMES.values(), PUBLISHED, ANSWERED, OFFERED, SECOND, ASKED)
 
 
 def tell_received(application: Application) -> None:
@@ -127,6 +136,12 @@ def tell_offered(application: Application, offer: SeatOffer) -> None:
     """Tell a family that a seat is offered, and until when it may take it."""
     until = f"{timezone.localtime(offer.until):%Y-%m-%d %H:%M}"
     tell(application, OFFERED, f"{OFFERED.key}:{offer.pk}", until=until)
+
+
+def tell_asked(application: Application, period: AnswerPeriod) -> None:
+    """Tell a family that schools are offered, and until when it may rank them."""
+    until = f"{timezone.localtime(period.until):%Y-%m-%d %H:%M}"
+    tell(application, ASKED, f"{ASKED.key}:{period.pk}:{application.pk}", until=until)
 
 
 def tell_second(second: Round) -> int:

@@ -53,6 +53,12 @@ class EventForm(forms.Form):
         return Event(**self.cleaned_data)
 
 
+class AskFamiliesForm(forms.Form):
+    """Until when families may answer what they are offered."""
+
+    until = _moment(gettext_lazy("Families may answer until"))
+
+
 class ContributionForm(forms.Form):
     """Words towards the seed."""
 

@@ -16,12 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import StaffRequest, staff_required
 from junheng.admissions.access import may_run
+from junheng.admissions.engine.types import Mode
 from junheng.admissions.models import Contribution, Round, RoundUpload
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.selectors import acts as selectors
+from junheng.admissions.selectors.answers import answers_to
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import events, loading, publishing, steps
 from junheng.admissions.web.act_forms import (
+    AskFamiliesForm,
     ContributionForm,
     CorrectionForm,
     EventForm,
@@ -65,10 +68,20 @@ def _page(request: StaffRequest, the_round: Round, status: int = 200, **forms: A
         "contribution_form": ContributionForm(),
         "figures_form": FiguresForm(event=event),
         "correction_form": CorrectionForm(the_round=the_round),
+        **_offers(the_round, shown),
         "pack_form": PackForm(initial={"access": the_round.pack_access}),
         **forms,
     }
     return TemplateResponse(request, "admissions/act.html", context, status=status).render()
+
+
+def _offers(the_round: Round, shown: selectors.Act) -> dict[str, Any]:
+    """Whether families are to rank what the result offers, and how far that has come."""
+    loaded, record = the_round.input, shown.published
+    asks = the_round.rules.get("mode") == Mode.OPEN and loaded and not loaded.rules.get("first_run")
+    if record is None or not asks:
+        return {"asks": False}
+    return {"asks": True, "answers": answers_to(record), "families_form": AskFamiliesForm()}
 
 
 @require_POST

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from junheng.admissions.models import Application, Objection, Round, SeatOffer
+from junheng.admissions.selectors.answers import asked_of
 from junheng.admissions.selectors.looked_up import result_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.second import carried, second_of
@@ -46,6 +47,7 @@ def after_result(shown: Application) -> dict[str, Any]:
         "objection_time": objecting.time_for_objections(shown.round),
         "offer": (offer := open_offer(shown)),
         "together": bool(offer and offer.members),
+        "asked": asked_of(shown, record),
         **_second(shown),
         "can_object": not busy and objecting.may_object(shown),
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import after, application, apply, second
+from junheng.admissions.web import after, answers, application, apply, second
 
 app_name = "apply"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("numbers/<slug:number>/complete/", application.complete, name="complete"),
     path("numbers/<slug:number>/withdraw/", application.withdraw, name="withdraw"),
     path("numbers/<slug:number>/offer/", after.answer_offer, name="offer"),
+    path("numbers/<slug:number>/answer/", answers.answer, name="answer"),
     path("numbers/<slug:number>/second/", second.take_part, name="second"),
     path("numbers/<slug:number>/letter.pdf", after.own_letter, name="letter"),
     path("numbers/<slug:number>/objection/", after.object_to, name="object"),

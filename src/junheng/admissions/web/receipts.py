@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +19,7 @@ from junheng.admissions.access import may_run
 from junheng.admissions.files.layout import APPLICANTS
 from junheng.admissions.models import RoundRun
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.selectors.answers import answers_to
 from junheng.admissions.selectors.results import files_of_run
 from junheng.admissions.services.answer_workbooks import answers_workbook, asks_families
 from junheng.admissions.verify.lines import SENTENCES, Property
@@ -96,6 +100,11 @@ def answers(request: StaffRequest, ref: str) -> HttpResponse:
     record = visible_run(request.user, ref)
     if not (asks_families(record) and may_run(request.user, record.round)):
         raise Http404
+    asked = answers_to(record)
+    if asked is not None and asked.is_on:
+        until = f"{timezone.localtime(asked.until):%Y-%m-%d %H:%M}"
+        messages.error(request, _("Families may answer until %s. Take the workbook then.") % until)
+        return redirect("admissions:act", record.round_id)
     return deliver(
         request,
         answers_workbook(record),

@@ -132,8 +132,13 @@ def take_part_for(request: StaffRequest, pk: int) -> HttpResponse:
     rows = Application.objects.for_user(request.user).select_related("round__place")
     shown = rows.filter(round=the_round.second_of_id, number=number).first()
     if shown is None:
-        context = {"round": the_round, "title": round_title(the_round), "number": number}
-        return render(request, "admissions/second_find.html", context)
+        context = {
+            "round": the_round,
+            "title": round_title(the_round),
+            "number": number,
+            "heading": _("Enter a child of the first round"),
+        }
+        return render(request, "admissions/find_child.html", context)
     return _take_part(request, shown, "admissions/second_for.html", "")
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from junheng.admissions.web import (
     acts,
+    answers,
     applications,
     calendar,
     check_in,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("<int:pk>/act/contribute/", acts.contribute, name="contribute"),
     path("<int:pk>/act/slips/<int:number>/", acts.slip, name="slip"),
     path("<int:pk>/act/correct/", acts.correct, name="correct"),
+    path("<int:pk>/act/families/", answers.ask_families, name="ask_families"),
+    path("<int:pk>/answers/for/", answers.answer_for, name="answer_for"),
     path("<int:pk>/act/close/", acts.close, name="close"),
     path("<int:pk>/run/", rounds.start, name="start"),
     path("<int:pk>/undo/", rounds.undo, name="undo"),

@@ -18,6 +18,7 @@ from junheng.admissions.tests.applying import builders as families
 from junheng.commons.models import Message
 from junheng.registry.models import Pupil
 from junheng.registry.tests import builders as registry
+from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,9 @@ def test_from_the_first_result_to_a_pupil_seated_in_the_second_round(
 ) -> None:
     zhao, twin = cast.zhao(), builders.child(over, "c7")
     mine = of_family(over, zhao, "c1")
-    page = as_(client, li).get(f"/rounds/{over.round_id}/second/").content.decode()
+    as_(client, li)
+    with same_queries("admissions", "second round, officer"):
+        page = client.get(f"/rounds/{over.round_id}/second/").content.decode()
     assert "Hold a second round" in page
     sent = client.post(f"/rounds/{over.round_id}/second/", {"ref": "2026-g1-2"})
     assert sent.status_code == 302
@@ -53,7 +56,8 @@ def test_from_the_first_result_to_a_pupil_seated_in_the_second_round(
     page = as_(client, zhao).get(f"/apply/numbers/{mine.number}/").content.decode()
     assert "Take part in the second round" in page
     address = f"/apply/numbers/{mine.number}/second/"
-    assert "Chengguan Primary (2)" in client.get(address).content.decode()
+    with same_queries("admissions", "second round, family"):
+        assert "Chengguan Primary (2)" in client.get(address).content.decode()
     taken = client.post(address, {"wish_1": "school-1", "wish_2": "school-2"}, follow=True)
     assert "checked" in taken.content.decode()
     as_(client, li)
