@@ -89,8 +89,13 @@ def statement_rows(
                 (_("Mobile number"), _phone(guardian.get("phone", ""), own=own)),
             ],
         ),
-        *_wishes(answers.get("wishes", {}).get("names", ())),
+        *_wishes(_named(answers.get("wishes", ()))),
     ]
+
+
+def _named(wishes: Mapping[str, Sequence[str]] | Sequence[str]) -> Sequence[str]:
+    """The wishes of a page that was filled in by name; those of a statement are codes."""
+    return wishes.get("names", ()) if isinstance(wishes, Mapping) else wishes
 
 
 def _wishes(names: Sequence[str]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
