@@ -28,6 +28,7 @@ from junheng.commons import messages
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
 from junheng.commons.regular import regular
+from junheng.evidence.facade import Register
 
 SMALL = 3_000_000
 """Files of so many bytes together are read within the request: that takes under a second."""
@@ -207,29 +208,29 @@ GATHER = timedelta(seconds=3)
 
 
 @job(VERIFY, title=gettext_lazy("Check applications with the registers"))
-def verify_applications(progress: Progress, *, again: bool = False) -> None:
-    """Check all that wait, batch by batch; with `again` also those whose register did not answer.
+def verify_applications(progress: Progress, *, register: str = "") -> None:
+    """Check all that came in, batch by batch; or those that wait for a register, once it answers.
 
     Every batch is done when it is done: killed and run again, the rest is checked.
     """
-    done, total = 0, verifying.count_waiting(again=again)
-    for batch in verifying.batches(again=again):
+    done, total = 0, verifying.count_waiting(register)
+    for batch in verifying.batches(register):
         verifying.verify(batch)
         done += len(batch)
         progress.step(done, max(done, total), str(gettext_lazy("Checking every row")))
 
 
-def check_soon(by: User | None, *, again: bool = False) -> None:
+def check_soon(by: User | None, register: str = "") -> None:
     """Have waiting applications checked; one job that waits already does it for all."""
-    queued = Job.objects.filter(kind=VERIFY, state=Job.State.QUEUED, args={"again": again})
+    queued = Job.objects.filter(kind=VERIFY, state=Job.State.QUEUED, args={"register": register})
     if not queued.exists():
-        verify_applications.later(by=by, delay=GATHER, again=again)
+        verify_applications.later(by=by, delay=GATHER, register=register)
 
 
-def check_again(**_news: object) -> None:
-    """A register has news or answers again: ask it for those who wait for it."""
-    if verifying.count_waiting(again=True):
-        check_soon(None, again=True)
+def check_again(*, register: Register, **_news: object) -> None:
+    """A register has news, or may answer again: ask it for those who wait for it."""
+    if verifying.count_waiting(register.value):
+        check_soon(None, register.value)
 
 
 @regular("admissions.remind", cron="*/10 * * * *")

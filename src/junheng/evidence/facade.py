@@ -9,7 +9,7 @@ from junheng.evidence.engine.people import Person
 from junheng.evidence.events import connection_back, delivery_loaded
 from junheng.evidence.files.columns import title_of
 from junheng.evidence.models import Connection, Finding, Register, State
-from junheng.evidence.selectors.findings import newest_findings, registers_connected
+from junheng.evidence.selectors.findings import is_failing, newest_findings, registers_connected
 from junheng.evidence.services.asking import (
     Answer,
     Question,
@@ -38,6 +38,7 @@ __all__ = [
     "findings_of",
     "findings_of_many",
     "forget",
+    "is_failing",
     "load_delivery",
     "look_up",
     "look_up_many",

@@ -14,12 +14,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from junheng.admissions.engine.standard_rules import STANDARD, rules_from
 from junheng.admissions.engine.statement import Proof, Statement
-from junheng.admissions.engine.verification import Evidence, Facts, Outcome, Rules, Verdict, decide
+from junheng.admissions.engine.verification import (
+    Code,
+    Evidence,
+    Facts,
+    Outcome,
+    Rules,
+    Verdict,
+    decide,
+)
 from junheng.admissions.models import (
     Application,
     HouseClaim,
@@ -31,7 +39,7 @@ from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import family_key, house_key, statement_of
 from junheng.admissions.services.proofs import LEGAL_BASIS, PURPOSE, evidence_of, questions_of
 from junheng.admissions.services.telling import tell_outcome
-from junheng.evidence.facade import look_up_many
+from junheng.evidence.facade import Register, is_failing, look_up_many
 from junheng.kernel.canonical import canonical_json
 from junheng.places.facade import place_by_code
 from junheng.registry.facade import find_zones
@@ -41,24 +49,40 @@ State = Application.State
 WAITING = (State.RECEIVED, State.CHECKING)
 
 
-def batches(*, again: bool = False, size: int = BATCH) -> Iterator[list[UUID]]:
-    """Applications that the program has to look at, the oldest first, each of them once."""
-    rows = _waiting(again=again).order_by("submitted_at", "pk")
-    columns = ("submitted_at", "pk")
-    while batch := list(rows.values_list(*columns)[:size]):
+def batches(register: str = "", *, size: int = BATCH) -> Iterator[list[UUID]]:
+    """Applications that the program has to look at, the oldest first, each of them once.
+
+    Args:
+        register: Instead of those that came in, those that wait for this register. The first
+            batch is then a single one, that tries it; only if the register answers, the others
+            follow.
+        size: Of a batch.
+    """
+    rows = _waiting(register).order_by("submitted_at", "pk")
+    columns, trial = ("submitted_at", "pk"), bool(register)
+    while batch := list(rows.values_list(*columns)[: 1 if trial else size]):
         yield [pk for _at, pk in batch]
+        if trial and is_failing(Register(register)):
+            return
+        trial = False
         at, last = batch[-1]
         rows = rows.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=last))
 
 
-def count_waiting(*, again: bool = False) -> int:
+def count_waiting(register: str = "") -> int:
     """How many those are."""
-    return int(_waiting(again=again).count())
+    return int(_waiting(register).count())
 
 
-def _waiting(*, again: bool) -> Any:
-    states = WAITING if again else (State.RECEIVED,)
-    return Application.objects.filter(state__in=states, round__state=Round.State.OPEN)
+def _waiting(register: str) -> Any:
+    rows = Application.objects.filter(round__state=Round.State.OPEN)
+    if not register:
+        return rows.filter(state=State.RECEIVED)
+    newest = Verification.objects.filter(application=OuterRef("pk")).order_by("-id")
+    waits = [{"code": Code.WAITING.value, "figures": {"register": register}}]
+    last = Verification.objects.filter(pk=OuterRef("last"), reasons__contains=waits)
+    checking = rows.filter(state=State.CHECKING).annotate(last=newest.values("pk")[:1])
+    return checking.filter(Exists(last))
 
 
 def verify(ids: Sequence[UUID]) -> dict[str, int]:

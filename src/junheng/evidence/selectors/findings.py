@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from junheng.evidence.models import Connection, Finding, Register
+from junheng.evidence.models import Connection, Finding, Register, ServiceState
 
 
 def registers_connected(path: str = "") -> frozenset[Register]:
@@ -16,3 +16,10 @@ def registers_connected(path: str = "") -> frozenset[Register]:
 def newest_findings(subjects: Collection[str]) -> list[Finding]:
     """The last finding in each slot of these subjects, by subject."""
     return list(Finding.objects.filter(subject__in=subjects).newest().select_related("connection"))
+
+
+def is_failing(register: Register) -> bool:
+    """Whether a service of this register did not answer the last time it was asked."""
+    states = ServiceState.objects.filter(failures__gt=0, connection__ended_on=None)
+    failing: bool = states.filter(connection__register=register).exists()
+    return failing

@@ -11,6 +11,7 @@ from junheng.evidence.engine.people import Person
 from junheng.evidence.facade import Answer, Question, look_up
 from junheng.evidence.files.columns import COLUMNS
 from junheng.evidence.models import Connection, Delivery, Register
+from junheng.evidence.services import breaker
 from junheng.evidence.services.connecting import connect_tables
 from junheng.evidence.services.importing import load
 
@@ -74,3 +75,8 @@ def undescribed() -> Connection:
         way=Connection.Way.SERVICE,
         description="url = 'http://registers.example:1/'",
     )
+
+
+def failed(connection: Connection) -> None:
+    """The service did not answer; its pause is not long enough to wait for."""
+    breaker.failed(connection, "down", "", until_pause=5, pause_seconds=60)

@@ -11,7 +11,7 @@ from django.test import Client
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions import jobs
-from junheng.admissions.models import Application, HouseClaim, Round
+from junheng.admissions.models import Application, HouseClaim, Round, Verification
 from junheng.admissions.selectors.applications import board_of
 from junheng.admissions.services import applying, reviewing, verifying
 from junheng.admissions.services.reviewing import (
@@ -26,6 +26,7 @@ from junheng.admissions.tests.applying.builders import applied, number_of
 from junheng.cases.facade import case_of
 from junheng.commons import worker
 from junheng.evidence.facade import Register
+from junheng.evidence.jobs import try_services_again
 from junheng.evidence.tests import builders as registers
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +331,42 @@ def test_news_of_a_register_checks_again_who_waited_for_it(
     worker.work_off()
     made.refresh_from_db()
     assert made.state == "passed"
+
+
+def test_one_application_tries_a_register_before_all_others_ask_it(
+    the_round: Round,
+    zhao: User,
+    connected: dict[Register, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = [
+        checked(applied(the_round, zhao, child={"number": number_of("2020-03-01", 2 * n)})).pk
+        for n in range(1, 4)
+    ]
+    register = Register.HOUSEHOLD.value
+    assert verifying.count_waiting(register) == len(made)
+    monkeypatch.setattr(verifying, "is_failing", lambda _register: True)
+    assert list(verifying.batches(register)) == [made[:1]]
+    monkeypatch.setattr(verifying, "is_failing", lambda _register: False)
+    assert list(verifying.batches(register, size=5)) == [made[:1], made[1:]]
+    assert list(verifying.batches(Register.TAX.value)) == []
+
+
+def test_a_service_that_still_fails_is_asked_about_one_child_and_no_other(
+    the_round: Round,
+    zhao: User,
+    connected: dict[Register, Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    for n in range(1, 4):
+        checked(applied(the_round, zhao, child={"number": number_of("2020-03-01", 2 * n)}))
+    register = connected[Register.HOUSEHOLD]
+    registers.failed(register)
+    before = Verification.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        try_services_again()
+    worker.work_off()
+    assert Verification.objects.count() == before + 1
 
 
 def test_the_share_of_zero_trips_counts_who_waits_for_somebody(
