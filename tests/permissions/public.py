@@ -40,11 +40,16 @@ def no_sample(_: World) -> Mapping[str, Any]:
     return {"sha256": "0" * 64}
 
 
+def no_text(_: World) -> Mapping[str, Any]:
+    return {"pk": 999_999}
+
+
 ROWS = [
     Row("public:rounds", may=EVERYONE),
     Row("public:round", may=EVERYONE, args=at("published")),
     Row("public:round", args=at("planned"), visitor=404, note="planned"),
     Row("public:sample", args=no_sample, visitor=404, note="of no published list"),
+    Row("public:text", args=no_text, visitor=404, note="that there is none of"),
     Row("public:look_up", may=EVERYONE, args=at("published")),
     Row("public:look_up", may=EVERYONE, answer=422, method="POST", args=at("published")),
     Row("public:look_up", args=at("planned"), visitor=404, note="planned"),

@@ -25,6 +25,11 @@ def may_load(user: Visitor) -> bool:
     return holds(user, *OFFICERS)
 
 
+def reads_texts(user: Visitor) -> bool:
+    """Whether somebody reads the versions of the texts that families agree to."""
+    return holds(user, *COUNTY)
+
+
 def sees_whole_quota(user: Visitor, plan: QuotaPlan) -> bool:
     """Whether somebody sees every row of a plan of quota seats, published or not."""
     return holds(user, *COUNTY, at=plan.path)

@@ -23,6 +23,7 @@ def _take_steps() -> None:
     from junheng.admissions.services import (
         checking_in,
         hearing_back,
+        notices,
         objecting,
         quota_planning,
         review_cases,
@@ -39,6 +40,7 @@ def _take_steps() -> None:
     hearing_back.register()
     checking_in.register()
     quota_planning.register()
+    notices.register()
     attempts.name_deeds(DEEDS)
 
 

@@ -47,6 +47,7 @@ class NoticeText(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     version = models.CharField(_("version"), max_length=20)
     body = models.TextField(_("text"))
+    english = models.TextField(_("English translation"), blank=True)
     sha256 = models.CharField(_("fingerprint"), max_length=SHA256_LENGTH)
     since = models.DateTimeField(_("since"))
 
@@ -59,6 +60,9 @@ class NoticeText(models.Model):
         ]
         indexes = [models.Index(fields=["kind", "-since"], name="notice_text_newest")]
         triggers = [never_changes("notice_text")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version}"
 
 
 class ApplicationDraft(models.Model):

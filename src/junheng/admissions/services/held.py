@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.admissions.models import Application, ApplicationDraft
@@ -32,7 +33,7 @@ def register() -> None:
 
 def held_for(family: AbstractBaseUser) -> list[Held]:
     """Applications and drafts of a family, newest first, and its children's school records."""
-    rows = Application.objects.filter(family_id=family.pk).select_related("round__place")
+    rows = Application.objects.filter(family_id=family.pk).select_related("round__place", "consent")
     rows = rows.prefetch_related("objections", "seat_decisions", "house")
     drafts = ApplicationDraft.objects.filter(owner_id=family.pk).select_related("round__place")
     found = list(rows.order_by("-submitted_at"))
@@ -110,6 +111,7 @@ def _stated(row: Application) -> Rows:
         (f"{table}.born_on", _("Born on"), row.born_on.isoformat() if row.born_on else ""),
         (f"{table}.guardian_name", _("Guardian's name"), str(row.guardian_name)),
         (f"{table}.phone", _("Mobile number"), str(row.phone)),
+        (f"{table}.statement", _("Agreed to"), _agreed(row)),
     ]
     told = statement_of(row)
     if told is not None:
@@ -120,6 +122,13 @@ def _stated(row: Application) -> Rows:
             (statement, _("Guardian's document number"), told.guardian.number),
         ]
     return [one for one in rows if one[2]]
+
+
+def _agreed(row: Application) -> str:
+    """Which version of the notice a guardian agreed to, and when."""
+    if row.consent is None or row.consented_at is None:
+        return ""
+    return f"{row.consent}, {timezone.localtime(row.consented_at):%Y-%m-%d %H:%M}"
 
 
 def _draft(row: ApplicationDraft) -> Held:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.admissions.web import look_up, materials, packs, public, public_quotas
+from junheng.admissions.web import look_up, materials, packs, public, public_quotas, texts
 
 app_name = "public"
 urlpatterns = [
     path("", public.rounds, name="rounds"),
     path("samples/<slug:sha256>.jpg", materials.public_sample, name="sample"),
+    path("texts/<int:pk>/", texts.text, name="text"),
     path("quota-seats/", public_quotas.quotas, name="quotas"),
     path("quota-seats/<str:code>/<int:year>/", public_quotas.quota, name="quota"),
     path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),

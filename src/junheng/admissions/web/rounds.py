@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.admissions import jobs
-from junheng.admissions.access import may_load, may_run, sees_whole
+from junheng.admissions.access import may_load, may_run, reads_texts, sees_whole
 from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import READERS
 from junheng.admissions.selectors import rounds as selectors
@@ -101,7 +101,8 @@ class RoundList(StaffMixin, ListPage):
         return selectors.rounds_of(self.request.user)
 
     def context(self) -> dict[str, Any]:
-        return {"may_load": may_load(self.request.user)}
+        user = self.request.user
+        return {"may_load": may_load(user), "may_read_texts": reads_texts(user)}
 
 
 @require_safe

@@ -24,6 +24,7 @@ from junheng.admissions.web import (
     schools,
     second,
     situation,
+    texts,
     tiers,
     uploads,
 )
@@ -32,6 +33,9 @@ app_name = "admissions"
 urlpatterns = [
     path("", rounds.RoundList.as_view(), name="rounds"),
     path("new/", making.new, name="new_round"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/preview/", texts.preview, name="preview_text"),
+    path("texts/ask/", texts.ask, name="ask_text"),
     path("load/", uploads.load, name="load"),
     path("template.xlsx", uploads.template, name="template"),
     path("uploads/<uuid:pk>/", uploads.upload, name="upload"),
