@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions import jobs
+from junheng.admissions.jobs import rounds
 from junheng.admissions.models import Placement, Round, RoundRun, RoundUpload
 from junheng.admissions.services.reading import read_round
 from junheng.admissions.services.workbooks import template_workbook
@@ -120,7 +121,7 @@ def test_unknown_columns_are_named_and_left_out(page: Client) -> None:
 def test_large_files_are_read_and_loaded_by_the_worker(
     page: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "SMALL", 10)
+    monkeypatch.setattr(rounds, "SMALL", 10)
     sent = page.post(reverse("admissions:load"), form(builders.round_files()))
     upload = RoundUpload.objects.get()
     assert sent.url == reverse("admissions:upload", args=[upload.pk])  # type: ignore[attr-defined]
