@@ -61,5 +61,7 @@ ROWS = [
     Row("admissions:publish_quota", may=OFFICER, answer=302, method="POST", args=run("filling")),
     Row("public:quotas", may=EVERYONE),
     Row("public:quota", may=EVERYONE, args=public(2026)),
+    Row("public:quota_receipt", may=EVERYONE, args=public(2026)),
+    Row("public:quota_receipt", args=public(2027), visitor=404, note="not published"),
     Row("public:quota", args=public(2027), visitor=404, note="not published"),
 ]

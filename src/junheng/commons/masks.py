@@ -47,6 +47,14 @@ def mask_id(number: str) -> str:
     return _ends(number, 2, 2) if len(number) >= 8 else STAR * len(number)
 
 
+def mask_number(number: str) -> str:
+    """A number of an examination with its last four characters; short ones show two."""
+    number = number.strip()
+    return (
+        _ends(number, 0, 4 if len(number) >= 8 else 2) if len(number) >= 4 else STAR * len(number)
+    )
+
+
 def mask_phone(phone: str) -> str:
     """A mobile number with three digits in front and four at the end; others show two."""
     digits = re.sub(r"[\s()-]", "", _COUNTRY.sub("", phone.strip()))

@@ -211,10 +211,15 @@ def version_of_quotas() -> Hashable:
 
 
 def version_of_quota(code: str, year: int) -> Hashable | None:
-    """The published run of a county's shares; None if there is none."""
-    found = QuotaRun.objects.filter(_PUBLISHED, plan__place__code=code, plan__year=year)
-    version: Hashable | None = found.values_list("run__ref", flat=True).first()
-    return version
+    """The published runs of a county's shares and filling; None before the shares are."""
+    here = QuotaRun.objects.filter(plan__place__code=code, plan__year=year)
+    ref = here.filter(_PUBLISHED).values_list("run__ref", flat=True).first()
+    if ref is None:
+        return None
+    filled = here.filter(
+        stage=Stage.FILLING, run__published_at__isnull=False, run__superseded_at__isnull=True
+    )
+    return ref, filled.values_list("run__ref", flat=True).first()
 
 
 def public_quotas() -> list[PublicQuota]:

@@ -11,6 +11,11 @@ urlpatterns = [
     path("texts/<int:pk>/", texts.text, name="text"),
     path("quota-seats/", public_quotas.quotas, name="quotas"),
     path("quota-seats/<str:code>/<int:year>/", public_quotas.quota, name="quota"),
+    path(
+        "quota-seats/<str:code>/<int:year>/receipt.json",
+        public_quotas.receipt,
+        name="quota_receipt",
+    ),
     path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),
     path("<str:code>/<path:ref>/pack/", packs.page, name="pack"),
     path("<str:code>/<path:ref>/pack.zip", packs.archive, name="pack_file"),
