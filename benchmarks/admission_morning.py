@@ -1,12 +1,14 @@
 """Admission morning: families make the whole journey against the real site, generator included.
 
-    python -m benchmarks.admission_morning [--seconds 120] [--families 40] [--per-second 0] [--kill]
+    python -m benchmarks.admission_morning [--seconds 120] [--families 12] [--photos 0]
+                                           [--per-second 0] [--kill]
 
 The embedded database, the web server with two processes and the worker, as `junheng serve` starts
 them, on this machine, and locust beside them. Prints whole journeys a second, the 95th percentile
-of every page, and whether every family that was shown a number has its application, once. With
-`--per-second` the waiting room lets so many in; with `--kill` web server, worker and database are
-killed at random meanwhile and started again, which shows that nothing is lost.
+of every page, what each part took of the processors, and whether every family that was shown a
+number has its application, once. With `--photos 20` one family in twenty sends three photos in;
+with `--per-second` the waiting room lets so many in; with `--kill` web server, worker and database
+are killed at random meanwhile and started again, which shows that nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,16 +17,21 @@ import argparse
 import csv
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import psutil
 
 JUNHENG = str(Path(sys.executable).with_name("junheng"))
 COUNTY, REF = "990100", "2027-g1"
@@ -34,8 +41,9 @@ BAR_JOURNEYS, BAR_MS = 20.0, 400
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--seconds", type=int, default=120)
-    asked.add_argument("--families", type=int, default=40)
+    asked.add_argument("--families", type=int, default=12)
     asked.add_argument("--per-second", type=float, default=0.0)
+    asked.add_argument("--photos", type=int, default=0, help="one family in so many sends them")
     asked.add_argument("--kill", action="store_true")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -120,8 +128,13 @@ def site(port: int) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield server
     finally:
-        subprocess.run(["pkill", "-INT", "-f", f"serve --port {port}"], check=False)
-        server.wait()
+        server.poll()
+        for launcher in own("launcher", port):
+            launcher.send_signal(signal.SIGINT)
+        for _try in range(120):
+            if not (own("launcher", port) or own("database", port)):
+                break
+            time.sleep(0.5)  # the database writes down what it holds
 
 
 def start(port: int) -> subprocess.Popen[bytes]:
@@ -151,9 +164,10 @@ def load(
     warm = [*locust, "-t", "8s", "--only-summary"]
     subprocess.run(warm, env=environment, check=False, capture_output=True)
     environment["JUNHENG_BENCH_FIRST"] = "100000"
+    environment["JUNHENG_BENCH_PHOTOS"] = str(options.photos)
     command = [*locust, "-t", f"{options.seconds}s", "--csv", str(folder / "load")]
     command += ["--only-summary"]
-    with subprocess.Popen(command, env=environment) as generator:
+    with subprocess.Popen(command, env=environment) as generator, processors(generator):
         if options.kill:
             kill_at_random(port, options.seconds)
         generator.wait()
@@ -169,7 +183,42 @@ def load(
         }
 
 
-PARTS = ("granian", "junheng.commons.management|worker", "postgres")
+@contextmanager
+def processors(generator: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Tell what each part of the site took of the processors meanwhile, once a second noted."""
+    seen: dict[int, tuple[str, float, float]] = {}
+    enough = threading.Event()
+
+    def watch() -> None:
+        while not enough.wait(1.0):
+            for process in psutil.process_iter():
+                with suppress(psutil.Error):
+                    part = _part_of(process, generator.pid)
+                    spent = sum(process.cpu_times()[:2])
+                    _part, first, _last = seen.get(process.pid, (part, spent, spent))
+                    seen[process.pid] = (part, first, spent)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        watcher.join()
+    spent = Counter[str]()
+    for part, first, last in seen.values():
+        spent[part] += last - first
+    print(", ".join(f"{part} {spent[part]:.0f} s" for part in sorted(spent) if spent[part] > 1))
+
+
+def _part_of(process: psutil.Process, generator: int) -> str:
+    line = " ".join(process.cmdline()) or process.name()
+    if process.pid == generator:
+        return "generator"
+    return next((name for name, word in NAMES.items() if word in line), "anything else")
+
+
+NAMES = {"web server": "granian", "worker": "worker", "database": "postgres"}
 
 
 def kill_at_random(port: int, seconds: int) -> None:
@@ -178,12 +227,35 @@ def kill_at_random(port: int, seconds: int) -> None:
     chance = random.Random(port)
     while time.monotonic() < ends:
         time.sleep(chance.uniform(5, 10))  # so that it comes back between two kills
-        part = chance.choice(PARTS)
-        print(f"killing {part}", flush=True)
-        subprocess.run(["pkill", "-KILL", "-f", f"({part}).*"], check=False)
+        part = chance.choice(list(NAMES))
+        print(f"killing the {part}", flush=True)
+        for process in own(part, port):
+            with suppress(psutil.Error):
+                process.kill()
         time.sleep(1)  # until the launcher has noticed
-        if subprocess.run(["pgrep", "-f", f"serve --port {port}"], check=False).returncode:
+        if not own("launcher", port):
             start(port)
+
+
+def own(part: str, port: int) -> list[psutil.Process]:
+    """The processes of a part of this very site: other sites of this machine are left alone."""
+    var = os.environ["JUNHENG_VAR"]
+    marks = {
+        "launcher": ("serve", f"--port {port}"),
+        "web server": ("granian", f"--port {port}"),
+        "database": ("postgres", f"-D {var}/"),
+    }
+    if part == "worker":
+        below = [child for one in own("launcher", port) for child in one.children(recursive=True)]
+        return [child for child in below if _says(child, ("worker",))]
+    return [process for process in psutil.process_iter() if _says(process, marks[part])]
+
+
+def _says(process: psutil.Process, words: tuple[str, ...]) -> bool:
+    with suppress(psutil.Error):
+        line = " ".join(process.cmdline())
+        return all(word in line for word in words)
+    return False
 
 
 def told(figures: dict[str, dict[str, float]], options: argparse.Namespace) -> None:

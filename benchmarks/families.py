@@ -2,11 +2,14 @@
 
 Started by `python -m benchmarks.admission_morning`; by hand: `locust -f benchmarks/families.py`. A
 journey is 15 requests: telephone, code, notice, child, home, guardian, check, number. What a
-family was shown is written to a file, so that it can be compared with what the site has.
+family was shown is written to a file, so that it can be compared with what the site has. With
+JUNHENG_BENCH_PHOTOS=20 one family in twenty sends three photos in afterwards, in pieces as a
+telephone does.
 """
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import random
@@ -18,6 +21,7 @@ from pathlib import Path
 from locust import FastHttpUser, constant, events, task
 from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
+from PIL import Image
 from stdnum.cn import ric
 
 ROUND = os.environ.get("JUNHENG_BENCH_ROUND", "/apply/990100/2027-g1/")
@@ -30,6 +34,10 @@ CODE = re.compile(r'id="demo-code">(\d+)<')
 NUMBER = re.compile(r'number-large">([A-Z0-9-]+)<')
 WISH = re.compile(r'name="(wish_\d+)".*?value="([^"]+)"[^>]*selected', re.DOTALL)
 WAITING = "data-waiting"
+TICKET = re.compile(r'name="ticket" value="([^"]+)"')
+UPLOADS = re.compile(r'data-uploads="([^"]+)"')
+PHOTOS_EVERY = int(os.environ.get("JUNHENG_BENCH_PHOTOS", "0"))
+PHOTOS, PIECE = 3, 128 * 1024
 
 turns = itertools.count(FIRST)
 lock = threading.Lock()
@@ -44,6 +52,17 @@ def identity(turn: int) -> str:
     day = time.strftime("%Y%m%d", time.gmtime(1_567_296_000 + turn % 600 * 86_400))
     digits = f"990100{day}{turn // 600 % 1000:03}"
     return digits + str(ric.calc_check_digit(digits + "0"))
+
+
+def photo() -> bytes:
+    """A photo of a paper as a telephone sends it: made small, some 300 KiB."""
+    noise = Image.effect_noise((400, 300), 60).resize((2000, 1500))
+    held = io.BytesIO()
+    noise.convert("RGB").save(held, "JPEG", quality=70)
+    return held.getvalue()
+
+
+PHOTO = photo() if PHOTOS_EVERY else b""
 
 
 class Family(FastHttpUser):
@@ -63,6 +82,8 @@ class Family(FastHttpUser):
         try:
             number = self._apply(turn, self._sign_in(turn))
         except Lost as lost:
+            if str(lost).startswith("0 at"):
+                time.sleep(1)  # nobody answers: people try again in a moment
             self.environment.events.request.fire(
                 request_type="JOURNEY",
                 name="whole journey",
@@ -87,11 +108,10 @@ class Family(FastHttpUser):
         address = f"/accounts/phone/?next={ROUND}"
         self._get(address, "telephone")
         page = self._post(address, {"phone": f"199{turn:08}"}, "telephone")
-        for _time in range(60):
-            if WAITING not in page.text:
-                break
-            time.sleep(2)  # the page sends itself again when it is their turn
-            page = self._post(address, {"phone": f"199{turn:08}"}, "telephone, waited")
+        while ticket := TICKET.search(page.text):  # the page sends itself again on their turn
+            time.sleep(2)
+            again = {"phone": f"199{turn:08}", "ticket": ticket[1]}
+            page = self._post(address, again, "telephone, waited")
         found = CODE.search(page.text)
         if not found:
             raise Lost(f"no code at {where(page)}")
@@ -122,14 +142,48 @@ class Family(FastHttpUser):
         found = NUMBER.search(page.text)
         if not found:
             raise Lost(f"no number at {where(page)}")
+        if PHOTOS_EVERY and turn % PHOTOS_EVERY == 0:
+            self._send_photos(page)
         return found[1]
+
+    def _send_photos(self, page: FastResponse) -> None:
+        """Three photos, piece by piece (tus)."""
+        shown = UPLOADS.search(page.text)
+        if not shown:
+            raise Lost("no place for photos")
+        door, csrf = shown[1], token(page.text)["csrfmiddlewaretoken"]
+        always = {**self.headers, "Tus-Resumable": "1.0.0", "X-CSRFToken": csrf, "Referer": door}
+        for _photo in range(PHOTOS):
+            begun = self.client.post(
+                door, headers={**always, "Upload-Length": str(len(PHOTO))}, name="photo"
+            )
+            if begun.status_code != 201:
+                raise Lost(f"{begun.status_code} for a photo")
+            for offset in range(0, len(PHOTO), PIECE):
+                told = self.client.patch(
+                    begun.headers["Location"],
+                    data=PHOTO[offset : offset + PIECE],
+                    headers={
+                        **always,
+                        "Upload-Offset": str(offset),
+                        "Content-Type": "application/offset+octet-stream",
+                    },
+                    name="photo, a piece",
+                )
+                if told.status_code != 204:
+                    raise Lost(f"{told.status_code} for a piece")
 
     def _get(self, path: str, name: str) -> FastResponse:
         return self._sound(self.client.get(path, name=name, headers=self.headers))
 
     def _post(self, path: str, data: dict[str, str], name: str) -> FastResponse:
         headers = {**self.headers, "Referer": path}
-        return self._sound(self.client.post(path, data=data, name=f"{name} ↵", headers=headers))
+        with self.client.post(
+            path, data=data, name=f"{name} ↵", headers=headers, catch_response=True
+        ) as answer:
+            if WAITING in (answer.text or ""):
+                answer.success()  # a place in the queue is an answer
+        return self._sound(answer)
 
     def _sound(self, answer: FastResponse) -> FastResponse:
         if answer.status_code != 200 and WAITING not in (answer.text or ""):
