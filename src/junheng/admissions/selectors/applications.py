@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count as Number
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.admissions.models import Application, Round
 
 State = Application.State
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +45,58 @@ class Board:
         return round(100 * self.by_program / looked_at) if looked_at else None
 
 
-def board_of(the_round: Round, user: User) -> Board:
-    """The board of a round, for the part of it that somebody sees."""
-    rows = Application.objects.for_user(user).filter(round=the_round)
-    counted = (
-        rows.exclude(channel=Application.Channel.ROSTER)
-        .values("state")
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Applications of one zone in one state.
+
+    Attributes:
+        by_program, by_person: Who checked them, of those that are checked.
+        week: How many of them came within the last seven days.
+    """
+
+    zone: str
+    state: str
+    applications: int
+    by_program: int
+    by_person: int
+    week: int
+
+
+def made_in(the_round: Round, within: QuerySet[Application] | None = None) -> QuerySet[Application]:
+    """The applications that families made in a round, of those given; a roster is none of theirs."""
+    rows: QuerySet[Application] = Application.objects.all() if within is None else within
+    return rows.filter(round=the_round).exclude(channel=Application.Channel.ROSTER)
+
+
+def counted(rows: QuerySet[Application], now: datetime) -> list[Count]:
+    """Where applications stand: the board and the leaders' page take their figures from here."""
+    figures = (
+        rows.order_by()
+        .values_list("zone", "state")
         .annotate(
-            n=Count("pk"),
-            persons=Count("pk", filter=Q(by_person=True)),
-            programs=Count("pk", filter=Q(by_person=False)),
+            n=Number("pk"),
+            programs=Number("pk", filter=Q(state=State.PASSED, by_person=False)),
+            persons=Number("pk", filter=Q(state=State.PASSED, by_person=True)),
+            week=Number("pk", filter=Q(submitted_at__gte=now - WEEK)),
         )
     )
-    found = {row["state"]: row for row in counted.order_by()}
-    states = {state: found[state]["n"] if state in found else 0 for state in State.values}
-    passed = found.get(State.PASSED, {"persons": 0, "programs": 0})
+    return [Count(*row) for row in figures]
+
+
+def board_from(counts: Sequence[Count]) -> Board:
+    """The figures of the board."""
+    states = dict.fromkeys(State.values, 0)
+    for one in counts:
+        states[one.state] += one.applications
     return Board(
         applied=sum(states.values()) - states[State.WITHDRAWN],
-        by_program=passed["programs"],
-        by_person=passed["persons"],
+        by_program=sum(one.by_program for one in counts),
+        by_person=sum(one.by_person for one in counts),
         states=states,
     )
+
+
+def board_of(the_round: Round, user: User) -> Board:
+    """The board of a round, for the part of it that somebody sees."""
+    seen = Application.objects.for_user(user)
+    return board_from(counted(made_in(the_round, seen), timezone.now()))

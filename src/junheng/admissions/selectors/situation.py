@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count as Number
 from django.db.models.functions import TruncDate, TruncHour
 from django.utils import timezone
 
 from junheng.admissions.models import Application, PlannedIntake, Round
+from junheng.admissions.selectors.applications import (
+    Board,
+    Count,
+    board_from,
+    counted,
+    made_in,
+)
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.facade import zones_of
 
 State = Application.State
 WAITS = (State.RECEIVED, State.CHECKING, State.REVIEW, State.ASKED)
 HOURS_SHOWN, DAYS_SHOWN = 48, 14
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Situation:
         hours: Beginning of each hour and how many came in it, oldest first, without gaps.
         days: The last days, newest first.
         unplaced: Applications whose zone is not known yet.
-        by_person: How many of the checked ones needed a person.
+        board: The figures of the whole round, as the board of applications has them.
     """
 
     total: Line
@@ -83,48 +89,39 @@ class Situation:
     hours: tuple[tuple[datetime, int], ...]
     days: tuple[Day, ...]
     unplaced: int
-    by_person: int
-
-    @property
-    def zero_trips(self) -> float | None:
-        """Share of the checked ones that passed without a person; unitless, None without any."""
-        return 1 - self.by_person / self.total.passed if self.total.passed else None
+    board: Board
 
 
 def situation_of(the_round: Round, now: datetime | None = None) -> Situation:
     """Count a round's applications, in a handful of queries."""
     moment = now or timezone.now()
-    rows = Application.objects.filter(round=the_round).exclude(state=State.WITHDRAWN)
-    zones = _by_zone(rows, moment)
-    plan = _plan(the_round)
+    made = made_in(the_round)
+    counts = counted(made, moment)
+    zones, plan = _by_zone(counts), _plan(the_round)
     schools = _by_school(zones, _first_schools(the_round), plan)
     total = _sum("", "", [*zones.values()])
     seats = sum(line.seats or 0 for line in plan.values())
-    by_person = rows.filter(state=State.PASSED, by_person=True).count()
-    unplaced = total.applied - sum(line.applied for line in schools)
+    rows = made.exclude(state=State.WITHDRAWN)
     return Situation(
         total=replace(total, seats=seats),
         schools=tuple(sorted(schools, key=lambda line: (-(line.share or 0), line.name, line.code))),
         townships=tuple(_by_township(schools)),
         hours=tuple(_hours(rows, moment)),
         days=tuple(_days(rows, moment)),
-        unplaced=unplaced,
-        by_person=by_person,
+        unplaced=total.applied - sum(line.applied for line in schools),
+        board=board_from(counts),
     )
 
 
-def _by_zone(rows: Any, now: datetime) -> dict[str, Line]:
-    counted = (
-        rows.order_by()
-        .values_list("zone")
-        .annotate(
-            applied=Count("pk"),
-            passed=Count("pk", filter=Q(state=State.PASSED)),
-            waiting=Count("pk", filter=Q(state__in=WAITS)),
-            week=Count("pk", filter=Q(submitted_at__gte=now - WEEK)),
-        )
-    )
-    return {zone: Line(zone, "", "", *figures) for zone, *figures in counted}
+def _by_zone(counts: Iterable[Count]) -> dict[str, Line]:
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for one in counts:
+        if one.state != State.WITHDRAWN:
+            passed = one.applications if one.state == State.PASSED else 0
+            waiting = one.applications if one.state in WAITS else 0
+            line = Line(one.zone, "", "", one.applications, passed, waiting, one.week)
+            lines[one.zone].append(line)
+    return {zone: _sum(zone, "", those) for zone, those in lines.items()}
 
 
 def _first_schools(the_round: Round) -> dict[str, str]:
@@ -177,7 +174,7 @@ def _hours(rows: Any, now: datetime) -> list[tuple[datetime, int]]:
     last = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
     first = last - timedelta(hours=HOURS_SHOWN - 1)
     recent = rows.filter(submitted_at__gte=first).annotate(hour=TruncHour("submitted_at"))
-    counted = dict(recent.order_by().values_list("hour").annotate(n=Count("pk")))
+    counted = dict(recent.order_by().values_list("hour").annotate(n=Number("pk")))
     steps = (first + timedelta(hours=n) for n in range(HOURS_SHOWN))
     return [(hour, counted.get(hour, 0)) for hour in steps]
 
@@ -189,14 +186,14 @@ def _days(rows: Any, now: datetime) -> list[Day]:
         .annotate(day=TruncDate("submitted_at"))
         .order_by()
         .values_list("day")
-        .annotate(n=Count("pk"))
+        .annotate(n=Number("pk"))
     )
     settled = dict(
         rows.exclude(decided_at=None)
         .annotate(day=TruncDate("decided_at"))
         .order_by()
         .values_list("day")
-        .annotate(n=Count("pk"))
+        .annotate(n=Number("pk"))
     )
     days = (today - timedelta(days=n) for n in range(DAYS_SHOWN))
     return [Day(day, came.get(day, 0), settled.get(day, 0)) for day in days]

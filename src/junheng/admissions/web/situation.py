@@ -35,7 +35,7 @@ def situation(request: StaffRequest, pk: int) -> HttpResponse:
         "title": round_title(the_round),
         "tab": "situation",
         "situation": shown,
-        "zero_trips": _share(shown.zero_trips),
+        "zero_trips": "–" if shown.board.zero_trips is None else f"{shown.board.zero_trips} %",
         "schools": [(line, _share(line.share)) for line in shown.schools],
         "townships": [(line, _share(line.share)) for line in shown.townships],
         "over": [line for line in shown.schools if line.over],

@@ -9,6 +9,7 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import browser
 from junheng.admissions.models import Application
+from junheng.admissions.selectors.applications import board_of
 from junheng.admissions.selectors.situation import Line, situation_of
 from junheng.admissions.tests.applying import builders
 from tests.query_baselines import same_queries
@@ -36,7 +37,9 @@ def test_figures_of_a_round_by_school_township_hour_and_day(li: User) -> None:
     Application.objects.filter(pk=made[3].pk).update(zone="")
     shown = situation_of(the_round)
     assert (shown.total.applied, shown.total.passed, shown.total.waiting) == (3, 1, 2)
-    assert (shown.total.seats, shown.unplaced, shown.zero_trips) == (6, 1, 1.0)
+    assert (shown.total.seats, shown.unplaced, shown.board.zero_trips) == (6, 1, 100)
+    assert shown.board == board_of(the_round, li)
+    assert (shown.board.applied, shown.board.states["withdrawn"]) == (shown.total.applied, 1)
     school = next(line for line in shown.schools if line.code == "school-1")
     assert (school.applied, school.seats, school.over, school.week) == (2, 2, 0, 2)
     township = {line.name: line.applied for line in shown.townships}
