@@ -63,7 +63,7 @@ class Count:
 
 
 def made_in(the_round: Round, within: QuerySet[Application] | None = None) -> QuerySet[Application]:
-    """The applications that families made in a round, of those given; a roster is none of theirs."""
+    """The applications that families made in a round, of those given; no roster is among them."""
     rows: QuerySet[Application] = Application.objects.all() if within is None else within
     return rows.filter(round=the_round).exclude(channel=Application.Channel.ROSTER)
 
