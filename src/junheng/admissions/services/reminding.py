@@ -14,9 +14,17 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from junheng.admissions.models import Application, Round, RoundDate, SeatOffer, Verification
+from junheng.admissions.models import (
+    AnswerPeriod,
+    Application,
+    Round,
+    RoundDate,
+    SeatOffer,
+    Verification,
+)
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.seats import absentees
+from junheng.admissions.selectors.second import without_seat
 from junheng.admissions.services.telling import NUMBER, tell
 from junheng.commons.messages import Template
 from junheng.commons.messages import Value as Kind
@@ -65,7 +73,23 @@ ENDS = Template(
     ),
     UNTIL,
 )
-TEMPLATES = (ASKED, OFFER, BEGINS, ENDS)
+ANSWER = Template(
+    "admissions.remind_answer",
+    gettext_lazy(
+        "The schools that are offered for the application %(number)s wait for your answer until"
+        " %(until)s. What no answer means stands on its page."
+    ),
+    UNTIL,
+)
+SECOND = Template(
+    "admissions.remind_second",
+    gettext_lazy(
+        "The child of the application %(number)s has no seat, and schools have seats left. Who"
+        " wants to take part in the second round says so on its page until %(until)s."
+    ),
+    UNTIL,
+)
+TEMPLATES = (ASKED, OFFER, BEGINS, ENDS, ANSWER, SECOND)
 
 
 def remind(now: datetime | None = None) -> int:
@@ -77,7 +101,8 @@ def remind(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     if timezone.localtime(moment).hour not in WAKING:
         return 0
-    return _of_papers(moment) + _of_offers(moment) + _of_check_in(moment)
+    choices = _of_answers(moment) + _of_second_rounds(moment)
+    return _of_papers(moment) + _of_offers(moment) + _of_check_in(moment) + choices
 
 
 def _of_papers(now: datetime) -> int:
@@ -118,6 +143,47 @@ def _of_offers(now: datetime) -> int:
     found = _untold(rows, OFFER.key)
     for one in found:
         tell(one.application, OFFER, f"{OFFER.key}:{one.pk}", until=_written(one.until))
+    return len(found)
+
+
+def _of_answers(now: datetime) -> int:
+    """On the day before answers to offered schools end, whoever has not answered."""
+    last = AnswerPeriod.objects.filter(until__gt=now, until__lte=now + DAY)
+    told = 0
+    for period in last.filter(run__run__superseded_at=None):
+        asked = Application.objects.filter(
+            round=period.round_id, code__in=period.offers.values("code")
+        )
+        rows = asked.exclude(state=State.WITHDRAWN).exclude(offer_answers__period=period)
+        told += _each(rows, ANSWER, period.pk, until=_written(period.until))
+    return told
+
+
+def _of_second_rounds(now: datetime) -> int:
+    """On the day before applications end, whose child has no seat and is not in it."""
+    dates = RoundDate.objects.filter(
+        what=RoundDate.What.APPLICATIONS,
+        round__state=Round.State.OPEN,
+        round__second_of__isnull=False,
+        ends_at__gt=now,
+        ends_at__lte=now + DAY,
+    )
+    told = 0
+    for date in dates.select_related("round__second_of"):
+        record = published_record(date.round.second_of) if date.round.second_of else None
+        if record is not None:
+            taken = Application.objects.filter(round=date.round, carried_from__isnull=False)
+            rows = without_seat(record).exclude(pk__in=taken.values("carried_from"))
+            told += _each(rows, SECOND, date.round_id, until=_written(date.ends_at))
+    return told
+
+
+def _each(rows: QuerySet[Application], template: Template, of: int, **values: str) -> int:
+    """Tell each of these about one thing, whose key is `of`."""
+    once = f"{template.key}:{of}"
+    found = _untold(rows, once)
+    for one in found:
+        tell(one, template, f"{once}:{one.pk}", **values)
     return len(found)
 
 

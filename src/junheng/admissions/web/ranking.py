@@ -29,11 +29,10 @@ class RankForm(PageForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for rank in range(1, min(MOST, len(schools)) + 1):
-            must = needed and rank == 1
             self.fields[f"wish_{rank}"] = forms.ChoiceField(
                 label=_("Wish %d") % rank,
-                choices=schools if must else [("", "–"), *schools],
-                required=must,
+                choices=[("", "–"), *schools],
+                required=needed and rank == 1,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 

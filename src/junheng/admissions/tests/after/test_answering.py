@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -20,7 +20,7 @@ from junheng.admissions.models import (
     OfferedSchool,
     RoundRun,
 )
-from junheng.admissions.services import answering, loading, publishing, steps
+from junheng.admissions.services import answering, loading, publishing, reminding, steps
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.answer_workbooks import answers_workbook
 from junheng.admissions.services.answering import (
@@ -63,6 +63,12 @@ def of(record: RoundRun, code: str, family: User | None = None) -> Application:
         found.family = family
         found.save(update_fields=["family"])
     return found
+
+
+def by_day(end: datetime) -> datetime:
+    """A moment of the day, within a day before the end."""
+    noon = timezone.localtime(end).replace(hour=12, minute=0)
+    return noon if noon < end else noon - timedelta(days=1)
 
 
 def ended(record: RoundRun) -> None:
@@ -151,6 +157,7 @@ def test_late_foreign_and_double_answers_are_refused(
     assert as_(client, zhao).get(other).status_code == 404
     assert client.post(other, {"wish_1": "host"}).status_code == 404
     kept = answering.answer(mine, ["host"], by=zhao)
+    assert [reminding.remind(by_day(period.until)) for _time in range(2)] == [1, 0]
 
     def by_hand(of_whom: Application, schools: Any = ("host",), **other: Any) -> None:
         facts = {"period": period, "round": offered.round, "by": zhao, "at": timezone.now()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from junheng.admissions.services import (
     carrying,
     freezing,
     planning,
+    reminding,
     second_rounds,
     steps,
 )
@@ -64,6 +66,12 @@ def made(over: RoundRun, li: User) -> Round:
     facts = {"classes": 1, "class_size": 1, "continuing": 1, "reserved": 0}
     planning.change_row(planned, row.code, by=li, **facts)
     return planned
+
+
+def by_day(end: datetime) -> datetime:
+    """A moment of the day, within a day before the end."""
+    noon = timezone.localtime(end).replace(hour=12, minute=0)
+    return noon if noon < end else noon - DAY
 
 
 def offered(record: RoundRun, li: User, code: str, school: str = "school-3") -> SeatOffer:
@@ -147,6 +155,9 @@ def test_it_opens_with_no_more_than_is_left(
     assert second_rounds.plan_again(made, by=li) == 5
     rounds.both(steps.OPEN, made, li, wu)
     assert Message.objects.filter(template="admissions.second").count() == 6
+    carrying.take_part(builders.child(over, "c2"), ["school-2"], by=cast.zhao())
+    ends = made.dates.get(what="applications").ends_at
+    assert [reminding.remind(by_day(ends)) for _time in range(2)] == [5, 0]
     with pytest.raises(OutOfTurn):
         second_rounds.plan_again(made, by=li)
 
