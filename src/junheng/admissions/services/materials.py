@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -18,6 +19,9 @@ from junheng.admissions.engine.materials import Against, Asked, Rule, against
 from junheng.admissions.models import Duty, Material, MaterialList, ProofMatter, Round, RoundContact
 from junheng.admissions.models.materials import STANDARD_MATTERS
 from junheng.admissions.services.acts import Deed, OutOfTurn, locked, log
+from junheng.admissions.services.sample_drawings import drawn
+from junheng.admissions.services.samples import keep_sample
+from junheng.commons.documents.fonts import NoFonts
 from junheng.commons.history import reason
 from junheng.commons.refusals import Refusal
 from junheng.evidence.facade import Register, connected
@@ -103,7 +107,8 @@ def put(the_round: Round, wanted: Wanted, *, by: User, pk: int | None = None) ->
 def begin_with_usual(the_round: Round, *, by: User | None) -> int:
     """Fill an empty list with the papers that most counties ask for; how many those are.
 
-    What a connected register holds is fetched, everything else is to be brought.
+    What a connected register holds is fetched, everything else is to be brought. Each has a sample
+    that the program draws, until the bureau puts its own in its place.
 
     Raises:
         NoDraft: If something is on the list already, or it is published.
@@ -119,6 +124,8 @@ def begin_with_usual(the_round: Round, *, by: User | None) -> int:
         for row in rows:
             held = set(row.matter.registers) & set(the_list.connected)
             row.duty = Duty.FETCHED if held else Duty.BRING
+            with suppress(NoFonts):  # a list without pictures is a list
+                row.sample = keep_sample(drawn(row.matter.code, row.name))
             row.save()
     return len(rows)
 

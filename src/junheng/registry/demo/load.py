@@ -14,6 +14,7 @@ from django.db import transaction
 from junheng.kernel.levels import Level
 from junheng.places.facade import Organisation, OrganisationKind, Place, load_divisions, path_of
 from junheng.registry.demo.county import build
+from junheng.registry.demo.entrants import former_entrants
 from junheng.registry.demo.files import divisions_csv, polygon
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.people import employ
@@ -24,6 +25,7 @@ from junheng.registry.engine.addresses import LARGEST
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import (
     AddressRange,
+    Entrants,
     OpeningCount,
     Ownership,
     School,
@@ -100,6 +102,7 @@ def _fill(county: County) -> Organisation:
     _classes(county, places[COUNTY], organisations)
     _zones(county, places, organisations)
     _addresses(county, places[COUNTY])
+    _entrants(county, organisations)
     return bureau
 
 
@@ -182,6 +185,16 @@ def _facts(school: DemoSchool, organisation: Organisation, since: date) -> Schoo
         entry_classes=school.entry_classes,
         class_size=school.class_size,
         valid_from=since,
+    )
+
+
+def _entrants(county: County, schools: Mapping[str, Organisation]) -> None:
+    """Entrants of lower secondary schools in former years: children come back to rural ones."""
+    Entrants.objects.bulk_create(
+        Entrants(
+            organisation=schools[one.school], year=one.year, grade=one.grade, number=one.number
+        )
+        for one in former_entrants(county)
     )
 
 

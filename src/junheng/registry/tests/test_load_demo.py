@@ -11,6 +11,7 @@ from junheng.commons.demo import accounts
 from junheng.places.models import Organisation, Place
 from junheng.registry.demo.people import PASSWORD
 from junheng.registry.models import OpeningCount, School, SchoolClass, Zone, ZonePlace
+from junheng.registry.selectors.entrants import rural_below
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,11 @@ def test_it_is_loaded_whole_and_a_second_time_changes_nothing(settings: Settings
     assert not SchoolClass.objects.large().filter(inherited_on=None).exists()
     assert OpeningCount.objects.get().closed_at is not None
     assert not Place.objects.filter(outline=None, path__contains="/990100/").exists()
+
+    rural = rural_below("/")
+    assert len(rural.years) == 4
+    assert rural.growth is not None
+    assert rural.growth > 0.3
 
     shown = accounts()
     assert len(shown) == len(STAFF_ROLES) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
+from pytest_django import Settings
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
@@ -105,6 +108,31 @@ def test_the_usual_papers_are_a_list_to_begin_with(planned: Round, li: User) -> 
     with pytest.raises(NoDraft, match="already"):
         materials.begin_with_usual(planned, by=li)
     materials.require_rules(planned)
+    pictures = {row.name: row.sample for row in Material.objects.all()}
+    assert all(len(sample) == 64 for sample in pictures.values())
+    assert len(set(pictures.values())) == len(pictures)
+
+
+def test_a_sample_is_marked_all_over_and_names_nobody() -> None:
+    from junheng.admissions.services import sample_drawings
+
+    plain = Image.new("RGB", sample_drawings.SIZE, sample_drawings.PAPER)
+    made = Image.open(io.BytesIO(sample_drawings.drawn("house", "不动产权证书")))
+    assert made.size == sample_drawings.SIZE
+    width, height = made.size
+    for left in range(0, width, width // 4):
+        for top in range(0, height - 10, height // 4):
+            part = (left, top, left + width // 4, top + height // 4)
+            assert made.crop(part).tobytes() != plain.crop(part).tobytes()
+    assert sample_drawings.INVENTED.startswith("99")
+
+
+def test_without_fonts_the_list_has_no_pictures(
+    planned: Round, li: User, settings: Settings
+) -> None:
+    settings.NODE_MODULES = "/nowhere"
+    assert materials.begin_with_usual(planned, by=li) == 7
+    assert set(Material.objects.values_list("sample", flat=True)) == {""}
 
 
 class TestTheDatabase:
