@@ -27,8 +27,22 @@ import click
     type=click.Choice(["none", "zone", "open", "grade"]),
     help="What becomes of those who do not fit on their lists.",
 )
+@click.option(
+    "--by-lottery",
+    metavar="N",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 99),
+    help="So many schools more that draw lots among those who name them.",
+)
 def command(
-    folder: Path, applicants: int, schools: int, seed: str, unplaced: float, mode: str
+    folder: Path,
+    applicants: int,
+    schools: int,
+    seed: str,
+    unplaced: float,
+    mode: str,
+    by_lottery: int,
 ) -> None:
     """Write a made-up round to the new or empty folder DIR.
 
@@ -38,6 +52,6 @@ def command(
     from junheng.cli.folders import refuse_full, write_folder
 
     refuse_full(folder, "DIR")
-    files = sample_round(Wish(applicants, schools, seed, unplaced, mode))
+    files = sample_round(Wish(applicants, schools, seed, unplaced, mode, by_lottery))
     write_folder(folder, files)
     click.echo(f"{folder}: {applicants} applicants, {schools} schools, {len(files)} files")

@@ -16,6 +16,7 @@ import numpy as np
 from junheng.admissions.engine.types import Floats, Ints, Mode
 from junheng.admissions.files.canonical import write_csv
 from junheng.admissions.files.layout import LAYOUTS
+from junheng.admissions.files.sample_lotteries import with_lotteries
 
 BBOX = (115.7, 36.3, 116.2, 36.7)
 CLASS_CAP = 55
@@ -63,6 +64,7 @@ class Wish:
         unplaced: Share of children who shall not fit on their lists, 0 to 0.5.
         mode: What becomes of them; OPEN and GRADE make a round of version 2. For GRADE there is
             an empty building for every four schools, in which the largest of them fits.
+        by_lottery: Schools open by lottery besides, in a round of version 3.
     """
 
     applicants: int
@@ -70,6 +72,7 @@ class Wish:
     seed: str
     unplaced: float = 0.0
     mode: str = Mode.ZONE
+    by_lottery: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def sample_round(wish: Wish) -> dict[str, bytes]:
         "zones.csv": _zones_csv(land, ranked),
         **_people_csv(rng, land, (zone, at, twin_of), ranked, own),
     }
-    return _with_hosts(files, land, len(zone)) if wish.mode == Mode.GRADE else files
+    files = _with_hosts(files, land, len(zone)) if wish.mode == Mode.GRADE else files
+    return with_lotteries(files, wish.by_lottery, rng) if wish.by_lottery else files
 
 
 def _toml(wish: Wish) -> bytes:

@@ -322,11 +322,13 @@ class WishesForm(PageForm):
         nothing = [("", _("no further wish"))]
         for rank in range(1, len(schools) + min(len(lotteries), MOST_LOTTERIES) + 1):
             usual = rank <= len(schools)
+            needed = usual and (rank == 1 or not lotteries)
             self.fields[f"wish_{rank}"] = forms.ChoiceField(
                 label=_("Wish %d") % rank,
-                choices=[*(nothing if lotteries else ()), *schools, *named],
+                choices=[*(() if needed else nothing), *schools, *named],
                 initial=schools[rank - 1][0] if usual else "",
-                required=not lotteries,
+                required=needed,
+                widget=forms.Select(attrs={"class": LOOKS[forms.Select]}),
             )
 
     @property

@@ -27,6 +27,7 @@ from junheng.admissions.services import calling_up, checking_in, telling
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.calling_up import AnsweredAlready, NobodyWaits
 from junheng.admissions.services.checking_in import NotAtThisSchool
+from junheng.admissions.snapshots.waiting import waiting_lists
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.after.builders import of_family, released, seated
 from junheng.admissions.tests.letters.builders import school_of
@@ -53,6 +54,24 @@ def tick(record: RoundRun, children: list[Application], state: str = "came") -> 
     school = school_of(record)
     numbers = [one.number for one in children]
     return checking_in.tick(record.round, school, numbers, state, by=cast.sun())
+
+
+def test_at_a_school_open_by_lottery_children_wait_in_the_order_of_their_tickets(
+    li: User, wu: User
+) -> None:
+    """Tier and older child are nothing there: c2's sister at school-3 does not help it."""
+    children = rounds.CHILDREN.replace("1,school-1,", "1,school-3,")
+    choices = "applicant_id,rank,school_id\n" + "".join(
+        f"{code},1,school-3\n" for code in ("c1", "c2", "c3", "c4")
+    )
+    record = builders.published(li, wu, applicants=children, choices=choices, by_lottery="school-3")
+    waiting = waiting_lists(record).waiting
+    claims = {one.child: dict(zip(one.schools, one.claims, strict=True)) for one in waiting}
+    rows = record.placements.filter(code__in=claims).values_list("code", "ticket_order")
+    for code, order in rows:
+        assert claims[code]["school-3"] == (order, code)
+        assert len(claims[code].get("school-1", (0, 0, 0, 0))) == 4
+    assert len(claims) == 3
 
 
 def everybody_else(record: RoundRun, gone: Application) -> None:

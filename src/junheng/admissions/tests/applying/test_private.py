@@ -43,8 +43,9 @@ def said(data: dict[str, str], zone: Any = ZONE, **more: Any) -> list[str]:
         pytest.param(("lark", ""), ZONE, ["lark"], id="the zone's school follows by itself"),
         pytest.param(("lark", "a"), ZONE, ["lark"], id="said once more, the same"),
         pytest.param(("a", "lark"), ZONE, ["a", "lark"], id="the public school first"),
-        pytest.param(("", "lark"), ZONE, ["lark"], id="a gap is none"),
         pytest.param(("lark",), (), ["lark"], id="an address that belongs nowhere yet"),
+        pytest.param(("",), (), [], id="such an address, and no wish"),
+        pytest.param(("a", "", "lark"), SHARED, ["a", "lark", "b"], id="a gap is none"),
         pytest.param(("lark", "b", ""), SHARED, ["lark", "b", "a"], id="none of the zone is lost"),
     ],
 )

@@ -202,3 +202,23 @@ def test_a_round_of_version_3_without_such_schools_seats_as_before() -> None:
     for name in ("placements.csv", "explanations.jsonl"):
         assert now[name] == before[name]
     assert now["schools_result.csv"].decode().splitlines()[1].endswith(",0,")
+
+
+# -------------------------------------------------------------------------------- made up
+
+
+@pytest.mark.parametrize("mode", ["zone", "open", "grade"])
+def test_a_made_up_round_has_drawings_in_every_mode(mode: str) -> None:
+    made = done(sample_round(Wish(900, 8, "lots", 0.1, mode, by_lottery=2)))
+    files = made.files(silent)
+    rows = [line.split(",") for line in files["schools_result.csv"].decode().splitlines()[1:]]
+    drawn = {row[0]: (int(row[1]), int(row[-1])) for row in rows if row[-1]}
+    assert drawn.keys() == {"L0001", "L0002"}
+    assert all(families > seats > 0 for seats, families in drawn.values())
+    lines = verify(made.inputs.as_toml(), made.inputs.as_rows(), files)
+    assert [line.sentence() for line in lines if not line.holds] == []
+
+
+def test_a_made_up_round_is_the_same_every_time() -> None:
+    wish = Wish(200, 5, "lots", 0.1, by_lottery=1)
+    assert sample_round(wish) == sample_round(wish)
