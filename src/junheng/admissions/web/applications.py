@@ -21,9 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from junheng.accounts.facade import StaffMixin, StaffRequest, address_of, note_read, staff_required
 from junheng.admissions import jobs
 from junheng.admissions.access import REVIEWERS, may_review, may_run
+from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, Round
 from junheng.admissions.models.querysets import OFFICERS
 from junheng.admissions.selectors.applications import board_of
+from junheng.admissions.selectors.applying import schools_to_name
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.told import told_family
 from junheng.admissions.services import enlisting
@@ -228,7 +230,7 @@ def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, 
         "round": shown.round,
         "title": round_title(shown.round),
         "tone": TONES[State(shown.state)],
-        "said": statement_rows(told.as_json(), own=False) if told else [],
+        "said": _said(shown, told) if told else [],
         "findings": [_finding(answer) for answer in answers],
         "history": [
             (row, [reason_words(one) for one in row.reasons])
@@ -239,6 +241,13 @@ def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, 
         "reveal": revealing.KIND,
         "told": [(one, MESSAGE_TONES[one.state]) for one in told_family(shown)],
     }
+
+
+def _said(shown: Application, told: Statement) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What the family stated, with its wishes by name."""
+    names = dict(schools_to_name(shown.round)) if told.wishes else {}
+    wishes = {"names": [names.get(code, code) for code in told.wishes]}
+    return statement_rows({**told.as_json(), "wishes": wishes}, own=False)
 
 
 def _finding(answer: Any) -> dict[str, Any]:

@@ -91,6 +91,20 @@ def test_a_family_is_told_what_the_lottery_means_and_sees_its_wishes(
     assert Application.objects.get().wishes == ["school-3"]
 
 
+def test_who_settles_an_application_reads_the_wishes_by_name(
+    client: Client, the_round: Round, li: User
+) -> None:
+    draft = builders.drafted(the_round, builders.family())
+    applying.save_page(draft, "wishes", {"schools": ["school-3", "school-1"]}, done=4)
+    made = applying.submit(draft.pk, owner=builders.family())
+    client.force_login(li)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/rounds/applications/{made.number}/")
+    assert page.status_code == 200
+    words = page.content.decode()
+    assert words.index("<dd>school-3</dd>") < words.index("<dd>Chengguan Primary</dd>")
+
+
 def test_another_home_asks_for_the_wishes_again(the_round: Round) -> None:
     draft = builders.drafted(the_round, builders.family())
     applying.save_page(draft, "wishes", {"schools": ["school-3"]}, done=4)
