@@ -21,7 +21,7 @@ from junheng.admissions.models import (
     SeatDecision,
 )
 from junheng.admissions.selectors.seats import absentees, holders
-from junheng.admissions.services import steps
+from junheng.admissions.services import for_two
 from junheng.admissions.services.acts import OutOfTurn, locked, matter_of
 from junheng.admissions.services.deciding import Ground, Why, decide, require_settled
 from junheng.commons import approvals
@@ -157,7 +157,7 @@ def _carry_out(approval: Approval) -> None:
         decide(child, None, ground)
 
 
-def _facts(approval: Approval) -> steps.Facts:
+def _facts(approval: Approval) -> for_two.Facts:
     numbers = approval.payload["numbers"]
     yield _("Children who did not come"), len(numbers)
     yield _("Application numbers"), _(", ").join(numbers[:SHOWN])
@@ -167,16 +167,5 @@ def _facts(approval: Approval) -> steps.Facts:
 
 def register() -> None:
     """Make the step known to the pages of approvals."""
-    approvals.register(
-        approvals.Step(
-            RELEASE,
-            gettext_lazy("Release seats after check-in"),
-            steps.may_ask,
-            steps.may_agree,
-            steps.visible,
-            steps.takes_part,
-            _check,
-            _carry_out,
-            _facts,
-        )
-    )
+    title = gettext_lazy("Release seats after check-in")
+    for_two.register(RELEASE, title, check=_check, carry_out=_carry_out, facts=_facts)

@@ -6,24 +6,22 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, Visitor, holds, paths_of, scope_q
+from junheng.accounts.facade import User, paths_of
 from junheng.admissions.models import NoticeText
-from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.models.querysets import OFFICERS
+from junheng.admissions.services import for_two
 from junheng.admissions.services.standard_notices import ENGLISH, TEXTS, VERSION
 from junheng.commons import approvals
 from junheng.commons.briefly import briefly
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
-from junheng.places.facade import Role
 
 ISSUE = "admissions.issue_notice"
-SECOND = OFFICERS | {Role.BUREAU_LEADER}
 VERSIONS = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 
 
@@ -122,27 +120,7 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     yield _("English translation"), told["english"] or "—"
 
 
-def _may_ask(user: Visitor, path: str | None) -> bool:
-    return holds(user, *OFFICERS, at=path)
-
-
-def _may_agree(user: Visitor, path: str | None) -> bool:
-    return holds(user, *SECOND, at=path)
-
-
-def _visible(user: Visitor) -> Q:
-    return scope_q(user, "path", COUNTY)
-
-
-def _takes_part(user: Visitor) -> bool:
-    return holds(user, *COUNTY)
-
-
 def register() -> None:
     """Make the step known to the pages of approvals."""
     title = gettext_lazy("Issue a text that families agree to")
-    approvals.register(
-        approvals.Step(
-            ISSUE, title, _may_ask, _may_agree, _visible, _takes_part, _check, _carry_out, _facts
-        )
-    )
+    for_two.register(ISSUE, title, check=_check, carry_out=_carry_out, facts=_facts)

@@ -6,24 +6,22 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, Visitor, holds, scope_q
+from junheng.accounts.facade import User
 from junheng.admissions.models import QuotaPlan, QuotaRun
-from junheng.admissions.models.querysets import COUNTY, OFFICERS
+from junheng.admissions.services import for_two
 from junheng.admissions.snapshots.quotas import files_of
 from junheng.commons import approvals, runs
 from junheng.commons.models import Approval, Run
 from junheng.commons.refusals import Refusal
-from junheng.places.facade import Place, Role
+from junheng.places.facade import Place
 
 Stage = QuotaRun.Stage
 PUBLISH = "admissions.publish_quota"
 KIND = "admissions.quota"
-SECOND = OFFICERS | {Role.BUREAU_LEADER}
 
 
 class PlannedAlready(Refusal):
@@ -177,27 +175,7 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
         yield _("Third-year pupils"), counts.get("pupils", 0)
 
 
-def _may_ask(user: Visitor, path: str | None) -> bool:
-    return holds(user, *OFFICERS, at=path)
-
-
-def _may_agree(user: Visitor, path: str | None) -> bool:
-    return holds(user, *SECOND, at=path)
-
-
-def _visible(user: Visitor) -> Q:
-    return scope_q(user, "path", COUNTY)
-
-
-def _takes_part(user: Visitor) -> bool:
-    return holds(user, *COUNTY)
-
-
 def register() -> None:
     """Make the step known to the pages of approvals."""
     title = gettext_lazy("Publish quota seats")
-    approvals.register(
-        approvals.Step(
-            PUBLISH, title, _may_ask, _may_agree, _visible, _takes_part, _check, _carry_out, _facts
-        )
-    )
+    for_two.register(PUBLISH, title, check=_check, carry_out=_carry_out, facts=_facts)

@@ -7,22 +7,20 @@ and what the second person is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, Visitor, holds, scope_q
+from junheng.accounts.facade import User
 from junheng.admissions.models import Material, Placement, PlannedIntake, Round
-from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.services import (
     calendar,
     enlisting,
     events,
+    for_two,
     freezing,
     left_over,
     making,
@@ -45,15 +43,13 @@ from junheng.admissions.services.acts import (
 )
 from junheng.commons import approvals
 from junheng.commons.models import Approval
-from junheng.places.facade import Role
 
 State = Round.State
-SECOND = OFFICERS | {Role.BUREAU_LEADER}
 OPEN, FREEZE, DRAW, PUBLISH, CORRECT, PACK = (
     f"admissions.{deed}" for deed in ("open", "freeze", "draw", "publish", "correct", "pack")
 )
 TEXT_SHOWN = 600
-Facts = Iterator[tuple[str, object]]
+Facts = for_two.Facts
 
 
 def ask(
@@ -294,22 +290,6 @@ def _facts_pack(approval: Approval) -> Facts:
 # --- who, and in which order ---------------------------------------------------------------
 
 
-def may_ask(user: Visitor, path: str | None) -> bool:
-    return holds(user, *OFFICERS, at=path)
-
-
-def may_agree(user: Visitor, path: str | None) -> bool:
-    return holds(user, *SECOND, at=path)
-
-
-def visible(user: Visitor) -> Q:
-    return scope_q(user, "path", COUNTY)
-
-
-def takes_part(user: Visitor) -> bool:
-    return holds(user, *COUNTY)
-
-
 def register() -> None:
     """Make the steps known to the pages of approvals."""
     for kind, title, check, carry_out, facts in (
@@ -320,8 +300,4 @@ def register() -> None:
         (CORRECT, gettext_lazy("Correct the list"), _check_correct, _correct, _facts_list),
         (PACK, gettext_lazy("Set who may take the pack"), _check_pack, _pack, _facts_pack),
     ):
-        approvals.register(
-            approvals.Step(
-                kind, title, may_ask, may_agree, visible, takes_part, check, carry_out, facts
-            )
-        )
+        for_two.register(kind, title, check=check, carry_out=carry_out, facts=facts)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User
 from junheng.admissions.models import Objection, RoundRun, RoundSchool
 from junheng.admissions.selectors.seats import room_at
-from junheng.admissions.services import objecting, steps
+from junheng.admissions.services import for_two, objecting
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.issuing import result_of
 from junheng.commons import approvals
@@ -58,7 +58,7 @@ def _carry_out(approval: Approval) -> None:
     objecting.uphold(objection, school, approval.payload["clause"], by=by, second=second)
 
 
-def _facts(approval: Approval) -> steps.Facts:
+def _facts(approval: Approval) -> for_two.Facts:
     objection, school = objecting.fields_of(approval.payload)
     record: RoundRun = result_of(objection.round)
     room = room_at(record, school)
@@ -79,16 +79,5 @@ def _facts(approval: Approval) -> steps.Facts:
 
 def register() -> None:
     """Make the step known to the pages of approvals."""
-    approvals.register(
-        approvals.Step(
-            UPHOLD,
-            gettext_lazy("Uphold an objection"),
-            steps.may_ask,
-            steps.may_agree,
-            steps.visible,
-            steps.takes_part,
-            _check,
-            _carry_out,
-            _facts,
-        )
-    )
+    title = gettext_lazy("Uphold an objection")
+    for_two.register(UPHOLD, title, check=_check, carry_out=_carry_out, facts=_facts)
