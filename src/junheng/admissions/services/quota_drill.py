@@ -26,9 +26,9 @@ def share_and_fill(
     officer: User,
     leader: User,
 ) -> QuotaPlan:
-    """Make a plan, bring its three tables in, publish the shares and fill the seats.
+    """Make a plan, bring its three tables in, share the seats, fill them, and publish both.
 
-    What an earlier call has done stays done; the filling waits for somebody to publish it.
+    What an earlier call has done stays done; a filling that waits is left for the second person.
 
     Args:
         place: The county.
@@ -53,7 +53,8 @@ def share_and_fill(
         shares = _ran(plan, Stage.SHARES, officer)
         approvals.agree(quota_planning.ask_to_publish(shares, by=officer), leader)
     if not QuotaRun.objects.filter(plan=plan, stage=Stage.FILLING, run__state="done").exists():
-        _ran(plan, Stage.FILLING, officer)
+        filling = _ran(plan, Stage.FILLING, officer)
+        approvals.agree(quota_planning.ask_to_publish(filling, by=officer), leader)
     return plan
 
 

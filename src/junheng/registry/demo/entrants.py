@@ -30,7 +30,7 @@ def former_entrants(county: County) -> Iterator[FormerEntrants]:
     for school in county.schools:
         if school.kind == "lower_secondary":
             chance = stream(county.seed, f"entrants/{school.code}")
-            pupils = float(school.entry_classes * school.class_size)
+            pupils = school.entry_classes * school.class_size * chance.uniform(0.86, 1)
             for year in range(county.year - 1, county.year - 1 - YEARS, -1):
                 yield FormerEntrants(school.code, year, GRADE, round(pupils))
                 pupils /= 1 + chance.uniform(*(URBAN if school.setting == "urban" else RURAL))
