@@ -55,7 +55,9 @@ def claim(child: str, school: str) -> tuple[object, ...]:
         "sibling": children[child]["sibling_school_id"] != school,
         "ticket": tickets[child],
     }
-    return (*(parts[name] for name in rules["round"]["priority"]), child.encode())
+    drawn = school in rules["lottery"].get("by_lottery", ())
+    priority = ["ticket"] if drawn else rules["round"]["priority"]
+    return (*(parts[name] for name in priority), child.encode())
 
 
 held: dict[str, list[str]] = {school: [] for school in seats}

@@ -39,7 +39,8 @@ def packed(files: dict[str, bytes]) -> Packed:
             "level": rules.level,
             "class_cap": rules.class_cap,
             "priority": [key.value for key in rules.priority],
-        }
+        },
+        by_lottery=rules.by_lottery,
     )
     done = run_inputs(inputs, check(inputs, seed=public["seed"]), lambda _stage, _share: None)
     real = done.files(lambda _stage, _share: None)["placements.csv"]
@@ -60,8 +61,8 @@ def demo() -> Packed:
 
 @pytest.fixture(scope="module")
 def without_groups() -> Packed:
-    """A round as large as the demo's, in which nobody has to stay together."""
-    files = sample_round(Wish(9_000, 90, "stranger", 0.1))
+    """A round as large as the demo's, with two drawings, in which nobody has to stay together."""
+    files = sample_round(Wish(9_000, 90, "stranger", 0.1, by_lottery=2))
     files["applicants.csv"] = re.sub(rb"twins-\w+(?=\r?\n)", b"", files["applicants.csv"])
     return packed(files)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from junheng.kernel.canonical import canonical_json
@@ -18,10 +19,16 @@ FIGURES = "03-11-28+07"
 
 
 def act_of(
-    rules: dict[str, Any], *, method: str = "hmac-sha256", figures: str = FIGURES
+    rules: dict[str, Any],
+    *,
+    method: str = "hmac-sha256",
+    figures: str = FIGURES,
+    by_lottery: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What was public of a round with these rules (`[round]` of its file)."""
-    content = {"format": "admission-round/1", "rules": {"round": dict(rules)}, "tables": {}}
+    lottery = {"lottery": {"method": method, "by_lottery": list(by_lottery)}} if by_lottery else {}
+    frozen = {"round": dict(rules), **lottery}
+    content = {"format": "admission-round/1", "rules": frozen, "tables": {}}
     sha256 = hashlib.sha256(canonical_json(content)).hexdigest()
     words = ["a sunny day", "云淮"]
     material = "|".join([rules["ref"], sha256, *words, figures])
