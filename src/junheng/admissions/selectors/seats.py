@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from junheng.accounts.facade import Visitor
 from junheng.admissions.models import (
     Application,
+    Attendance,
     Placement,
     RoundRun,
     RoundSchool,
@@ -86,3 +89,13 @@ def absentees(record: RoundRun) -> QuerySet[Application]:
         round=record.round_id, attendance=None
     ).exclude(state=Application.State.WITHDRAWN)
     return rows.filter(Q(code__in=placed.values("code")) | Q(pk__in=later.values("application")))
+
+
+def attended(record: RoundRun, user: Visitor) -> dict[tuple[int, str], int]:
+    """How many were ticked, by the school where they hold a seat and by state; one query."""
+    decisions = SeatDecision.objects.newest().filter(application=OuterRef("application"))
+    placed = Placement.objects.filter(run=record, code=OuterRef("application__code"))
+    rows = Attendance.objects.for_user(user).filter(round=record.round_id)
+    held = Coalesce(Subquery(decisions.values("school")[:1]), Subquery(placed.values("school")[:1]))
+    counted = rows.annotate(held=held).order_by().values_list("held", "state")
+    return {(school, state): n for school, state, n in counted.annotate(n=Count("pk"))}

@@ -22,7 +22,7 @@ from junheng.admissions.models import Attendance, Letter, Round, RoundRun, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOOL
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
-from junheng.admissions.selectors.seats import absentees, holders, rooms_of
+from junheng.admissions.selectors.seats import absentees, attended, holders, rooms_of
 from junheng.admissions.selectors.told import reminded, reminded_of_check_in
 from junheng.admissions.services import calling_up, checking_in, enrolling
 from junheng.admissions.snapshots.waiting import waiting_lists
@@ -66,11 +66,7 @@ def check_in(request: StaffRequest, pk: int) -> HttpResponse:
         RoundSchool.objects.for_user(request.user).filter(input=record.input_id).order_by("code")
     )
     rooms = rooms_of(record, schools)
-    ticked = list(
-        Attendance.objects.for_user(request.user)
-        .filter(round=the_round)
-        .values_list("school_path", "state")
-    )
+    ticked = attended(record, request.user)
     context = {
         "round": the_round,
         "title": round_title(the_round),
@@ -80,7 +76,7 @@ def check_in(request: StaffRequest, pk: int) -> HttpResponse:
             (
                 one,
                 rooms[one.pk],
-                *(ticked.count((one.path, state.value)) for state in Attendance.State),
+                *(ticked.get((one.pk, state.value), 0) for state in Attendance.State),
             )
             for one in schools
         ],

@@ -22,7 +22,7 @@ from junheng.admissions.models import (
     SeatDecision,
     SeatOffer,
 )
-from junheng.admissions.selectors.seats import absentees, holders
+from junheng.admissions.selectors.seats import absentees, attended, holders
 from junheng.admissions.services import calling_up, checking_in, telling
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.calling_up import AnsweredAlready, NobodyWaits
@@ -320,3 +320,19 @@ def test_twins_refuse_together_and_are_not_asked_again(li: User, wu: User) -> No
     assert list(SeatOffer.objects.values_list("state", flat=True)) == ["refused", "refused"]
     made = calling_up.call_up(record.round, by=li)
     assert {child for _school, child in made.receipt["calls"]} == {"c3", "c4"}
+
+
+def test_schools_that_the_register_does_not_know_are_counted_apart(li: User, wu: User) -> None:
+    record = builders.published(
+        li,
+        wu,
+        schools=rounds.SCHOOLS.replace(
+            "school-2,Beihe Primary,Beihe Township", "school-8,,Elsewhere"
+        ),
+        zones=rounds.ZONES.replace("school-2", "school-8"),
+    )
+    schools = {one.code: one for one in record.input.schools.all()}
+    assert schools["school-8"].path == schools["school-3"].path
+    there = [one.number for one in seated(record, "school-8")]
+    checking_in.tick(record.round, schools["school-8"], there, "came", by=li)
+    assert attended(record, li) == {(schools["school-8"].pk, "came"): len(there)}
