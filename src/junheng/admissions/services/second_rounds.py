@@ -11,6 +11,7 @@ from junheng.admissions.access import may_run
 from junheng.admissions.engine.calendar import GRACE
 from junheng.admissions.engine.standard_rules import STANDARD
 from junheng.admissions.models import (
+    AnswerPeriod,
     Objection,
     PlannedIntake,
     Round,
@@ -59,6 +60,8 @@ def require_over(the_round: Round) -> RoundRun:
         raise OutOfTurn(_("A second round follows when the time for objections is over."))
     if Objection.objects.filter(round=the_round, state=Objection.State.OPEN).exists():
         raise OutOfTurn(_("Answer the open objections first."))
+    if AnswerPeriod.objects.filter(run=record).exists():
+        raise OutOfTurn(_("Families were asked about offers. Take their answers in first."))
     return record
 
 

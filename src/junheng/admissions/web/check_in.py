@@ -23,6 +23,7 @@ from junheng.admissions.models.querysets import COUNTY, OFFICERS, READERS, SCHOO
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.seats import absentees, attended, holders, rooms_of
+from junheng.admissions.selectors.second import second_of
 from junheng.admissions.selectors.told import reminded, reminded_of_check_in
 from junheng.admissions.services import calling_up, checking_in, enrolling
 from junheng.admissions.snapshots.waiting import waiting_lists
@@ -246,6 +247,7 @@ def waiting(request: StaffRequest, pk: int) -> HttpResponse:
         "pending": pending.get(checking_in.RELEASE),
         "form": ReleaseForm(),
         "days": calling_up.DAYS,
+        "second": second_of(the_round),
     }
     return render(request, "admissions/waiting.html", context)
 

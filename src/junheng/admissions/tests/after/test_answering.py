@@ -20,7 +20,14 @@ from junheng.admissions.models import (
     OfferedSchool,
     RoundRun,
 )
-from junheng.admissions.services import answering, loading, publishing, reminding, steps
+from junheng.admissions.services import (
+    answering,
+    loading,
+    publishing,
+    reminding,
+    second_rounds,
+    steps,
+)
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.answer_workbooks import answers_workbook
 from junheng.admissions.services.answering import (
@@ -29,6 +36,7 @@ from junheng.admissions.services.answering import (
     NotAsked,
     NotOffered,
 )
+from junheng.admissions.tests.after import builders as after
 from junheng.admissions.tests.letters import builders as letters
 from junheng.admissions.tests.rounds import builders
 from junheng.admissions.tests.rounds.test_answer_workbooks import filled, sent
@@ -200,6 +208,8 @@ def test_files_that_say_something_else_than_the_families_are_refused(
     ended(offered)
     with pytest.raises(OutOfTurn, match="1 family"):
         loading.load_correction(sent(li, filled(book, offer_choices=[("c3", 1, "host")])), li)
+    with pytest.raises(OutOfTurn, match="Take their answers in first"):
+        second_rounds.require_over(after.over(offered).round)
     loading.load_correction(sent(li, book), li)
 
 

@@ -93,7 +93,7 @@ def test_a_family_that_came_late_applies_among_the_seats_that_are_left(
     over: RoundRun, li: User, wu: User, client: Client
 ) -> None:
     held = second_rounds.hold(over.round, "2026-g1-2", newcomers=True, by=li)
-    taking = builders.opened_second(held, li, wu, seconds=30)
+    taking = builders.opened_second(held, li, wu)
     late = families.family("late")
     draft = families.drafted(taking, late)
     page = as_(client, late).get(f"/apply/drafts/{draft.pk}/wishes/").content.decode()
@@ -114,6 +114,6 @@ def test_without_leave_for_those_who_came_late_nobody_else_applies(
     over: RoundRun, li: User, wu: User
 ) -> None:
     held = second_rounds.hold(over.round, "2026-g1-2", newcomers=False, by=li)
-    made = builders.opened_second(held, li, wu, seconds=30)
+    made = builders.opened_second(held, li, wu)
     with pytest.raises(NotOpen, match="children of the first round"):
         families.drafted(made, families.family("late"))

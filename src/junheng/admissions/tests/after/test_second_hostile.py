@@ -216,7 +216,7 @@ def test_waiting_lists_leave_alone_what_the_second_round_gives_and_end_with_its_
     over: RoundRun, made: Round, li: User, wu: User
 ) -> None:
     zhao = cast.zhao()
-    builders.opened_second(made, li, wu, seconds=30)
+    builders.opened_second(made, li, wu)
     with pytest.raises(NobodyWaits):
         calling_up.call_up(over.round, by=li)
     spoken = offered(over, li, "c2", "school-1")
@@ -245,7 +245,7 @@ def test_who_gets_a_seat_from_the_waiting_list_leaves_the_second_round(
     over: RoundRun, made: Round, li: User, wu: User
 ) -> None:
     zhao = cast.zhao()
-    builders.opened_second(made, li, wu, seconds=30)
+    builders.opened_second(made, li, wu)
     mine = carrying.take_part(builders.child(over, "c1"), ["school-1"], by=zhao)
     carrying.take_part(builders.child(over, "c2"), ["school-1"], by=zhao)
     listed = builders.listed_second(made, li)
@@ -265,7 +265,7 @@ def test_of_two_who_press_at_once_one_seats_the_child(
 ) -> None:
     """The family accepts in one connection while the list is frozen in another one."""
     zhao = cast.zhao()
-    builders.opened_second(made, li, wu, seconds=60)
+    builders.opened_second(made, li, wu)
     carrying.take_part(builders.child(over, "c1"), ["school-1"], by=zhao)
     listed = builders.listed_second(made, li)
     offer, holding, told = offered(over, li, "c1"), threading.Event(), []
