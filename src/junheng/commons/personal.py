@@ -55,6 +55,7 @@ class Held:
         path: Place it belongs to; whoever answers requests there. "" for that of another record.
         rows: Key of the register, label and value, in the clear for the family.
         kept_until: Day on which it is deleted, None while that is not known.
+        kept_words: From what that day follows, where it is not the end of a round.
         erased: Whether only what names nobody is left.
     """
 
@@ -65,6 +66,7 @@ class Held:
     path: str
     rows: Sequence[tuple[str, str, str]]
     kept_until: date | None = None
+    kept_words: str = ""
     erased: bool = False
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.models import User
 from junheng.accounts.services.families import phone_of
-from junheng.commons import personal
+from junheng.accounts.services.forgetting import OF_A_FAMILY
+from junheng.commons import personal, retention
 from junheng.commons.personal import Held
 
 ACCOUNT = "account"
@@ -33,5 +34,7 @@ def held_for(family: AbstractBaseUser) -> list[Held]:
             subject=ACCOUNT,
             path="",
             rows=[row for row in rows if row[2]],
+            kept_words=_("%d days after it was last used, once nothing else is held of you")
+            % retention.days_of(OF_A_FAMILY),
         )
     ]

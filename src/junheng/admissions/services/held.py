@@ -100,6 +100,7 @@ def _pupil(record: PupilRecord) -> Held:
         path=record.path,
         rows=[one for one in rows if one[2]],
         kept_until=record.kept_until,
+        kept_words=_("follows from the day on which the child leaves the school"),
         erased=record.erased,
     )
 
@@ -128,7 +129,7 @@ def _agreed(row: Application) -> str:
     """Which version of the notice a guardian agreed to, and when."""
     if row.consent is None or row.consented_at is None:
         return ""
-    return f"{row.consent}, {timezone.localtime(row.consented_at):%Y-%m-%d %H:%M}"
+    return f"{row.consent} · {timezone.localtime(row.consented_at):%Y-%m-%d %H:%M}"
 
 
 def _draft(row: ApplicationDraft) -> Held:
