@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Round
@@ -50,3 +51,22 @@ def test_a_round_is_made_and_dated_with_the_keyboard_alone(visit: Open) -> None:
     window.page.press("[name=freeze_begins]", "Enter")
     window.settle().fine()
     assert the_round.dates.get().what == "freeze"
+
+
+def test_a_new_text_is_previewed_and_asked_for_without_a_script(visit: Open) -> None:
+    li = cast.li()
+    cast.wu()
+    window = visit(PHONE, java_script_enabled=False).come_in(li).go("/rounds/texts/")
+    window.page.fill("[name=version]", "2027-1")
+    window.page.fill("[name=body]", "新的告知")
+    window.page.fill("[name=english]", "A new notice")
+    window.page.click("form[action$='/preview/'] [type=submit]")
+    window.page.click("form[action$='/ask/'] [type=submit]")
+    expect(window.page.locator("body")).to_contain_text("已请另一人复核")
+    for width in (PHONE, DESKTOP):
+        seen = visit(width).come_in(li)
+        seen.go("/rounds/texts/").fine()
+        seen.page.fill("[name=version]", "2027-2")
+        seen.page.fill("[name=body]", "又一版告知")
+        seen.page.click("form[action$='/preview/'] [type=submit]")
+        seen.settle().fine()

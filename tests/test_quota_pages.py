@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from junheng.accounts.tests import cast
 from junheng.admissions.tests.quota import builders
+from junheng.commons.web import kept
 from tests.browser import DESKTOP, PHONE, Visit
 
 Open = Callable[..., Visit]
@@ -27,3 +28,10 @@ def test_the_computation_is_sound_at_every_width_and_opens_without_a_script(visi
     phone.page.locator("summary").first.click()
     phone.settle().fine()
     assert phone.page.get_by_text("6 × 30 ÷ 60").is_visible()
+    builders.published(filling, cast.li(), cast.wu())
+    kept.forget()
+    phone.go(public)
+    for summary in phone.page.locator("summary").all():
+        summary.click()
+    phone.settle().fine()
+    assert phone.page.get_by_text("**01").first.is_visible()
