@@ -24,11 +24,12 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 COUNTY, PATH = "990100", "/99/990100/"
 
 
-def targets() -> list[tuple[str, str]]:
-    """What to migrate to: our rooms as they were then, the libraries as they are."""
+def targets() -> list[tuple[str, str | None]]:
+    """What to migrate to: our rooms as they were then, later ones not at all, libraries as now."""
     leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
     theirs = [node for node in leaves if not _ours(node[0])]
-    return [*theirs, *FIRST_VERSION.items()]
+    later = {label for label, _name in leaves if _ours(label)} - set(FIRST_VERSION)
+    return [*theirs, *FIRST_VERSION.items(), *((label, None) for label in sorted(later))]
 
 
 def _ours(label: str) -> bool:
