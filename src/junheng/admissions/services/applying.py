@@ -26,6 +26,7 @@ from junheng.admissions.models import (
     RoundDate,
     VerificationRules,
 )
+from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.services import photos, review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
@@ -39,8 +40,8 @@ from junheng.places.facade import Place
 NUMBER = "AP"
 CODE_BYTES = 10
 """80 bits: a child's code is chance, never made from a number or a name."""
-OF_THE_ZONE = ("zone", "schools", "village")
-"""What is found out of a home, not stated."""
+OF_THE_ZONE = ("zone", "schools", "village", "lottery")
+"""What is found out of a home, or opens the page of wishes: not stated."""
 Channel = Application.Channel
 
 
@@ -157,7 +158,8 @@ def fill_in_like(draft: ApplicationDraft, number: str, *, twins: bool = False) -
     for name in ("sibling", "sibling_school"):
         kept["guardian"][name] = told.get(name, "")
     if twins:  # they are seated together, so they wish for the same
-        kept["wishes"] = {"schools": told.get("wishes", [])}
+        kept["wishes"] = {"schools": told["wishes"]}
+        kept["home"]["lottery"] = bool(lotteries_of(draft.round).keys() & set(told["wishes"]))
     drawn = {"drawn": kept, "together": number if twins else ""}
     draft.answers = json.dumps(drawn, ensure_ascii=False)
     draft.save(update_fields=["answers"])
@@ -187,12 +189,17 @@ def save_page(
 ) -> ApplicationDraft:
     """Keep a page; the same page again takes the place of what it said before."""
     kept = answers_of(draft)
-    if page == "home" and kept.get("home", {}).get("schools") != answers.get("schools"):
-        kept.pop("wishes", None)  # they were among the schools of another zone
+    if page == "home" and _choice(kept.get("home", {})) != _choice(answers):
+        kept.pop("wishes", None)  # they were among other schools
     draft.answers = json.dumps({**kept, page: dict(answers)}, ensure_ascii=False)
     draft.done, draft.saved_at = max(draft.done, done), timezone.now()
     draft.save(update_fields=["answers", "done", "saved_at"])
     return draft
+
+
+def _choice(home: Mapping[str, Any]) -> tuple[Any, bool]:
+    """Among which schools a home lets a family wish."""
+    return home.get("schools"), bool(home.get("lottery"))
 
 
 def submit(

@@ -87,7 +87,8 @@ class Journey:
     def pages(self) -> tuple[str, ...]:
         """The pages of this draft: wishes only where there is something to choose."""
         second = self.draft.round.second_of_id is not None
-        chooses = len(self.zone) > 1 or bool(self.lotteries) or second
+        drawn = bool(self.lotteries) and (not self.is_asked or self.draws)
+        chooses = len(self.zone) > 1 or drawn or second
         return tuple(name for name in STEPS if name != "wishes" or chooses)
 
     @property
@@ -99,6 +100,17 @@ class Journey:
     def lotteries(self) -> tuple[tuple[str, str], ...]:
         """The schools that the family may name wherever it lives."""
         return selectors.schools_by_lottery(self.draft.round)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the page of the home asks if such a school is to be named, to spare a page."""
+        the_round = self.draft.round
+        return the_round.second_of_id is None and not the_round.rules.get("choices_only")
+
+    @property
+    def draws(self) -> bool:
+        """Whether the family said there that it wants to."""
+        return bool(self.answers.get("home", {}).get("lottery"))
 
     def after(self, page: str) -> str:
         """The page that follows one."""
@@ -227,6 +239,8 @@ def _zone(the_round: Round, home: Mapping[str, Any]) -> dict[str, Any]:
 def _form(journey: Journey, name: str, data: Any) -> PageForm:
     the_round = journey.draft.round
     extra: dict[str, Any] = {}
+    if name == "home" and journey.is_asked:
+        extra["lotteries"] = journey.lotteries
     if name == "guardian":
         extra["schools"] = selectors.schools_to_name(the_round)
     if name == "wishes":

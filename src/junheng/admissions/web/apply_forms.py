@@ -179,6 +179,13 @@ class HomeForm(PageForm):
     work_number = text(
         gettext_lazy("Number of the social insurance or the business licence"), needed=False
     )
+    lottery = forms.BooleanField(
+        required=False,
+        help_text=gettext_lazy(
+            "Lots decide there and nothing else. It costs nothing: a child that does not win keeps"
+            " its whole claim to the schools of its zone."
+        ),
+    )
 
     hangs_on: ClassVar = {
         "certificate": "house",
@@ -188,8 +195,13 @@ class HomeForm(PageForm):
     }
     NEEDED: ClassVar = ("certificate", "permit", "work_number")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lotteries: Schools = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["lottery"].label = _("We also name a school open by lottery: %s") % _(
+            ", "
+        ).join(name for _code, name in lotteries)
+        if not lotteries:
+            del self.fields["lottery"]
         self._offer(str(self.data.get(self.add_prefix("village"), "")) if self.is_bound else "")
 
     def _offer(self, typed: str) -> None:
@@ -232,7 +244,13 @@ class HomeForm(PageForm):
         known = (one for one in self.known if one.code == data["place"])
         village = next(known, None) or village_of(self.path, data["place"])
         named = f"{village.township}{village.name}" if village else ""
-        return {"claims": claims, "village": named, **{name: data[name] for name in kept}}
+        lottery = {"lottery": True} if data.get("lottery") else {}
+        return {
+            "claims": claims,
+            "village": named,
+            **lottery,
+            **{name: data[name] for name in kept},
+        }
 
     def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
         """What was typed, from what is kept."""

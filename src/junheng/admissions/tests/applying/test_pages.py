@@ -52,8 +52,8 @@ def begun(client: Client, the_round: Round) -> ApplicationDraft:
     return ApplicationDraft.objects.get()
 
 
-def filled(client: Client, draft: ApplicationDraft) -> None:
-    for page, data in (("child", CHILD), ("home", HOME), ("guardian", GUARDIAN)):
+def filled(client: Client, draft: ApplicationDraft, **home: str) -> None:
+    for page, data in (("child", CHILD), ("home", HOME | home), ("guardian", GUARDIAN)):
         answer = client.post(f"/apply/drafts/{draft.pk}/{page}/", data)
         assert answer.status_code == 302, answer.content.decode()
 

@@ -78,8 +78,9 @@ def test_a_family_is_told_what_the_lottery_means_and_sees_its_wishes(
     client.force_login(builders.family())
     client.cookies["django_language"] = "en"
     draft = begun(client, the_round)
-    filled(client, draft)
     at = f"/apply/drafts/{draft.pk}"
+    assert "school open by lottery: school-3" in client.get(f"{at}/home/").content.decode()
+    filled(client, draft, lottery="on")
     page = client.get(f"{at}/wishes/").content.decode()
     assert "lots decide and nothing else" in page
     assert "keeps its whole claim" in page
@@ -89,6 +90,20 @@ def test_a_family_is_told_what_the_lottery_means_and_sees_its_wishes(
     assert page.index("Wish 1") < page.index("<dd>school-3</dd>") < page.index("Wish 2")
     client.post(f"{at}/check/", {"declared": "1"})
     assert Application.objects.get().wishes == ["school-3"]
+
+
+def test_who_wants_no_lottery_has_a_page_less_and_may_change_its_mind(
+    client: Client, the_round: Round
+) -> None:
+    client.force_login(builders.family())
+    draft = begun(client, the_round)
+    at = f"/apply/drafts/{draft.pk}"
+    filled(client, draft, lottery="on")
+    client.post(f"{at}/wishes/", {"wish_1": "school-3", "wish_2": ""})
+    filled(client, draft)
+    assert client.get(f"{at}/wishes/").status_code == 404
+    client.post(f"{at}/check/", {"declared": "1"})
+    assert Application.objects.get().wishes == []
 
 
 def test_who_settles_an_application_reads_the_wishes_by_name(
@@ -122,7 +137,8 @@ def test_twins_begin_with_the_same_wishes(the_round: Round) -> None:
     first = applying.submit(first_draft.pk, owner=owner)
     draft = applying.begin(the_round, owner=owner)
     applying.fill_in_like(draft, first.number, twins=True)
-    assert answers_of(draft)["drawn"]["wishes"] == {"schools": ["school-3"]}
+    drawn = answers_of(draft)["drawn"]
+    assert (drawn["wishes"], drawn["home"]["lottery"]) == ({"schools": ["school-3"]}, True)
 
 
 # ------------------------------------------------------------------------------- to the seat
