@@ -14,6 +14,7 @@ from junheng.admissions.models import (
     Application,
     Attendance,
     Placement,
+    RoundDate,
     RoundRun,
     RoundSchool,
     SeatDecision,
@@ -82,8 +83,14 @@ def holders(record: RoundRun, school_code: str) -> QuerySet[Application]:
 
 
 def absentees(record: RoundRun) -> QuerySet[Application]:
-    """Children who hold a seat and neither came to check in nor are excused."""
-    later = SeatDecision.objects.newest().filter(round=record.round_id, school__isnull=False)
+    """Children who hold a seat and neither came to check in nor are excused.
+
+    Who got its seat after the end of check-in could not come in time, so it is none of them.
+    """
+    end = RoundDate.objects.filter(round=record.round_id, what=RoundDate.What.CHECK_IN)
+    later = SeatDecision.objects.newest().filter(
+        round=record.round_id, school__isnull=False, at__lte=Subquery(end.values("ends_at"))
+    )
     placed = undecided(record).filter(school__isnull=False)
     rows: QuerySet[Application] = Application.objects.filter(
         round=record.round_id, attendance=None

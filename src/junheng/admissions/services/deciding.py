@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from junheng.accounts.facade import User
 from junheng.admissions.models import (
     Application,
+    Attendance,
     Letter,
     Objection,
     Placement,
@@ -99,6 +100,8 @@ def decide(application: Application, school: RoundSchool | None, ground: Ground)
         )
         made.save(force_insert=True)
         if school is not None:
+            came = Attendance.objects.filter(application=application, state=Attendance.State.CAME)
+            came.delete()  # it was to another school: the child comes to this one yet
             _leave_second_round(application)
         _write_again(made, record, ground)
     return made

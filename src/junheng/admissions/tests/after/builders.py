@@ -39,7 +39,7 @@ CLAUSE = "§ 7 (2)"
 
 
 def published(
-    li: User, wu: User, *, seconds: float = 0.6, check_in: timedelta = 8 * DAY, **different: Any
+    li: User, wu: User, *, seconds: float = 1.2, check_in: timedelta = 8 * DAY, **different: Any
 ) -> RoundRun:
     """The round with its result out; objections and check-in are on for a week.
 

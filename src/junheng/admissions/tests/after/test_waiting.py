@@ -145,8 +145,11 @@ def test_an_accepted_seat_is_the_childs_and_its_old_one_is_free(
     offer = next_up(short, li, wu)
     zhao = cast.zhao()
     of_family(short, zhao, offer.application.code)
+    assert Attendance.objects.get(application=offer.application).state == "came"
     calling_up.accept(offer, by=zhao)
     assert offer.application in holders(short, "school-1")
+    assert not Attendance.objects.filter(application=offer.application).exists()
+    assert offer.application not in absentees(short)
     assert len(seated(short)) == 2
     decision = SeatDecision.objects.newest().get(application=offer.application)
     assert (decision.why, decision.offer, decision.second) == ("waiting", offer, None)
