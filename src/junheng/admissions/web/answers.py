@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from junheng.accounts.facade import StaffRequest, staff_required
-from junheng.admissions.access import ENTERERS, may_enter
+from junheng.admissions.access import ENTERERS
 from junheng.admissions.models import Application, Round
 from junheng.admissions.models.querysets import OFFICERS
 from junheng.admissions.selectors.answers import Asked, asked_of
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import answering
-from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.web.act_forms import AskFamiliesForm
 from junheng.admissions.web.application import own_application
 from junheng.admissions.web.apply import applicant_required
+from junheng.admissions.web.at_the_counter import child_meant
 from junheng.admissions.web.finding import round_to_run
 from junheng.admissions.web.ranking import RankForm, ranked
 from junheng.commons.masks import mask_name
@@ -62,19 +62,9 @@ def answer(request: StaffRequest, number: str) -> HttpResponse:
 def answer_for(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody of staff types a family's answer in; both are recorded."""
     the_round: Round = get_object_or_404(Round.objects.select_related("place"), pk=pk)
-    if not may_enter(request.user, the_round):
-        raise Http404
-    number = as_given_out(request.GET.get("number", "").strip())
-    rows = Application.objects.for_user(request.user).select_related("round__place")
-    shown = rows.filter(round=the_round, number=number).first()
-    if shown is None:
-        context = {
-            "round": the_round,
-            "title": round_title(the_round),
-            "number": number,
-            "heading": _("Enter a family's answer"),
-        }
-        return render(request, "admissions/find_child.html", context)
+    shown = child_meant(request, the_round, _("Enter a family's answer"))
+    if isinstance(shown, HttpResponse):
+        return shown
     return _answer(request, shown, "admissions/answer_for.html", "")
 
 

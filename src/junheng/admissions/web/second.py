@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from junheng.accounts.facade import StaffRequest, staff_required
-from junheng.admissions.access import ENTERERS, may_enter, may_run
+from junheng.admissions.access import ENTERERS, may_run
 from junheng.admissions.models import Application, Round
 from junheng.admissions.models.querysets import COUNTY, OFFICERS
 from junheng.admissions.selectors.public_results import published_record
@@ -24,9 +24,9 @@ from junheng.admissions.selectors.second import (
     without_seat,
 )
 from junheng.admissions.services import carrying, second_rounds
-from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.web.application import own_application
 from junheng.admissions.web.apply import applicant_required
+from junheng.admissions.web.at_the_counter import child_meant
 from junheng.admissions.web.finding import round_to_run, visible_round
 from junheng.admissions.web.making import words_of
 from junheng.admissions.web.making_forms import reference
@@ -126,19 +126,10 @@ def take_part_for(request: StaffRequest, pk: int) -> HttpResponse:
     the_round: Round = get_object_or_404(
         Round.objects.select_related("second_of__place", "place"), pk=pk, second_of__isnull=False
     )
-    if not may_enter(request.user, the_round):
-        raise Http404
-    number = as_given_out(request.GET.get("number", "").strip())
-    rows = Application.objects.for_user(request.user).select_related("round__place")
-    shown = rows.filter(round=the_round.second_of_id, number=number).first()
-    if shown is None:
-        context = {
-            "round": the_round,
-            "title": round_title(the_round),
-            "number": number,
-            "heading": _("Enter a child of the first round"),
-        }
-        return render(request, "admissions/find_child.html", context)
+    heading = _("Enter a child of the first round")
+    shown = child_meant(request, the_round, heading, of=the_round.second_of_id)
+    if isinstance(shown, HttpResponse):
+        return shown
     return _take_part(request, shown, "admissions/second_for.html", "")
 
 
