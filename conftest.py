@@ -20,15 +20,6 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(briefly, "SECONDS", 0.0)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side the tests of a file stay together, and all that walk on the demo's one site."""
-    for item in items:
-        walks = "demo_site" in getattr(item, "fixturenames", ())
-        group = "demo" if walks else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 

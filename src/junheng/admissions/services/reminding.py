@@ -43,8 +43,8 @@ State = Application.State
 ASKED = Template(
     "admissions.remind_asked",
     gettext_lazy(
-        "Something is still missing in the application %(number)s. Please complete it on its page"
-        " before %(until)s: sign in with this telephone. You need not come to any counter."
+        "The application %(number)s still lacks something. Sign in with this telephone and complete"
+        " it before %(until)s. No counter is needed."
     ),
     UNTIL,
 )
@@ -67,9 +67,8 @@ BEGINS = Template(
 ENDS = Template(
     "admissions.remind_check_in_ends",
     gettext_lazy(
-        "The child of the application %(number)s has not checked in yet. Check-in ends at"
-        " %(until)s; after that the seat goes to others. If you cannot come in time, please call"
-        " the school."
+        "The child of the application %(number)s has not checked in. After %(until)s its seat goes"
+        " to others. Please call the school if you cannot come."
     ),
     UNTIL,
 )
@@ -84,8 +83,8 @@ ANSWER = Template(
 SECOND = Template(
     "admissions.remind_second",
     gettext_lazy(
-        "The child of the application %(number)s has no seat, and schools have seats left. Who"
-        " wants to take part in the second round says so on its page until %(until)s."
+        "The child of the application %(number)s has no seat; schools have some left. For the"
+        " second round, say so on its page until %(until)s."
     ),
     UNTIL,
 )
