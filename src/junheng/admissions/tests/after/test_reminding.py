@@ -86,7 +86,7 @@ def test_the_officer_reads_which_messages_went_out(
     client.cookies["django_language"] = "en"
     page = client.get(f"/rounds/applications/{asked.number}/").content.decode()
     assert "Messages to the family" in page
-    assert "Something is still missing" in page
+    assert "still lacks something" in page
 
 
 def test_an_offer_is_recalled_on_its_last_day_once_and_check_in_before_it_ends(
