@@ -42,8 +42,9 @@ LETTER = "AL-2026-7KQ4-9XMFY"
 
 @pytest.fixture
 def file(tmp_path: Path, settings: Settings) -> Path:
-    """A file of keys that the settings use."""
+    """A file of keys that the settings use, and no photo that another test left behind."""
     path = tmp_path / "keys.json"
+    settings.STORAGE_ROOT = tmp_path / "storage"
     settings.KEYS = KeyRing(path)
     return path
 

@@ -220,7 +220,8 @@ def test_attempts_are_noted_without_what_was_typed(zhao: Client, record: RoundRu
         "too many tries: number",
     ]
     for note in notes.values():
-        assert "4711" not in str(note)
+        said = str(note | {"at": None})  # any four digits may stand among those of a second
+        assert "4711" not in said
         assert NUMBER not in str(note)
         assert note["path"] == record.round.path
 
