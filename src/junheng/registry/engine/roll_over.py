@@ -1,0 +1,362 @@
+"""The turn of the year: who moves up to which class, who graduates, who is not moved and why.
+
+A pure function of what stands in the register on the day of the dry run. It gives reasons as
+codes and figures; the sentences are made in `registry/sentences`. Nobody drops out of the
+answer: a pupil that goes in comes out once, as moved, as graduating, or as not moved.
+
+Source: issue 5, 2; the cap of a class by REG-3.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from junheng.kernel.levels import Grade
+from junheng.registry.engine.cap import CLASS_CAP
+
+
+class Why(StrEnum):
+    """Why a pupil is not moved up; in brackets the figures that go with it."""
+
+    HELD_BACK = "held-back"
+    """It stays in its grade by decision; it goes on there without a class. [grade]"""
+    SUSPENDED = "suspended"
+    """It is away with leave; it is placed on the day it comes back. [grade]"""
+    DROPPED_OUT = "dropped-out"
+    """It is away without leave; it is placed on the day it is brought back. [grade]"""
+    NO_CLASS = "no-class"
+    """It is in no class of this year. [grade]"""
+    OLD_YEAR = "old-year"
+    """It stands in an earlier school year: an earlier turn did not move it. [year, grade]"""
+    NO_SCHOOL = "no-school"
+    """Its school has no grades of this level any more. [grade]"""
+    SCHOOL_ENDS = "school-ends"
+    """Its school ends before the level does. [grade it would need, highest grade]"""
+    UNPLACED = "unplaced"
+    """Its class is divided, and it was given to none of the parts. [class now]"""
+    CLASS_TOO_LARGE = "class-too-large"
+    """The class that it would go to would be above its limit.
+    [grade, class, pupils it would have, most]"""
+
+
+AWAY = {"suspended": Why.SUSPENDED, "dropped_out": Why.DROPPED_OUT}
+"""States of a pupil that is on the register and not in lessons."""
+
+
+class ClassKey(NamedTuple):
+    """Which class of a school year: school, grade (1 to 9), number (from 1)."""
+
+    school: str
+    grade: int
+    number: int
+
+
+class PupilNow(NamedTuple):
+    """A pupil as it stands at the end of a school year.
+
+    A NamedTuple, since a district has a hundred thousand.
+
+    Attributes:
+        id: The pupil's identity, never its ID number.
+        school: The school's identity.
+        school_year: Calendar year in which the school year of its standing began.
+        grade: 1 to 9.
+        number: Number of its class, None without one.
+        state: `studying`, `suspended` or `dropped_out`.
+        held_back: Whether it was decided that it stays in its grade.
+    """
+
+    id: str
+    school: str
+    school_year: int
+    grade: int
+    number: int | None
+    state: str = "studying"
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a school offers in the coming year at one level; a nine-year school has two."""
+
+    school: str
+    lowest_grade: int
+    highest_grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """Classes of one grade whose pupils go on in other classes: split, merged, or made anew.
+
+    Attributes:
+        school, grade: Where, and the grade they are in now.
+        sources: Numbers of the classes now, one or more, no two equal.
+        targets: Numbers of the classes next year, one or more, no two equal.
+        placed: For each pupil its class next year; may be empty if there is one target.
+    """
+
+    school: str
+    grade: int
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+    placed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A pupil that goes on in the next grade of its school."""
+
+    pupil: str
+    to: ClassKey
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """A pupil that does not, why, and the figures of the reason."""
+
+    pupil: str
+    school: str
+    grade: int
+    number: int | None
+    why: Why
+    figures: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextClass:
+    """A class of the coming year.
+
+    Attributes:
+        key: Which.
+        sources: Numbers of the classes of this year that its pupils come from, ascending.
+        arriving: Pupils that come from there.
+        there: Pupils that it has already.
+        most: The most it may have.
+    """
+
+    key: ClassKey
+    sources: tuple[int, ...]
+    arriving: int
+    there: int
+    most: int
+
+    @property
+    def size(self) -> int:
+        """Pupils it would have."""
+        return self.arriving + self.there
+
+    @property
+    def too_large(self) -> bool:
+        """Whether that is more than it may have."""
+        return self.size > self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the turn of the year does; each part in the order of schools, classes and pupils.
+
+    Attributes:
+        moves: Who moves up.
+        graduates: Who has done the last grade of its level.
+        unmoved: Who does neither.
+        classes: Classes that take pupils.
+        refused: Classes that would be too large; their pupils are among the unmoved.
+    """
+
+    moves: tuple[Move, ...]
+    graduates: tuple[str, ...]
+    unmoved: tuple[Unmoved, ...]
+    classes: tuple[NextClass, ...]
+    refused: tuple[NextClass, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pupils by what becomes of them, the reasons by their codes."""
+        why = Counter(row.why for row in self.unmoved)
+        return {
+            "moved": len(self.moves),
+            "graduated": len(self.graduates),
+            "unmoved": len(self.unmoved),
+            "classes": len(self.classes),
+            "refused_classes": len(self.refused),
+            **{code.value: why[code] for code in Why},
+        }
+
+
+class NotConsistent(ValueError):
+    """What was given contradicts itself."""
+
+
+def plan(
+    pupils: Iterable[PupilNow],
+    *,
+    year: int,
+    offers: Iterable[Offer],
+    regroupings: Iterable[Regrouping] = (),
+    there: Mapping[ClassKey, int] | None = None,
+    limits: Mapping[ClassKey, int] | None = None,
+) -> Plan:
+    """Say for every pupil what becomes of it when the school year ends.
+
+    A class goes on under its number one grade higher unless a regrouping says otherwise. Who is
+    in the last grade of a level (6 or 9) graduates; what follows is an admission.
+
+    Args:
+        pupils: Everybody who stands in the register, in any order; each once.
+        year: Calendar year in which the school year that ends began.
+        offers: What schools offer in the coming year.
+        regroupings: Classes that do not simply go on; no class in two of them.
+        there: Pupils that classes of the coming year have already; 0 where nothing stands.
+        limits: The most that a class of the coming year may have where that is not the cap, as
+            for a class that was large before this system began. It holds only where the class
+            goes on as it is.
+
+    Returns:
+        The plan, the same for the same values in any order.
+
+    Raises:
+        NotConsistent: If a pupil stands twice, a class is in two regroupings, or a pupil is
+            placed in a class that its regrouping does not have.
+    """
+    todo = sorted(pupils, key=_place)
+    _refuse_doubles([pupil.id for pupil in todo], "the pupil %s stands twice")
+    ends = {
+        (offer.school, grade): offer.highest_grade
+        for offer in offers
+        for grade in range(offer.lowest_grade, offer.highest_grade + 1)
+    }
+    turn = _Turn(year, ends, _by_source(regroupings))
+    judged = [(pupil, turn.of(pupil)) for pupil in todo]
+    return _limited(judged, there or {}, limits or {})
+
+
+def _place(pupil: PupilNow) -> tuple[str, int, int, str]:
+    return pupil.school, pupil.grade, pupil.number or 0, pupil.id
+
+
+def _refuse_doubles(values: list[str], complaint: str) -> None:
+    if len(set(values)) < len(values):
+        ((value, _count),) = Counter(values).most_common(1)
+        raise NotConsistent(complaint % value)
+
+
+def _by_source(regroupings: Iterable[Regrouping]) -> dict[ClassKey, Regrouping]:
+    found: dict[ClassKey, Regrouping] = {}
+    for group in regroupings:
+        for pupil, number in group.placed.items():
+            if number not in group.targets:
+                raise NotConsistent(f"the pupil {pupil} is placed in no class of its regrouping")
+        for number in group.sources:
+            key = ClassKey(group.school, group.grade, number)
+            if found.setdefault(key, group) is not group:
+                raise NotConsistent(f"the class {key} is regrouped twice")
+    return found
+
+
+_GRADUATES = "graduates"
+_Fate = ClassKey | tuple[Why, tuple[int, ...]] | str
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one pupil's standing leads to, before anybody counts the classes."""
+
+    year: int
+    ends: Mapping[tuple[str, int], int]
+    regrouped: Mapping[ClassKey, Regrouping]
+
+    def of(self, pupil: PupilNow) -> _Fate:
+        grade = pupil.grade
+        if away := AWAY.get(pupil.state):
+            return away, (grade,)
+        if pupil.school_year < self.year:
+            return Why.OLD_YEAR, (pupil.school_year, grade)
+        if pupil.held_back:
+            return Why.HELD_BACK, (grade,)
+        if pupil.number is None:
+            return Why.NO_CLASS, (grade,)
+        if grade == _last_of_level(grade):
+            return _GRADUATES
+        return self._onward(pupil, pupil.number)
+
+    def _onward(self, pupil: PupilNow, number: int) -> _Fate:
+        grade = pupil.grade
+        highest = self.ends.get((pupil.school, grade))
+        if highest is None:
+            return Why.NO_SCHOOL, (grade,)
+        if grade == highest:
+            return Why.SCHOOL_ENDS, (grade + 1, highest)
+        group = self.regrouped.get(ClassKey(pupil.school, grade, number))
+        if group is None:
+            return ClassKey(pupil.school, grade + 1, number)
+        only = group.targets[0] if len(group.targets) == 1 else None
+        target = group.placed.get(pupil.id, only)
+        if target is None:
+            return Why.UNPLACED, (number,)
+        return ClassKey(pupil.school, grade + 1, target)
+
+
+_LAST = {grade: Grade(grade).level.grades[-1].number for grade in range(1, 10)}
+
+
+def _last_of_level(grade: int) -> int:
+    return _LAST[grade]
+
+
+def _limited(
+    judged: list[tuple[PupilNow, _Fate]],
+    there: Mapping[ClassKey, int],
+    limits: Mapping[ClassKey, int],
+) -> Plan:
+    """Count the classes, and take back the moves into those that would be too large."""
+    classes = _classes(judged, there, limits)
+    refused = {key: each for key, each in classes.items() if each.too_large}
+    moves: list[Move] = []
+    graduates: list[str] = []
+    unmoved: list[Unmoved] = []
+    for pupil, fate in judged:
+        if isinstance(fate, str):
+            graduates.append(pupil.id)
+        elif isinstance(fate, ClassKey) and fate not in refused:
+            moves.append(Move(pupil.id, fate))
+        else:
+            why, figures = _too_large(refused[fate]) if isinstance(fate, ClassKey) else fate
+            unmoved.append(Unmoved(pupil.id, pupil.school, pupil.grade, pupil.number, why, figures))
+    return Plan(
+        tuple(moves),
+        tuple(graduates),
+        tuple(unmoved),
+        tuple(each for key, each in sorted(classes.items()) if key not in refused),
+        tuple(each for _key, each in sorted(refused.items())),
+    )
+
+
+def _too_large(target: NextClass) -> tuple[Why, tuple[int, ...]]:
+    return Why.CLASS_TOO_LARGE, (target.key.grade, target.key.number, target.size, target.most)
+
+
+def _classes(
+    judged: list[tuple[PupilNow, _Fate]],
+    there: Mapping[ClassKey, int],
+    limits: Mapping[ClassKey, int],
+) -> dict[ClassKey, NextClass]:
+    arriving: Counter[ClassKey] = Counter()
+    sources: dict[ClassKey, set[int]] = {}
+    for pupil, fate in judged:
+        if isinstance(fate, ClassKey) and pupil.number is not None:
+            arriving[fate] += 1
+            sources.setdefault(fate, set()).add(pupil.number)
+    return {
+        key: NextClass(
+            key,
+            tuple(sorted(sources[key])),
+            count,
+            there.get(key, 0),
+            limits.get(key, CLASS_CAP) if sources[key] == {key.number} else CLASS_CAP,
+        )
+        for key, count in arriving.items()
+    }

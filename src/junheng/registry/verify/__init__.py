@@ -1,0 +1,1 @@
+"""Results of the engines, checked by code that does not know them."""
