@@ -40,7 +40,7 @@ from junheng.commons.sheets import (
 )
 from junheng.commons.storage import Blob, Store
 from junheng.kernel.canonical import canonical_json
-from junheng.kernel.faults import Fault, Refused, Words
+from junheng.kernel.faults import Fault, Refused, Words, fault, gettext_noop
 
 State = ImportBatch.State
 Target = Mapping[str, str]
@@ -68,6 +68,7 @@ class Importer(ABC):
         target_keys: Query arguments that say where the rows go, such as "round".
         accept: Endings of the files that it takes, as a browser wants them.
         has_template: Whether there is an empty table to fill in.
+        most_rows: How many rows are taken in one go.
     """
 
     kind: ClassVar[str]
@@ -76,6 +77,7 @@ class Importer(ABC):
     target_keys: ClassVar[tuple[str, ...]] = ()
     accept: ClassVar[str] = ".xlsx,.csv"
     has_template: ClassVar[bool] = True
+    most_rows: ClassVar[int] = 200_000
 
     def read(self, data: bytes, name: str) -> Table:
         """The rows of a file: its first table.
@@ -84,6 +86,17 @@ class Importer(ABC):
             Refused: If it cannot be read, with every reason found.
         """
         return next(iter(read_table_file(data, name=name).values()))
+
+    def columns_for(self, rows: Table) -> Sequence[Column]:
+        """The columns by which this table is read, where files come in several versions."""
+        return self.columns
+
+    def rows_of(self, table: Table) -> tuple[Values, list[Fault]]:
+        """Every row as it is declared, or what is wrong with it."""
+        if len(table) > self.most_rows:
+            return [], [_too_many(table, self.most_rows)]
+        values, faults = check_rows(self.columns_for(table), table)
+        return values, faults
 
     @abstractmethod
     def may(self, user: Any, target: Target) -> bool:
@@ -112,6 +125,10 @@ class Importer(ABC):
         Raises:
             CannotUndo: If something else needs it meanwhile.
         """
+
+    def unread(self, rows: Table) -> list[str]:
+        """Headers that nobody asked for, to be shown before anything is taken over."""
+        return unread(self.columns_for(rows), rows)
 
     def template(self) -> bytes:
         return template_workbook(self.columns)
@@ -182,7 +199,7 @@ def look_through(batch: ImportBatch) -> list[Fault]:
     rows: Table | None = None
     try:
         rows = _read(batch)
-        values, faults = check_rows(importer.columns, rows)
+        values, faults = importer.rows_of(rows)
         if not faults:
             faults = importer.check(values, rows, batch.target)
     except Refused as refused:
@@ -192,7 +209,9 @@ def look_through(batch: ImportBatch) -> list[Fault]:
         fresh.report_sha256 = _keep(_report(importer, rows, faults)).sha256
         fresh.errors_sha256 = ""
         if faults and rows is not None:
-            fresh.errors_sha256 = files().put(error_workbook(importer.columns, rows, faults)).sha256
+            fresh.errors_sha256 = (
+                files().put(error_workbook(importer.columns_for(rows), rows, faults)).sha256
+            )
         fresh.rows, fresh.faults = len(rows) if rows is not None else 0, len(faults)
         fresh.state = State.REFUSED if faults else State.PREVIEWED
         fresh.save()
@@ -222,7 +241,7 @@ def write(batch: ImportBatch) -> None:
     with transaction.atomic(), reason(_("Import of %s") % batch.file_name):
         fresh = _locked(batch, State.PREVIEWED)
         rows = _read(fresh)
-        values, faults = check_rows(importer.columns, rows)
+        values, faults = importer.rows_of(rows)
         faults = faults or importer.check(values, rows, fresh.target)
         if not faults:
             importer.apply(values, fresh)
@@ -324,11 +343,23 @@ def _report(importer: Importer, rows: Table | None, faults: Iterable[Fault]) -> 
     if rows is None:
         return Report(faults=shown)
     first = [tuple(map(plain, row)) for row in islice(rows.rows(), SHOWN_ROWS)]
-    return Report(tuple(rows.columns), tuple(first), shown, tuple(unread(importer.columns, rows)))
+    return Report(tuple(rows.columns), tuple(first), shown, tuple(importer.unread(rows)))
 
 
 def _keep(report: Report) -> Blob:
     return files().put(canonical_json(asdict(report)))
+
+
+def _too_many(table: Table, most: int) -> Fault:
+    return fault(
+        table.name,
+        None,
+        "",
+        gettext_noop("The table has %(rows)s rows; at most %(most)s are taken in one go."),
+        gettext_noop("Send it in parts."),
+        rows=len(table),
+        most=most,
+    )
 
 
 def _fault(kept: dict[str, Any]) -> Fault:

@@ -56,10 +56,13 @@ class Column:
     Attributes:
         name: Its key in the values that come out; also taken as a header.
         title: Its header, in the language of whoever reads or writes the file.
+        also: Other spellings of the header that files have.
         required: Whether the column must be there and no cell may be blank.
         kind: "text"; "identifier" (text that must never have been a number); "integer";
             "date"; "yes_no"; "choice" (one of `choices`).
-        check: Looks at a value that is of its kind and not blank.
+        check: Looks at a value that is of its kind and not blank; the same value gets the same
+            answer, so it is asked once for each.
+        sound: Tells of many values at once which need no look by `check`.
         unique: Whether a value may stand in one row only.
         choices: For a choice, the value that each word stands for.
         note: What to write, for the template.
@@ -68,9 +71,11 @@ class Column:
 
     name: str
     title: str | Promise
+    also: tuple[str, ...] = ()
     required: bool = False
     kind: Kind = "text"
     check: Callable[[Any], Wrong | None] | None = None
+    sound: Callable[[Sequence[Any]], Sequence[bool]] | None = None
     unique: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     note: str | Promise = ""
@@ -144,7 +149,7 @@ def unread(columns: Iterable[Column], rows: Table) -> list[str]:
 
 
 def _headers(column: Column) -> tuple[str, ...]:
-    return (str(column.title), *_in_every_language(column.title), column.name)
+    return (str(column.title), *_in_every_language(column.title), column.name, *column.also)
 
 
 @cache
@@ -167,9 +172,9 @@ class _Reader:
     def read(self) -> tuple[list[Any], list[Fault]]:
         values: list[Any] = self._dates() if self.column.kind == "date" else self._texts()
         if self.column.kind in PARSERS or self.column.check or self.spoilt or "" in values:
-            parse = PARSERS.get(self.column.kind)
-            known = zip(self.rows.numbers, values, strict=True)
-            values = [self._one(row, value, parse) for row, value in known]
+            known = self._known(values)
+            pairs = zip(self.rows.numbers, values, strict=True)
+            values = [self._told(row, known[value]) for row, value in pairs]
         if self.column.unique:
             self._repetitions(values)
         return values, self.faults
@@ -194,20 +199,38 @@ class _Reader:
         self.spoilt = {each.row for each in self.faults if each.row is not None}
         return [days.get(row, text) for row, text in zip(self.rows.numbers, values, strict=True)]
 
-    def _one(self, row: int, value: Any, parse: Parser | None) -> Any:
+    def _known(self, values: list[Any]) -> dict[Any, Any]:
+        """What each of the values stands for, or what is wrong with it."""
+        known = {value: self._parsed(value) for value in dict.fromkeys(values)}
+        if self.column.check is not None:
+            for value in self._doubtful(known):
+                known[value] = self.column.check(known[value]) or known[value]
+        return known
+
+    def _parsed(self, value: Any) -> Any:
+        if value == "":
+            blank = Wrong(_("The cell is blank."), _("Fill it in."))
+            return blank if self.column.required else None
+        parse = PARSERS.get(self.column.kind)
+        return parse(self.column, value) if parse is not None and isinstance(value, str) else value
+
+    def _doubtful(self, known: Mapping[Any, Any]) -> list[Any]:
+        """The values that are to be looked at one by one."""
+        there = [
+            value
+            for value, read in known.items()
+            if read is not None and not isinstance(read, Wrong)
+        ]
+        if self.column.sound is None:
+            return there
+        fine = self.column.sound([known[value] for value in there])
+        return [value for value, each in zip(there, fine, strict=True) if not each]
+
+    def _told(self, row: int, read: Any) -> Any:
+        """The value, or None after it was said what is wrong with it."""
         if row in self.spoilt:
             return None
-        if value == "":
-            if self.column.required:
-                self._say(row, Wrong(_("The cell is blank."), _("Fill it in.")))
-            return None
-        if parse is not None and isinstance(value, str):
-            value = parse(self.column, value)
-            if isinstance(value, Wrong):
-                return self._say(row, value)
-        if self.column.check is not None and (wrong := self.column.check(value)) is not None:
-            return self._say(row, wrong)
-        return value
+        return self._say(row, read) if isinstance(read, Wrong) else read
 
     def _say(self, row: int, wrong: Wrong) -> None:
         self.faults.append(

@@ -119,6 +119,15 @@ def test_a_faulty_file_writes_nothing_and_tells_every_mistake(as_li: Client) -> 
     assert (batch.state, SHELF) == ("refused", {})
 
 
+def test_a_table_with_too_many_rows_is_refused_whole(
+    as_li: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Schools, "most_rows", 1)
+    batch, page = brought(as_li, GOOD)
+    assert (batch.state, batch.faults, SHELF) == ("refused", 1, {})
+    assert "at most 1 are taken in one go" in page
+
+
 def test_the_workbook_of_mistakes_is_offered(as_li: Client) -> None:
     batch, page = brought(as_li, BAD)
     url = reverse("commons:import_errors", args=[batch.pk])

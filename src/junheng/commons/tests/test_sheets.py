@@ -160,6 +160,25 @@ def test_a_header_in_any_language_or_by_its_name_is_known() -> None:
         assert (values, faults) == ([{"code": "0001"}], [])
 
 
+def test_other_spellings_of_a_header_are_known() -> None:
+    column = Column("code", "Code", also=("Number",))
+    assert check_rows([column], csv("Number", "0001")) == ([{"code": "0001"}], [])
+
+
+def test_a_value_is_looked_at_once_and_only_if_it_is_in_doubt() -> None:
+    looked: list[str] = []
+
+    def check(value: str) -> Wrong:
+        looked.append(value)
+        return Wrong("No.")
+
+    column = Column("n", "N", check=check, sound=lambda many: [each == "fine" for each in many])
+    values, faults = check_rows([column], csv("N", "fine", "odd", "fine", "odd"))
+    assert [each["n"] for each in values] == ["fine", None, "fine", None]
+    assert [(each.row, each.message) for each in faults] == [(3, "No."), (5, "No.")]
+    assert looked == ["odd"]
+
+
 def _lazy_code() -> Any:
     def title() -> str:
         return "代码" if translation.get_language() == "zh-hans" else "Code"

@@ -1,0 +1,45 @@
+"""Codes of standards are read as offices write them, and nothing else passes for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from junheng.kernel.codes import table
+
+HAN, FEMALE, FATHER = "\u6c49", "\u5973", "\u7236\u4eb2"
+
+
+def test_the_tables_are_whole() -> None:
+    assert len(table("ethnicity").entries) == 58
+    assert set(table("sex").entries) == {"0", "1", "2", "9"}
+    assert len(set(table("relation").entries)) == len(table("relation").entries)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "code"),
+    [
+        ("sex", "2", "2"),
+        ("sex", FEMALE, "2"),
+        ("sex", f"2-{FEMALE}", "2"),
+        ("ethnicity", HAN, "01"),
+        ("ethnicity", f"{HAN}\u65cf", "01"),
+        ("ethnicity", "1", "01"),
+        ("relation", FATHER, "51"),
+        ("relation", "Father", "51"),
+        ("relation", "510", None),
+        ("sex", "", None),
+    ],
+)
+def test_a_code_is_known_by_number_and_by_name(key: str, written: str, code: str | None) -> None:
+    assert table(key).read(written) == code
+
+
+def test_names_come_in_both_languages_and_unknown_codes_stay() -> None:
+    assert (table("sex").name("2"), table("sex").name("2", "en-gb")) == (FEMALE, "Female")
+    assert table("sex").name("7") == "7"
+
+
+def test_a_year_before_the_first_version_has_no_table() -> None:
+    assert table("sex", 2010).standard == "GB/T 2261.1-2003"
+    with pytest.raises(KeyError, match="1980"):
+        table("sex", 1980)
