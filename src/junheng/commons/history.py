@@ -36,24 +36,29 @@ Model = TypeVar("Model", bound=type[models.Model])
 @overload
 def tracked(model: Model) -> Model: ...
 @overload
-def tracked(*, exclude: Sequence[str] = ()) -> Callable[[Model], Model]: ...
+def tracked(*, exclude: Sequence[str] = (), inserts: bool = True) -> Callable[[Model], Model]: ...
 
 
 def tracked(
-    model: Model | None = None, *, exclude: Sequence[str] = ()
+    model: Model | None = None, *, exclude: Sequence[str] = (), inserts: bool = True
 ) -> Model | Callable[[Model], Model]:
     """Keep a history of every row of this model.
 
     Args:
         model: The class, when the decorator stands bare.
         exclude: Fields that are not copied into events (large, or written once).
+        inserts: Whether a new row is an event. Without, where rows come by hundred thousands,
+            events hold what a row said before it changed or went.
     """
+    events: list[pghistory.RowEvent] = [
+        *([pghistory.InsertEvent()] if inserts else []),
+        pghistory.UpdateEvent(row=pghistory.New if inserts else pghistory.Old),
+        pghistory.DeleteEvent(),
+    ]
 
     def wrap(model: Model) -> Model:
         track = pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
+            *events,
             exclude=list(exclude),
             obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="+"),
             context_field=pghistory.ContextJSONField(),

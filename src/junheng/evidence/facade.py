@@ -9,6 +9,7 @@ from junheng.evidence.engine.people import Person
 from junheng.evidence.events import connection_back, delivery_loaded
 from junheng.evidence.files.columns import title_of
 from junheng.evidence.models import Connection, Finding, Register, State
+from junheng.evidence.models.records import number_index
 from junheng.evidence.selectors.findings import is_failing, newest_findings, registers_connected
 from junheng.evidence.services.asking import (
     Answer,
@@ -42,6 +43,7 @@ __all__ = [
     "load_delivery",
     "look_up",
     "look_up_many",
+    "number_index",
     "title_of",
 ]
 

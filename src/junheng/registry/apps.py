@@ -13,11 +13,12 @@ class RegistryConfig(AppConfig):
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
         from junheng.registry.access import may_read
         from junheng.registry.demo.people import demo_accounts
-        from junheng.registry.services import forgetting
+        from junheng.registry.services import forgetting, keys
         from junheng.registry.services.importing.importers import IMPORTERS
         from junheng.registry.web.widgets import large_classes
 
         forgetting.register()
+        keys.register()
         announce(demo_accounts)
         for importer in IMPORTERS:
             imports.register(importer())

@@ -3,24 +3,34 @@
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
 from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.entrants import Entrants
+from junheng.registry.models.exemptions import ClassExemption
+from junheng.registry.models.families import Guardian, PupilTag, Tag
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
+from junheng.registry.models.standings import Movement, Standing, State
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
     "LEVELS",
     "AddressRange",
+    "ClassExemption",
     "Counted",
     "Entrants",
+    "Guardian",
     "ImportOutcome",
+    "Movement",
     "OpeningCount",
     "Ownership",
     "Parity",
     "Pupil",
+    "PupilTag",
     "School",
     "SchoolClass",
     "Setting",
+    "Standing",
+    "State",
+    "Tag",
     "Zone",
     "ZoneArea",
     "ZonePlace",

@@ -56,8 +56,12 @@ class SchoolClass(models.Model):
     number = models.PositiveSmallIntegerField(_("class number"))
     size = models.PositiveSmallIntegerField(_("pupils"))
     counted_on = models.DateField(_("counted on"))
+    by_register = models.BooleanField(_("counted by the register"), default=False)
     inherited_on = models.DateField(_("large since before"), null=True, blank=True)
     inherited_size = models.PositiveSmallIntegerField(_("pupils then"), null=True, blank=True)
+
+    exempt_size = models.PositiveSmallIntegerField(_("exempt up to"), null=True, blank=True)
+    exempt_until = models.DateField(_("exempt until"), null=True, blank=True)
 
     objects = SchoolClassQuerySet.as_manager()
 
@@ -82,8 +86,14 @@ class SchoolClass(models.Model):
             ),
             CheckConstraint(
                 condition=Q(size__lte=CLASS_CAP)
-                | Q(inherited_size__isnull=False, size__lte=F("inherited_size")),
+                | Q(inherited_size__isnull=False, size__lte=F("inherited_size"))
+                | Q(exempt_size__isnull=False, size__lte=F("exempt_size")),
                 name="registry_class_cap",
+            ),
+            CheckConstraint(
+                condition=Q(exempt_size=None, exempt_until=None)
+                | Q(exempt_size__gt=CLASS_CAP, exempt_until__isnull=False),
+                name="registry_class_exempt",
             ),
             CheckConstraint(
                 condition=Q(inherited_on=None, inherited_size=None)

@@ -11,6 +11,15 @@ import pgtrigger
 from junheng.registry.engine.cap import CLASS_CAP
 
 CAP_IS_KEPT = f"""
+    IF NEW.exempt_size IS NOT NULL AND (TG_OP = 'INSERT' OR ROW(NEW.exempt_size, NEW.exempt_until)
+        IS DISTINCT FROM ROW(OLD.exempt_size, OLD.exempt_until)) AND NOT EXISTS (
+            SELECT FROM registry_classexemption exemption
+            WHERE exemption.school_class_id = NEW.id AND exemption.size = NEW.exempt_size
+                AND exemption.until = NEW.exempt_until
+        ) THEN
+        RAISE EXCEPTION 'two people sign an exemption from the cap'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         IF ROW(NEW.organisation_id, NEW.school_year, NEW.grade, NEW.number) IS DISTINCT FROM
            ROW(OLD.organisation_id, OLD.school_year, OLD.grade, OLD.number) THEN
@@ -20,7 +29,9 @@ CAP_IS_KEPT = f"""
         IF ROW(NEW.inherited_on, NEW.inherited_size) IS NOT DISTINCT FROM
            ROW(OLD.inherited_on, OLD.inherited_size) THEN
             IF NEW.size > {CLASS_CAP} AND NEW.size > OLD.size
-                AND NEW.counted_on > OLD.counted_on THEN
+                AND (NEW.counted_on > OLD.counted_on OR OLD.by_register)
+                AND (NEW.exempt_size IS NULL OR NEW.size > NEW.exempt_size
+                    OR NEW.exempt_until < (now() AT TIME ZONE 'Asia/Shanghai')::date) THEN
                 RAISE EXCEPTION 'a class above % may only become smaller', {CLASS_CAP}
                     USING ERRCODE = 'check_violation';
             END IF;
@@ -72,55 +83,6 @@ DATES_REACH_ITS_PLACES = """
     UPDATE registry_zoneplace SET zone_id = NEW.id WHERE zone_id = NEW.id;
     RETURN NULL;
 """
-
-
-ENTRANTS_WITHIN_THE_CAP = f"""
-    SELECT school.entry_classes * {CLASS_CAP} INTO most FROM registry_school AS school
-    WHERE school.organisation_id = NEW.organisation_id
-        AND NEW.grade BETWEEN school.lowest_grade AND school.highest_grade
-        AND NEW.entered_on >= school.valid_from
-        AND (school.valid_to IS NULL OR NEW.entered_on < school.valid_to)
-    FOR UPDATE;
-    IF most IS NULL OR most <= (
-        SELECT count(*) FROM registry_pupil
-        WHERE organisation_id = NEW.organisation_id AND school_year = NEW.school_year
-            AND grade = NEW.grade AND left_on IS NULL
-    ) THEN
-        RAISE EXCEPTION 'the classes of this grade would be larger than %', {CLASS_CAP}
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""  # noqa: S608 -- a constant
-
-STAYS_WHO_IT_IS = """
-    IF ROW(NEW.id, NEW.number, NEW.source, NEW.organisation_id, NEW.school_year, NEW.grade,
-        NEW.entered_on) IS DISTINCT FROM ROW(OLD.id, OLD.number, OLD.source, OLD.organisation_id,
-        OLD.school_year, OLD.grade, OLD.entered_on)
-        OR OLD.left_on IS NOT NULL AND NEW.left_on IS DISTINCT FROM OLD.left_on THEN
-        RAISE EXCEPTION 'a record stays the child''s that it is'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
-
-
-def of_a_pupil() -> list[pgtrigger.Trigger]:
-    """Never above the cap, and a record is nobody else's afterwards."""
-    return [
-        pgtrigger.Trigger(
-            name="entrants_within_the_cap",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert,
-            func=ENTRANTS_WITHIN_THE_CAP,
-            declare=[("most", "INTEGER")],
-        ),
-        pgtrigger.Trigger(
-            name="pupil_stays_who_it_is",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Update,
-            func=STAYS_WHO_IT_IS,
-        ),
-    ]
 
 
 def cap_is_kept() -> pgtrigger.Trigger:

@@ -1,4 +1,4 @@
-"""Pupils on the roll of a school: the least that follows from an admission."""
+"""Pupils: who they are. Where they are, and since when, say their standings."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
-from junheng.commons.sealing import SealedTextField
-from junheng.kernel.levels import LAST
-from junheng.registry.models import guards
+from junheng.commons.sealing import BlindIndexField, SealedTextField
+from junheng.registry.models import keeping
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
@@ -27,8 +26,9 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 
 @tracked
 class Pupil(models.Model):
-    """A child on the roll of a school since a day; names and numbers are sealed.
+    """A child with a record of the register; names and numbers are sealed.
 
+    `organisation` and `left_on` follow the latest standing; the database writes them.
     `source` is what the record was made from, such as an application: once for each.
     """
 
@@ -37,15 +37,19 @@ class Pupil(models.Model):
     organisation = models.ForeignKey(
         "places.Organisation", models.PROTECT, related_name="pupils", verbose_name=_("school")
     )
-    school_year = models.PositiveSmallIntegerField(_("school year"))
-    grade = models.PositiveSmallIntegerField(_("grade"))
     name = SealedTextField(_("name"), bound_to="id")
     resident_id = SealedTextField(_("resident ID number"), bound_to="id", null=True)
+    resident_id_key = BlindIndexField(max_length=32, blank=True, default="")
+    national_number = SealedTextField(_("national pupil number"), bound_to="id", null=True)
+    national_number_key = BlindIndexField(max_length=32, blank=True, default="")
+    household_number = SealedTextField(_("household number"), bound_to="id", null=True)
+    household_key = BlindIndexField(max_length=32, blank=True, default="")
     born_on = models.DateField(_("born on"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, blank=True)
+    ethnicity = models.CharField(_("ethnicity"), max_length=2, blank=True, default="")
     entered_on = models.DateField(_("on the roll since"))
     left_on = models.DateField(_("on the roll until"), null=True, blank=True)
-    source = models.UUIDField(_("source"), unique=True)
+    source = models.UUIDField(_("source"), unique=True, null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
@@ -56,20 +60,30 @@ class Pupil(models.Model):
         verbose_name = _("pupil")
         verbose_name_plural = _("pupils")
         indexes = [
+            models.Index(fields=["organisation", "left_on"], name="registry_pupil_at"),
             models.Index(
-                fields=["organisation", "school_year", "grade"], name="registry_pupil_year"
-            )
+                fields=["resident_id_key"],
+                name="registry_pupil_resident_id",
+                condition=~Q(resident_id_key=""),
+            ),
+            models.Index(
+                fields=["national_number_key"],
+                name="registry_pupil_national",
+                condition=~Q(national_number_key=""),
+            ),
+            models.Index(
+                fields=["household_key"],
+                name="registry_pupil_household",
+                condition=~Q(household_key=""),
+            ),
         ]
         constraints = [
-            CheckConstraint(
-                condition=Q(grade__gte=1, grade__lte=LAST), name="registry_pupil_grade"
-            ),
             CheckConstraint(
                 condition=Q(left_on=None) | Q(left_on__gte=F("entered_on")),
                 name="registry_pupil_dates",
             ),
         ]
-        triggers = guards.of_a_pupil()
+        triggers = keeping.of_a_pupil()
 
     def __str__(self) -> str:
         return self.number

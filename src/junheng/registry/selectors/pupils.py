@@ -10,7 +10,13 @@ from uuid import UUID
 from junheng.commons import retention
 from junheng.registry.models import Pupil
 
-FIELDS = tuple(f"registry.Pupil.{name}" for name in ("name", "resident_id", "born_on"))
+_OF_A_PUPIL = ("name", "born_on", "resident_id", "national_number", "household_number")
+_KEYS = ("resident_id_key", "national_number_key", "household_key")
+_OF_A_GUARDIAN = ("name", "phone", "resident_id", "resident_id_key")
+FIELDS = (
+    *(f"registry.Pupil.{name}" for name in (*_OF_A_PUPIL, *_KEYS)),
+    *(f"registry.Guardian.{name}" for name in _OF_A_GUARDIAN),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from junheng.accounts.facade import User
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
+from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
 from junheng.registry.engine.cap import most_entrants
-from junheng.registry.models import Pupil, School
+from junheng.registry.models import Movement, Pupil, School, SchoolClass, Standing, State
+from junheng.registry.services.keys import resident_id_key
 
 NUMBER = "PU"
 
@@ -59,32 +61,58 @@ def enrol(
         ClassesFull: If the entry classes would be larger than the class cap.
     """
     with transaction.atomic():
-        facts = School.objects.select_for_update().filter(
-            Q(valid_to=None) | Q(valid_to__gt=on), organisation=organisation, valid_from__lte=on
-        )
-        school = facts.filter(lowest_grade__lte=grade, highest_grade__gte=grade).first()
-        if school is None:
-            raise NoSuchSchool(
-                _("The register knows no school %s with this grade on that day.") % organisation
-            )
+        school = school_on(organisation, grade, on)
         known = enrolled(one.source for one in enrolments)
         fresh = [one for one in enrolments if one.source not in known]
-        _require_room(school, len(fresh), grade=grade, year=on.year)
-        for one in fresh:
-            _pupil(organisation, one, grade=grade, on=on, by=by).save(force_insert=True)
+        require_room(school, len(fresh), grade=grade, year=SchoolYear.of(on).start)
+        pupils = [_pupil(organisation, one, on=on, by=by) for one in fresh]
+        Pupil.objects.bulk_create(pupils)
+        Standing.objects.bulk_create(first_standing(pupil, grade=grade) for pupil in pupils)
     return len(fresh)
+
+
+def school_on(organisation: Organisation, grade: int, on: date) -> School:
+    """What a school offers for a grade on a day, locked until the transaction ends.
+
+    Raises:
+        NoSuchSchool: If the register knows no such school on that day.
+    """
+    facts = School.objects.select_for_update().filter(
+        Q(valid_to=None) | Q(valid_to__gt=on), organisation=organisation, valid_from__lte=on
+    )
+    school: School | None = facts.filter(lowest_grade__lte=grade, highest_grade__gte=grade).first()
+    if school is None:
+        raise NoSuchSchool(
+            _("The register knows no school %s with this grade on that day.") % organisation
+        )
+    return school
 
 
 def enrolled(sources: Iterable[UUID]) -> set[UUID]:
     """Which of these sources have a record already."""
-    return set(Pupil.objects.filter(source__in=list(sources)).values_list("source", flat=True))
+    known = Pupil.objects.filter(source__in=list(sources)).values_list("source", flat=True)
+    return {source for source in known if source is not None}
 
 
-def _require_room(school: School, more: int, *, grade: int, year: int) -> None:
-    there = Pupil.objects.filter(
-        organisation=school.organisation_id, school_year=year, grade=grade, left_on=None
-    ).count()
-    most = most_entrants(school.entry_classes)
+def require_room(school: School, more: int, *, grade: int, year: int) -> None:
+    """Refuse where so many more pupils of a grade would not fit into its classes.
+
+    Raises:
+        ClassesFull: If they would be larger than the class cap.
+    """
+    classes = SchoolClass.objects.filter(
+        organisation=school.organisation_id, school_year=year, grade=grade
+    )
+    sizes = list(classes.values_list("size", flat=True))
+    waiting = (
+        Standing.objects.open()
+        .studying()
+        .filter(
+            organisation=school.organisation_id, school_year=year, grade=grade, school_class=None
+        )
+    )
+    there = waiting.count() + sum(sizes)
+    most = most_entrants(max(school.entry_classes, len(sizes)))
     if there + more > most:
         figures = {"school": school, "there": there, "more": more, "most": most}
         raise ClassesFull(
@@ -93,17 +121,39 @@ def _require_room(school: School, more: int, *, grade: int, year: int) -> None:
         )
 
 
-def _pupil(organisation: Organisation, one: Enrolment, *, grade: int, on: date, by: User) -> Pupil:
+def pupil_number(year: int) -> str:
+    """A number for a new record; it says nothing about a person and never changes."""
+    return str(Ref.draw(NUMBER, year, secrets.randbelow))
+
+
+def _pupil(organisation: Organisation, one: Enrolment, *, on: date, by: User) -> Pupil:
     return Pupil(
-        number=str(Ref.draw(NUMBER, on.year, secrets.randbelow)),
+        number=pupil_number(on.year),
         organisation=organisation,
-        school_year=on.year,
-        grade=grade,
         name=one.name,
         resident_id=one.resident_id or None,
+        resident_id_key=resident_id_key(one.resident_id),
         born_on=one.born_on,
         sex=one.sex,
         entered_on=on,
         source=one.source,
         entered_by=by,
+    )
+
+
+def first_standing(
+    pupil: Pupil, *, grade: int, school_class: SchoolClass | None = None, paper: str = ""
+) -> Standing:
+    """Where a pupil stands on the first day; not saved."""
+    return Standing(
+        pupil=pupil,
+        organisation_id=pupil.organisation_id,
+        school_year=SchoolYear.of(pupil.entered_on).start,
+        grade=grade,
+        school_class=school_class,
+        state=State.STUDYING,
+        valid_from=pupil.entered_on,
+        movement=Movement.ENTERED,
+        paper=paper,
+        entered_by_id=pupil.entered_by_id,
     )

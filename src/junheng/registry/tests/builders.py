@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import shapely
+from django.db import transaction
 from shapely.geometry import mapping
 
 from junheng.accounts.tests import cast
@@ -14,13 +15,16 @@ from junheng.places.models import Organisation, Place
 from junheng.registry.models import (
     AddressRange,
     OpeningCount,
+    Pupil,
     School,
     SchoolClass,
+    Standing,
     Zone,
     ZoneArea,
     ZonePlace,
     ZoneSchool,
 )
+from junheng.registry.services.pupils import first_standing, pupil_number
 
 START = date(2025, 9, 1)
 COUNTED = date(2026, 4, 10)
@@ -101,4 +105,54 @@ def zone_area(zone_code: str, west: float, east: float, **given: Any) -> ZoneAre
         "geometry": mapping(shapely.box(west, 30.0, east, 30.01)),
     }
     row: ZoneArea = ZoneArea.objects.create(zone_code=zone_code, **defaults | box | given)
+    return row
+
+
+def a_pupil(school_class: SchoolClass | None = None, **given: Any) -> Pupil:
+    """A child on the roll since the school year began, in a class if one is given."""
+    organisation = school_class.organisation if school_class else cast.school()
+    grade = given.pop("grade", school_class.grade if school_class else 3)
+    defaults: dict[str, Any] = {
+        "number": pupil_number(START.year),
+        "organisation": organisation,
+        "name": "王小涵",
+        "born_on": date(2017, 5, 1),
+        "sex": "2",
+        "entered_on": START,
+        "entered_by": cast.li(),
+    }
+    with transaction.atomic():
+        made = Pupil.objects.create(**defaults | given)
+        first_standing(made, grade=grade, school_class=school_class).save()
+    return made
+
+
+def pupils(number: int, school_class: SchoolClass) -> list[Pupil]:
+    """So many at once."""
+    one = {"organisation": school_class.organisation, "name": "x", "entered_on": START}
+    with transaction.atomic():
+        made = Pupil.objects.bulk_create(
+            Pupil(number=pupil_number(START.year), entered_by=cast.li(), **one)
+            for _each in range(number)
+        )
+        Standing.objects.bulk_create(
+            first_standing(pupil, grade=school_class.grade, school_class=school_class)
+            for pupil in made
+        )
+    return made
+
+
+def standing(pupil: Pupil, **given: Any) -> Standing:
+    """Another stretch of a pupil's school life."""
+    school_class = given.get("school_class")
+    defaults: dict[str, Any] = {
+        "pupil": pupil,
+        "organisation": school_class.organisation if school_class else pupil.organisation,
+        "school_year": 2025,
+        "grade": school_class.grade if school_class else 3,
+        "state": "studying",
+        "movement": "class_changed",
+        "entered_by": cast.li(),
+    }
+    row: Standing = Standing.objects.create(**defaults | given)
     return row

@@ -42,7 +42,7 @@ from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Uploa
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
 from junheng.evidence.tests import builders as evidence
-from junheng.registry.models import Pupil
+from junheng.registry.models import Guardian, Pupil, Standing
 
 __all__ = ["kinds"]  # a fixture that is always on
 pytestmark = pytest.mark.django_db
@@ -97,11 +97,27 @@ def applied(record: RoundRun, family: User) -> Application:
         subject=subject_of(child), owner=family, key="k", name="deed.jpg", length=3, received=3,
         state="ready", sha256="a" * 64, begun_at=NOW, expires_at=NOW,
     )  # fmt: skip
-    Pupil.objects.create(
-        number="PU26-1", organisation=cast.school(), school_year=2019, grade=1, name="王小涵",
+    left = (LONG_AGO + timedelta(days=200)).date()
+    pupil = Pupil.objects.create(
+        number="PU26-1", organisation=cast.school(), name="王小涵",
         resident_id="990100202002290022", born_on=NOW.date(), entered_on=LONG_AGO.date(),
-        left_on=(LONG_AGO + timedelta(days=200)).date(), source=child.pk, entered_by=cast.li(),
+        left_on=left, source=child.pk, entered_by=cast.li(),
+        resident_id_key="K", national_number="G1", national_number_key="K",
+        household_number="H1", household_key="K",
     )  # fmt: skip
+    Guardian.objects.create(
+        pupil=pupil, name="王敏", phone="13800001234", resident_id="990100198001010010",
+        resident_id_key="K", valid_from=LONG_AGO.date(),
+    )  # fmt: skip
+    for day, end, state in (
+        (LONG_AGO.date(), left, "studying"),
+        (left, None, "left"),
+    ):
+        Standing.objects.create(
+            pupil=pupil, organisation=pupil.organisation, school_year=2019, grade=1, state=state,
+            valid_from=day, valid_to=end, movement="entered" if end else "left",
+            entered_by=cast.li(),
+        )  # fmt: skip
     return child
 
 

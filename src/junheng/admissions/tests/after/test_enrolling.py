@@ -16,7 +16,7 @@ from junheng.admissions.services.checking_in import OnTheRoll
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.letters.builders import school_of
 from junheng.registry.facade import ClassesFull, NoSuchSchool
-from junheng.registry.models import Pupil, School
+from junheng.registry.models import Pupil, School, Standing
 from junheng.registry.tests import builders as registry
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,9 @@ def test_those_who_came_are_entered_once(record: RoundRun, client: Client) -> No
     children = sorted(builders.seated(record), key=lambda child: child.pk)
     assert [p.source for p in pupils] == [child.pk for child in children]
     assert [str(p.name) for p in pupils] == [str(child.child_name) for child in children]
-    assert {(p.grade, p.school_year, p.organisation) for p in pupils} == {
-        (1, 2026, school.organisation)
+    standings = Standing.objects.open()
+    assert {(s.grade, s.school_year, s.organisation, s.state) for s in standings} == {
+        (1, 2026, school.organisation, "studying")
     }
     assert list(Pupil.objects.for_user(cast.sun())) != []
     assert list(Pupil.objects.for_user(cast.qian())) == []
@@ -61,19 +62,7 @@ def test_no_class_above_the_cap_comes_about(record: RoundRun) -> None:
     school = school_of(record)
     with pytest.raises(ClassesFull, match="2 more"):
         enrolling.enrol_school(record.round, school, by=cast.sun())
-    pupil = Pupil(
-        number="PU-1",
-        organisation=school.organisation,
-        school_year=2026,
-        grade=1,
-        name="x",
-        entered_on=date(2026, 9, 1),
-        source=builders.seated(record)[0].pk,
-        entered_by=cast.sun(),
-    )
     with pytest.raises(DatabaseError, match="larger than 55"), transaction.atomic():
-        pupil.save(force_insert=True)
+        registry.a_pupil(grade=1, entered_on=date(2026, 9, 1))
     School.objects.update(entry_classes=1)
-    pupil.save(force_insert=True)
-    with pytest.raises(DatabaseError, match="that it is"), transaction.atomic():
-        Pupil.objects.update(grade=2)
+    registry.a_pupil(grade=1, entered_on=date(2026, 9, 1))
