@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from junheng.commons import icons
+from junheng.commons.drawn_once import drawn_once
 from junheng.commons.maps import BANDS, Circle
 
 register = template.Library()
+register.tag(drawn_once)
 
 TONES = ("plain", "primary", "info", "success", "warning", "danger")
 _TONE_ICONS: Mapping[str, str] = {
