@@ -24,6 +24,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
+from junheng.commons.made_once import Insertion
 from junheng.commons.models import Message
 from junheng.kernel.mobile import mobile
 
@@ -137,7 +138,11 @@ def send(
         next_at=now,
         expires_at=now + template.lifetime,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=bool(dedupe))
+    (write_once if dedupe else write)(message)
+
+
+write = Insertion(Message)
+write_once = Insertion(Message, unless_there=True)
 
 
 def _fitting(template: Template, values: Mapping[str, Any]) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from junheng.commons.dated import DatedQuerySet, current_on
+from junheng.commons.made_once import made_once
 from junheng.places.models import (
     GOVERNS_ITS_PLACE,
     ORGANISATION_CODE,
@@ -55,8 +56,14 @@ def place_by_code(code: str) -> Place:
     Raises:
         Place.DoesNotExist: If no place bears it.
     """
-    found: Place = Place.objects.defer("outline").get(code=code)
-    return found
+    for found in _by_code(code):
+        return found
+    raise Place.DoesNotExist(code)
+
+
+@made_once
+def _by_code(code: str) -> QuerySet[Place]:
+    return Place.objects.defer("outline").filter(code=code)
 
 
 def under(path: str, field: str = "path") -> Q:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Sum
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -31,6 +32,7 @@ from junheng.accounts.models import Outcome, PhoneCode, SignIn, User
 from junheng.accounts.services.families import family_of_phone, known_family
 from junheng.accounts.services.signing_in import address_of, known_here
 from junheng.commons import messages
+from junheng.commons.made_once import Insertion, Update, made_once
 from junheng.commons.messages import Template, Value
 from junheng.commons.refusals import Refusal
 
@@ -161,7 +163,7 @@ def sign_in(request: HttpRequest, asked: Asked, typed: str) -> User:
     with transaction.atomic():
         live = _live(asked, now)
         right = live is not None and constant_time_compare(typed, code_of(asked))
-        user = _let_in(request, asked, now) if right else None
+        user = _let_in(request, asked, live, now) if live is not None and right else None
         if live is not None and not right:
             _count_wrong(request, asked)
     if user is None:
@@ -173,13 +175,21 @@ def sign_in(request: HttpRequest, asked: Asked, typed: str) -> User:
 
 def _live(asked: Asked, now: datetime) -> PhoneCode | None:
     """The code that this browser asked for, locked, if it may still be typed in."""
-    rows = PhoneCode.objects.select_for_update().filter(phone_mark=_mark(asked.phone))
-    known = rows.first()
+    known = next(iter(_locked(_mark(asked.phone))), None)
     return known if known and _is_live(known, asked, now) else None
 
 
-def _let_in(request: HttpRequest, asked: Asked, now: datetime) -> User:
-    PhoneCode.objects.filter(phone_mark=_mark(asked.phone)).update(used_at=now)
+@made_once
+def _locked(mark: str) -> QuerySet[PhoneCode]:
+    return PhoneCode.objects.select_for_update().filter(phone_mark=mark)
+
+
+note_used = Update(PhoneCode, "used_at")
+
+
+def _let_in(request: HttpRequest, asked: Asked, live: PhoneCode, now: datetime) -> User:
+    live.used_at = now
+    note_used(live)
     user = family_of_phone(asked.phone)
     _note(request, Outcome.SIGNED_IN if user.is_active else Outcome.LOCKED, asked.phone, user)
     return user
@@ -224,13 +234,12 @@ def _require_room(phone: str, address: str | None, now: datetime) -> None:
         CrowdedAddress: If it is; but never for a family that has signed in there lately.
     """
     since = now - ADDRESS_WINDOW
-    unused = PhoneCode.objects.filter(address=address, used_at=None, sent_at__gt=since)
-    seen = unused.aggregate(codes=Count("pk"), wrong=Sum("tries", default=0))
-    if seen["codes"] < settings.CODES_PER_ADDRESS and seen["wrong"] < WRONG_PER_ADDRESS:
+    codes, wrong = _unused(address, since)
+    if codes < settings.CODES_PER_ADDRESS and wrong < WRONG_PER_ADDRESS:
         return
     used = PhoneCode.objects.filter(address=address, used_at__gt=since).count()
-    crowded = seen["codes"] >= settings.CODES_PER_ADDRESS + used
-    if not crowded and seen["wrong"] < WRONG_PER_ADDRESS + used:
+    crowded = codes >= settings.CODES_PER_ADDRESS + used
+    if not crowded and wrong < WRONG_PER_ADDRESS + used:
         return
     family = known_family(phone)
     if family is None or not known_here(family.username, address, now):
@@ -242,12 +251,31 @@ def _require_room(phone: str, address: str | None, now: datetime) -> None:
         )
 
 
+def _unused(address: str | None, since: datetime) -> tuple[int, int]:
+    """How many codes an address asked for and did not use, and how often they were mistyped."""
+    here = "address IS NULL" if address is None else "address = %s"
+    given: list[Any] = [since] if address is None else [address, since]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(tries), 0) FROM accounts_phonecode"  # noqa: S608
+            f" WHERE {here} AND sent_at > %s AND used_at IS NULL",
+            given,
+        )
+        codes, wrong = cursor.fetchone()
+    return codes, wrong
+
+
+write_sign_in = Insertion(SignIn)
+
+
 def _note(request: HttpRequest, outcome: Outcome, phone: str, user: User | None) -> None:
     """Write it into the log of sign-ins; a telephone without an account is kept as a mark only."""
-    SignIn.objects.create(
-        user=user,
-        username=user.username if user else f"?{_mark(phone)[:12]}",
-        outcome=outcome,
-        address=address_of(request),
-        agent=request.headers.get("user-agent", "")[:200],
+    write_sign_in(
+        SignIn(
+            user=user,
+            username=user.username if user else f"?{_mark(phone)[:12]}",
+            outcome=outcome,
+            address=address_of(request),
+            agent=request.headers.get("user-agent", "")[:200],
+        )
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 
 from junheng.accounts.models import Kind, User
+from junheng.commons.by_key import ByKey
+from junheng.commons.made_once import Insertion
 from junheng.commons.masks import mask_phone
 from junheng.commons.sealing import blind_index
 from junheng.kernel.mobile import mobile
@@ -28,9 +29,13 @@ def phone_of(user: User) -> str:
     return str(user.phone) if user.phone else ""
 
 
+account_by_phone = ByKey(User, "phone_key")
+new_account = Insertion(User, unless_there=True)
+
+
 def known_family(phone: str) -> User | None:
     """The account of a telephone, if there is one."""
-    return User.objects.filter(phone_key=phone_key(phone)).first()
+    return account_by_phone(phone_key(phone))
 
 
 def family_of_phone(phone: str) -> User:
@@ -53,9 +58,4 @@ def _made(number: str) -> User:
         phone_key=phone_key(number),
         password=make_password(None),
     )
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        return User.objects.get(phone_key=made.phone_key)
-    return made
+    return made if new_account(made) else User.objects.get(phone_key=made.phone_key)

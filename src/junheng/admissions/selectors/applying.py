@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from junheng.accounts.facade import User
@@ -13,6 +14,7 @@ from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.selectors.public import opened_round
 from junheng.admissions.selectors.rounds import round_title
 from junheng.commons.briefly import briefly
+from junheng.commons.made_once import made_once
 from junheng.places.facade import place_by_code
 from junheng.registry.facade import find_zones
 
@@ -63,8 +65,13 @@ def drafts_of(owner: User) -> list[ApplicationDraft]:
 
 def applications_of(family: User) -> list[Application]:
     """A family's applications, the latest first."""
-    rows = Application.objects.of_family(family).select_related("round__place")
-    return list(rows.order_by("-submitted_at", "number"))
+    return _of_family(family.pk) if family.pk else []
+
+
+@made_once
+def _of_family(person: int) -> QuerySet[Application]:
+    rows = Application.objects.of_family(User(pk=person)).select_related("round__place")
+    return rows.order_by("-submitted_at", "number")
 
 
 @briefly

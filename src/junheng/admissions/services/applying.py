@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,9 +34,10 @@ from junheng.admissions.services.notices import newest
 from junheng.admissions.services.telling import tell_received
 from junheng.commons.briefly import briefly
 from junheng.commons.by_key import ByKey
+from junheng.commons.made_once import Insertion, Update, made_once
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
-from junheng.places.facade import Place
+from junheng.places.facade import place_by_code
 
 NUMBER = "AP"
 CODE_BYTES = 10
@@ -77,7 +79,7 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
         if the_round.second_of_id is not None:
             raise NotOpen(_("In this round only children of the first round take part."))
         raise NotOpen(_("In this round applications are taken in at the schools and the bureau."))
-    draft: ApplicationDraft = ApplicationDraft.objects.create(
+    draft = ApplicationDraft(
         round=the_round,
         owner=owner,
         answers="{}",
@@ -86,7 +88,13 @@ def begin(the_round: Round, *, owner: User, now: datetime | None = None) -> Appl
         began_at=moment,
         saved_at=moment,
     )
+    new_draft(draft)
     return draft
+
+
+new_draft = Insertion(ApplicationDraft)
+new_application = Insertion(Application)
+page_saved = Update(ApplicationDraft, "answers", "done", "saved_at")
 
 
 @briefly
@@ -193,7 +201,7 @@ def save_page(
         kept.pop("wishes", None)  # they were among other schools
     draft.answers = json.dumps({**kept, page: dict(answers)}, ensure_ascii=False)
     draft.done, draft.saved_at = max(draft.done, done), timezone.now()
-    draft.save(update_fields=["answers", "done", "saved_at"])
+    page_saved(draft)
     return draft
 
 
@@ -220,19 +228,24 @@ def submit(
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        drafts = ApplicationDraft.objects.select_for_update(of=("self",)).select_related("round")
-        draft = drafts.filter(pk=draft_id, owner=owner).first()
+        draft = next(iter(_locked(draft_id, owner.pk)), None)
         if draft is None:
             return _submitted(draft_id, owner)
         require_open(draft.round, moment, began_at=draft.began_at)
         told = statement_of(answers_of(draft))
         require_due(draft.round, told)
         made = _application(draft, told, owner=owner, family=family, now=moment)
-        made.save(force_insert=True)
+        new_application(made)
         tie_together(made, told.together)
         draft.delete()
         tell_received(made)
     return made
+
+
+@made_once
+def _locked(draft: UUID, owner: int) -> QuerySet[ApplicationDraft]:
+    rows = ApplicationDraft.objects.select_for_update(of=("self",)).select_related("round")
+    return rows.filter(pk=draft, owner=owner)
 
 
 def _submitted(draft_id: UUID, owner: User) -> Application:
@@ -291,7 +304,7 @@ def _application(
         began_at=draft.began_at,
         submitted_at=now,
         wishes=list(told.wishes),
-        path=Place.objects.values_list("path", flat=True).get(code=told.home.place),
+        path=place_by_code(told.home.place).path,
     )
 
 
@@ -303,8 +316,7 @@ def _code_of(the_round: Round, key: str) -> str:
     """
     with connection.cursor() as cursor:  # two pages at once must not give a child two codes
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    same_year = Application.objects.filter(child_key=key, round__year=the_round.year)
-    earlier = list(same_year.order_by("id").values_list("code", "round_id", "number", "state"))
+    earlier = _of_year(key, the_round.year)
     for _code, round_id, number, state in earlier:
         if round_id == the_round.pk and state != Application.State.WITHDRAWN:
             raise _held(number)
@@ -314,6 +326,12 @@ def _code_of(the_round: Round, key: str) -> str:
                 number,
             )
     return str(earlier[0][0]) if earlier else secrets.token_hex(CODE_BYTES)
+
+
+@made_once
+def _of_year(key: str, year: int) -> QuerySet[Application, tuple[str, int, str, str]]:
+    same_year = Application.objects.filter(child_key=key, round__year=year)
+    return same_year.order_by("id").values_list("code", "round_id", "number", "state")
 
 
 def require_only_one(round_id: int, key: str) -> None:

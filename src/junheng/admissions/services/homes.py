@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from junheng.commons.made_once import made_once
 from junheng.places.facade import Level, Place
 
 SHOWN = 12
@@ -35,22 +38,34 @@ def villages_named(path: str, text: str) -> list[Village]:
     name = _plain(text)
     if not name:
         return []
-    below = Place.objects.current().filter(path__startswith=path, level=Level.VILLAGE)
     stem = _stem(name)
-    named = Q(name__iexact=name) | Q(name__istartswith=stem)
-    rows = below.filter(named).order_by("name", "code").values_list("code", "name", "parent__name")
-    found = [Village(*row) for row in rows[: SHOWN + 1]]
+    found = [Village(*row) for row in _like(path, name, stem, timezone.localdate())]
     exact = [one for one in found if _is(one, name, stem)]
     return (exact or found)[:SHOWN]
+
+
+Names = tuple[str, str, str]
+"""Code, name and name of the township."""
+
+
+@made_once
+def _like(path: str, name: str, stem: str, on: date) -> QuerySet[Place, Names]:
+    below = Place.objects.current(on).filter(path__startswith=path, level=Level.VILLAGE)
+    named = below.filter(Q(name__iexact=name) | Q(name__istartswith=stem)).order_by("name", "code")
+    return named.values_list("code", "name", "parent__name")[: SHOWN + 1]
+
+
+@made_once
+def _of_code(path: str, code: str) -> QuerySet[Place, Names]:
+    rows = Place.objects.filter(path__startswith=path, level=Level.VILLAGE, code=code)
+    return rows.values_list("code", "name", "parent__name")[:1]
 
 
 def village_of(path: str, code: str) -> Village | None:
     """A village of the county by its code."""
     if not code:
         return None
-    rows = Place.objects.filter(path__startswith=path, level=Level.VILLAGE, code=code)
-    row = rows.values_list("code", "name", "parent__name").first()
-    return Village(*row) if row else None
+    return next((Village(*row) for row in _of_code(path, code)), None)
 
 
 def _is(village: Village, name: str, stem: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from junheng.accounts.facade import StaffRequest
+from junheng.accounts.facade import StaffRequest, User
 from junheng.admissions import jobs
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
@@ -30,6 +31,7 @@ from junheng.admissions.web.apply import applicant_required
 from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
 from junheng.admissions.web.apply_words import TONES, WALK, is_open, next_of, reason_words
 from junheng.commons import brakes
+from junheng.commons.made_once import made_once
 from junheng.commons.refusals import Refusal
 
 WRONG_NUMBERS, WINDOW = 10, timedelta(minutes=10)
@@ -45,17 +47,27 @@ def own_application(request: StaffRequest, number: str) -> Application:
     Raises:
         Http404: For any other number, whether there is one or not; many of them are noticed.
     """
-    user = request.user
-    rows = Application.objects.select_related("round__place")
-    known = rows.filter(number=as_given_out(number))
-    mine = known.filter(entered_by=user) if user.is_employee else known.of_family(user)
-    found: Application | None = mine.first()
+    user, wanted = request.user, as_given_out(number)
+    mine = _typed_in(user.pk, wanted) if user.is_employee else _of_family(user.pk, wanted)
+    found = next(iter(mine), None)
     if found is None and not user.is_employee:
         found = claiming.claim(number, by=user)
     if found is None:
         _count_wrong(user.pk)
         raise Http404
     return found
+
+
+@made_once
+def _of_family(person: int, number: str) -> QuerySet[Application]:
+    mine = Application.objects.of_family(User(pk=person))
+    return mine.filter(number=number).select_related("round__place")
+
+
+@made_once
+def _typed_in(person: int, number: str) -> QuerySet[Application]:
+    mine = Application.objects.filter(entered_by=person)
+    return mine.filter(number=number).select_related("round__place")
 
 
 def _count_wrong(person: int) -> None:

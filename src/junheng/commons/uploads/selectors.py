@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from junheng.commons.made_once import made_once
 from junheng.commons.models import Upload
 from junheng.commons.uploads.words import ADVICE, TONES
 
@@ -47,8 +49,13 @@ class File:
 
 def files_of(subject: str) -> list[File]:
     """What was sent in for a subject and not taken back, in the order in which it came."""
+    return [as_shown(row) for row in _kept_of(subject)]
+
+
+@made_once
+def _kept_of(subject: str) -> QuerySet[Upload]:
     rows = Upload.objects.filter(subject=subject).exclude(state=State.REMOVED)
-    return [as_shown(row) for row in rows.order_by("begun_at", "id")]
+    return rows.order_by("begun_at", "id")
 
 
 def as_shown(row: Upload) -> File:
