@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from junheng.accounts.tests import cast
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.tests import builders
+from junheng.registry.tests import builders, staff_builders
 from tests.permissions.table import BUSINESS, EVERYONE, STRANGER, Row, World
 
 HOLDERS = "bureau_leader admissions_officer"
@@ -24,6 +24,7 @@ def furnish(world: World) -> None:
     world.things["registry.class"] = builders.a_class(school)
     builders.zone([school.place], [school])
     builders.zone_area("zone-1", 120.0, 120.01)
+    world.things["registry.staff"] = staff_builders.staff_post().person
     world.things["registry.opening"] = builders.opening_count()
 
 
@@ -49,6 +50,10 @@ def a_class(world: World) -> dict[str, Any]:
 
 def opening(world: World) -> dict[str, Any]:
     return {"pk": world.things["registry.opening"].pk}
+
+
+def staff_member(world: World) -> dict[str, Any]:
+    return {"ref": world.things["registry.staff"].ref}
 
 
 def county(_: World) -> dict[str, Any]:
@@ -92,6 +97,12 @@ ROWS = [
     Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:staff", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:staff", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:staff_member", may=BUSINESS, args=staff_member),
+    Row("registry:recruited", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:rotation", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:rotation", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:entrants", may=f"{BUSINESS} {STRANGER}"),
     Row("where:counties", may=EVERYONE, answer=302),
     Row("where:page", may=EVERYONE, args=county),

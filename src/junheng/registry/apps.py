@@ -8,17 +8,23 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self) -> None:
-        from junheng.commons import imports, widgets
+        from junheng.commons import imports, resealing, widgets
         from junheng.commons.demo import announce
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
         from junheng.registry.access import may_read
         from junheng.registry.demo.people import demo_accounts
-        from junheng.registry.services import forgetting, keys
+        from junheng.registry.models import StaffMember
+        from junheng.registry.services import forgetting, forgetting_staff, keys
         from junheng.registry.services.importing.importers import IMPORTERS
+        from junheng.registry.services.importing.staff import key_of_staff
+        from junheng.registry.web import revealing
         from junheng.registry.web.widgets import large_classes
 
+        revealing.offer()
         forgetting.register()
         keys.register()
+        forgetting_staff.register()
+        resealing.register_index(resealing.Index(StaffMember, "resident_id_key", key_of_staff))
         announce(demo_accounts)
         for importer in IMPORTERS:
             imports.register(importer())
@@ -30,6 +36,7 @@ class RegistryConfig(AppConfig):
         widgets.register(
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
         )
+        register(NavItem(_("Staff"), "id-badge-2", "registry:staff", may_read, order=41))
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))
         register_public(
             PublicWay(

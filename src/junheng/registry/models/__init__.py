@@ -7,7 +7,10 @@ from junheng.registry.models.exemptions import ClassExemption
 from junheng.registry.models.families import Guardian, PupilTag, Tag
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.pupils import Pupil
+from junheng.registry.models.resources import Resources
 from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
+from junheng.registry.models.staff import StaffMember, StaffPost
+from junheng.registry.models.staff_titles import Honour, Training
 from junheng.registry.models.standings import Movement, Standing, State
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
@@ -18,6 +21,7 @@ __all__ = [
     "Counted",
     "Entrants",
     "Guardian",
+    "Honour",
     "ImportOutcome",
     "Movement",
     "OpeningCount",
@@ -25,12 +29,16 @@ __all__ = [
     "Parity",
     "Pupil",
     "PupilTag",
+    "Resources",
     "School",
     "SchoolClass",
     "Setting",
+    "StaffMember",
+    "StaffPost",
     "Standing",
     "State",
     "Tag",
+    "Training",
     "Zone",
     "ZoneArea",
     "ZonePlace",

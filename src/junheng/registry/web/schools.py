@@ -38,6 +38,7 @@ from junheng.registry.selectors.classes import (
     sizes_by_school,
 )
 from junheng.registry.selectors.schools import current_schools, facts_of, township_of
+from junheng.registry.selectors.staff import staff_of_school
 from junheng.registry.selectors.zones import drawn_together, outlines_of, zones_of_school
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
 from junheng.registry.web.pictures import zone_map
@@ -214,6 +215,7 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         "grades": grades_of(list(own)),
         "tones": BAND_TONES,
         "bands": BANDS,
+        "staff": staff_of_school(organisation.pk, today),
         "zones": zones,
         "map": _map(request.user, current, year),
         "may_count": may_count(request.user, organisation.path),

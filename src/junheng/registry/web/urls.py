@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.registry.web import addresses, classes, counts, entrants, schools, zone_changes, zones
+from junheng.registry.web import (
+    addresses,
+    classes,
+    counts,
+    entrants,
+    rotation,
+    schools,
+    staff,
+    zone_changes,
+    zones,
+)
 
 app_name = "registry"
 urlpatterns = [
@@ -16,6 +26,10 @@ urlpatterns = [
     path("zones/", zones.ZoneList.as_view(), name="zones"),
     path("zones/year/<int:year>/", zones.ZoneList.as_view(), name="zones_of_year"),
     path("entrants/", entrants.entrants, name="entrants"),
+    path("staff/", staff.StaffList.as_view(), name="staff"),
+    path("staff/<uuid:ref>/", staff.staff_member, name="staff_member"),
+    path("recruited/", staff.recruited, name="recruited"),
+    path("rotation/", rotation.RotationList.as_view(), name="rotation"),
     path("addresses/", addresses.AddressList.as_view(), name="addresses"),
     path("zones-changes/", zone_changes.ZoneChanges.as_view(), name="zone_changes"),
     path("zones-map/", zones.zones_map, name="zones_map"),

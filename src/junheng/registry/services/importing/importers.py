@@ -20,7 +20,10 @@ from junheng.registry.services.importing import (
     areas,
     classes,
     entrants,
+    resources,
     schools,
+    staff,
+    staff_titles,
     zones,
 )
 from junheng.registry.services.importing.rows import Batch, Done, Outcome, batch_of
@@ -146,7 +149,38 @@ class EntrantsImporter(RegistryImporter):
     judge, write, take_back = entrants.judge, entrants.apply, entrants.undo
 
 
+class StaffImporter(RegistryImporter):
+    kind = "registry.staff"
+    title = gettext_lazy("Staff and posts")
+    columns = staff.COLUMNS
+    judge, write, take_back = staff.judge, staff.apply, staff.undo
+
+
+class HonourImporter(RegistryImporter):
+    kind = "registry.honours"
+    title = gettext_lazy("Titles of staff")
+    columns = staff_titles.HONOUR_COLUMNS
+    judge, write = staff_titles.judge, staff_titles.apply_honours
+    take_back = staff_titles.undo_honours
+
+
+class TrainingImporter(RegistryImporter):
+    kind = "registry.training"
+    title = gettext_lazy("Training of staff")
+    columns = staff_titles.TRAINING_COLUMNS
+    judge, write = staff_titles.judge, staff_titles.apply_training
+    take_back = staff_titles.undo_training
+
+
+class ResourcesImporter(RegistryImporter):
+    kind = "registry.resources"
+    title = gettext_lazy("Resources of schools")
+    columns = resources.COLUMNS
+    judge, write, take_back = resources.judge, resources.apply, resources.undo
+
+
 IMPORTERS = (
     *(SchoolImporter, ClassImporter, ZoneImporter),
     *(AddressImporter, AreaImporter, EntrantsImporter),
+    *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter),
 )

@@ -1,0 +1,176 @@
+"""Staff: the list of posts, the page of a person, recruitment and training."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+import django_filters
+import django_tables2 as tables
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
+from junheng.commons.dated import current_on
+from junheng.commons.filters import SearchFilter
+from junheng.commons.masks import mask_id, mask_name
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn
+from junheng.commons.web.lists import ListPage, Rows
+from junheng.registry.access import READERS, may_keep, place_kept
+from junheng.registry.engine.rotation import LATEST, RULES
+from junheng.registry.models import LEVELS, StaffMember, StaffPost
+from junheng.registry.models.staff import Employment, PostKind, Qualification, Subject
+from junheng.registry.selectors.classes import latest_year
+from junheng.registry.selectors.staff import (
+    classes_beside,
+    posts_on,
+    recruited_by_year,
+    staff_figures,
+    trained_by_level,
+)
+from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.words import listed
+
+EMPLOYMENT_TONES = {"permanent": "success", "contract": "info"}
+SUBJECTS = dict(Subject.choices)
+
+
+def subject_names(values: list[str]) -> str:
+    """Subjects as people write them, one after the other."""
+    return listed(str(SUBJECTS[value]) for value in values)
+
+
+class StaffTable(ListTable):
+    """Posts by school; names in masks."""
+
+    name = MaskedColumn(mask=mask_name, accessor="person__name", verbose_name=gettext_lazy("Name"))
+    number = tables.Column(gettext_lazy("Staff number"), accessor="person__number")
+    school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
+    kind = tables.Column(gettext_lazy("Kind of post"))
+    employment = BadgeColumn(
+        tones=EMPLOYMENT_TONES,
+        labels=dict(Employment.choices),
+        verbose_name=gettext_lazy("Employment"),
+    )
+    subjects = tables.Column(gettext_lazy("Subjects"))
+    qualification = tables.Column(gettext_lazy("Qualification"), accessor="person__qualification")
+    valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Post since"))
+
+    def render_number(self, record: StaffPost) -> str:
+        url = reverse("registry:staff_member", args=[record.person.ref])
+        return format_html('<a href="{}">{}</a>', url, record.person.number)
+
+    def value_number(self, record: StaffPost) -> str:
+        return record.person.number
+
+    def render_school(self, record: StaffPost) -> str:
+        url = reverse("registry:school", args=[record.organisation.code])
+        return format_html('<a href="{}">{}</a>', url, record.organisation.name)
+
+    def value_school(self, record: StaffPost) -> str:
+        return record.organisation.name
+
+    def render_subjects(self, record: StaffPost) -> str:
+        return subject_names(record.subjects) or "—"
+
+
+class StaffFilters(RegistryFilters):
+    """Search by number or school, narrow by place, level, kind, employment, subject."""
+
+    q = SearchFilter(field_name="organisation__name", label=gettext_lazy("Search a school"))
+    number = django_filters.CharFilter(
+        field_name="person__number", label=gettext_lazy("Staff number")
+    )
+    school = django_filters.CharFilter(
+        field_name="organisation__code", label=gettext_lazy("School code")
+    )
+    township = TownshipFilter()
+    level = django_filters.ChoiceFilter(choices=LEVELS, label=gettext_lazy("Level"))
+    kind = django_filters.ChoiceFilter(choices=PostKind.choices, label=gettext_lazy("Kind of post"))
+    employment = django_filters.ChoiceFilter(
+        choices=Employment.choices, label=gettext_lazy("Employment")
+    )
+    subject = django_filters.ChoiceFilter(
+        field_name="subjects",
+        method="of_subject",
+        choices=Subject.choices,
+        label=gettext_lazy("Subject"),
+    )
+    qualification = django_filters.ChoiceFilter(
+        field_name="person__qualification",
+        choices=Qualification.choices,
+        label=gettext_lazy("Qualification"),
+    )
+    year = django_filters.NumberFilter(
+        field_name="person__recruited_on__year", label=gettext_lazy("Recruited in")
+    )
+
+    def of_subject(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(subjects__contains=[value])
+
+
+class StaffList(StaffMixin, ListPage):
+    """The posts that somebody sees, as they are today."""
+
+    roles = READERS
+    table = StaffTable
+    filters = StaffFilters
+    title = gettext_lazy("Staff")
+    pretitle = gettext_lazy("Register")
+    empty = gettext_lazy("Staff come with an import of the schools' lists.")
+    template_name: ClassVar[str] = "registry/staff.html"
+    request: StaffRequest
+
+    def rows(self) -> Rows:
+        posts = posts_on(self.request.user, timezone.localdate())
+        return posts.select_related("person", "organisation").order_by(
+            "organisation__code", "person__number"
+        )
+
+    def context(self) -> dict[str, Any]:
+        user, today = self.request.user, timezone.localdate()
+        classes = classes_beside(user, latest_year(user))
+        figures = staff_figures(posts_on(user, today), classes, RULES[LATEST])
+        return {"figures": figures, "keeps": place_kept(user)}
+
+
+@require_safe
+@staff_required(*READERS)
+def staff_member(request: StaffRequest, ref: UUID) -> HttpResponse:
+    """Somebody on the staff: posts, titles, courses; who it is in masks."""
+    seen = StaffMember.objects.for_user(request.user)
+    person = get_object_or_404(seen.select_related("organisation", "recruited_for"), ref=ref)
+    posts = person.staff_posts.select_related("organisation").order_by("-valid_from")
+    context = {
+        "person": person,
+        "name": mask_name(str(person.name)),
+        "resident_id": mask_id(str(person.resident_id or "")),
+        "may_reveal": may_keep(request.user, person.organisation.path),
+        "posts": [(post, subject_names(post.subjects)) for post in posts],
+        "honours": person.honours.all(),
+        "titles_now": person.honours.filter(current_on(timezone.localdate())).count(),
+        "trainings": person.trainings.all(),
+        "hours": sum(course.hours for course in person.trainings.all()),
+    }
+    return TemplateResponse(request, "registry/staff_member.html", context)
+
+
+@require_safe
+@staff_required(*READERS)
+def recruited(request: StaffRequest) -> HttpResponse:
+    """Recruitment by year and kind, and training by level."""
+    rows = recruited_by_year(request.user)
+    context = {
+        "rows": rows,
+        "permanent": sum(row.permanent for row in rows),
+        "contract": sum(row.contract for row in rows),
+        "together": sum(row.together for row in rows),
+        "trained": trained_by_level(request.user),
+    }
+    return TemplateResponse(request, "registry/recruited.html", context)
