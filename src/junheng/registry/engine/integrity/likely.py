@@ -26,7 +26,7 @@ LARGEST_FAMILY = 12
 SMALLEST = 100_000
 """Records among whom a pair is sought at least: a short table is part of a larger register."""
 
-WEIGHTS = {
+WEIGHTS: dict[str, dict[str, float]] = {
     "number": {"slip": 12, "slip_in_order": 6, "faulty": -3, "different": -16},
     "name": {"one_off": 4, "like_a_twin": -10, "like_a_twin_apart": -5, "different": -12},
     "birth": {"same": 11, "slip": 4, "different": -8},
