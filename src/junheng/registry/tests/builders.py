@@ -10,6 +10,7 @@ import shapely
 from django.db import transaction
 from shapely.geometry import mapping
 
+from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.places.models import Organisation, Place
 from junheng.registry.models import (
@@ -127,13 +128,15 @@ def a_pupil(school_class: SchoolClass | None = None, **given: Any) -> Pupil:
     return made
 
 
-def pupils(number: int, school_class: SchoolClass) -> list[Pupil]:
+def pupils(
+    number: int, school_class: SchoolClass, *, by: User | None = None, entered_on: date = START
+) -> list[Pupil]:
     """So many at once."""
-    one = {"organisation": school_class.organisation, "name": "x", "entered_on": START}
+    one = {"organisation": school_class.organisation, "name": "x", "entered_on": entered_on}
+    who = by or cast.li()
     with transaction.atomic():
         made = Pupil.objects.bulk_create(
-            Pupil(number=pupil_number(START.year), entered_by=cast.li(), **one)
-            for _each in range(number)
+            Pupil(number=pupil_number(START.year), entered_by=who, **one) for _each in range(number)
         )
         Standing.objects.bulk_create(
             first_standing(pupil, grade=school_class.grade, school_class=school_class)

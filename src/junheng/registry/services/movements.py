@@ -1,0 +1,231 @@
+"""What happens to a pupil's record: each movement ends one standing and begins the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.commons.history import reason
+from junheng.commons.refusals import Refusal
+from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import Organisation
+from junheng.registry.engine.cap import CLASS_CAP
+from junheng.registry.engine.movements import LARGE_CLASS, LARGE_GRADE, may_follow
+from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
+from junheng.registry.models.standings import STATE_AFTER
+from junheng.registry.services.pupils import require_room, school_on
+
+
+class OutOfOrder(Refusal):
+    """This cannot follow what the record says now."""
+
+
+class WrongDay(Refusal):
+    """The day lies before what the record says already, or is yet to come."""
+
+
+class LargeClass(Refusal):
+    """Nobody comes into a class or grade that is large."""
+
+
+class WrongClass(Refusal):
+    """The class is none of this school, year and grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What stands beside every movement.
+
+    Attributes:
+        on: The first day on which it holds; not before the current standing began, not after today.
+        by: Who enters it.
+        paper: Number or title of the paper it rests on.
+        approved_by: Who approved it, somebody else; None where nobody has to.
+    """
+
+    on: date
+    by: User
+    paper: str
+    approved_by: User | None = None
+
+
+def change_class(pupil: Pupil, school_class: SchoolClass, deed: Deed) -> Standing:
+    """Into another class of the same grade.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongClass, LargeClass: As their names say.
+    """
+    return _move(pupil, Movement.CLASS_CHANGED, deed, school_class=school_class)
+
+
+def transfer(
+    pupil: Pupil, to: Organisation, deed: Deed, *, school_class: SchoolClass | None = None
+) -> Standing:
+    """To another school of the register, same grade; the class may follow later.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongClass, LargeClass, NoSuchSchool, ClassesFull: As they say.
+    """
+    return _move(pupil, Movement.TRANSFERRED, deed, organisation=to, school_class=school_class)
+
+
+def suspend(pupil: Pupil, deed: Deed) -> Standing:
+    """For a time; the place in the class is free meanwhile."""
+    return _move(pupil, Movement.SUSPENDED, deed)
+
+
+def resume(
+    pupil: Pupil, deed: Deed, *, grade: int | None = None, school_class: SchoolClass | None = None
+) -> Standing:
+    """Back after a suspension, into the grade of before or another one."""
+    return _move(pupil, Movement.RESUMED, deed, grade=grade, school_class=school_class)
+
+
+def drop_out(pupil: Pupil, deed: Deed) -> Standing:
+    """A child that stopped coming: it stays on its school's list until it is back."""
+    return _move(pupil, Movement.DROPPED_OUT, deed)
+
+
+def bring_back(
+    pupil: Pupil,
+    deed: Deed,
+    *,
+    to: Organisation | None = None,
+    grade: int | None = None,
+    school_class: SchoolClass | None = None,
+) -> Standing:
+    """Back at school after dropping out or leaving."""
+    return _move(
+        pupil, Movement.RETURNED, deed, organisation=to, grade=grade, school_class=school_class
+    )
+
+
+def leave(pupil: Pupil, deed: Deed) -> Standing:
+    """Out of this register: to another district, abroad, or deceased; the paper says which."""
+    return _move(pupil, Movement.LEFT, deed)
+
+
+def graduate(pupil: Pupil, deed: Deed) -> Standing:
+    """At the end of the last grade of a level."""
+    return _move(pupil, Movement.GRADUATED, deed)
+
+
+def current(pupil: Pupil) -> Standing:
+    """Where a pupil stands until further notice."""
+    standing: Standing = (
+        Standing.objects.open().select_related("organisation", "school_class").get(pupil=pupil)
+    )
+    return standing
+
+
+def _move(pupil: Pupil, movement: Movement, deed: Deed, **where: Any) -> Standing:
+    """One transaction: locked, judged, ended and begun; the database has the last word."""
+    with transaction.atomic(), reason(f"{movement.label} {deed.paper}".strip()):
+        Pupil.objects.select_for_update().only("pk").get(pk=pupil.pk)
+        before = current(pupil)
+        _require_turn(before, movement, deed)
+        after = _following(before, movement, deed, **where)
+        _lock_classes(before, after)
+        _require_class(before, after)
+        Standing.objects.filter(pk=before.pk).update(valid_to=deed.on)
+        try:
+            with transaction.atomic():
+                after.save(force_insert=True)
+        except IntegrityError as error:
+            raise _said(error, after) from error
+    return after
+
+
+def _lock_classes(before: Standing, after: Standing) -> None:
+    """Both at once and in one order, so that two who change places do not wait for each other."""
+    both = (before.school_class_id, after.school_class_id)
+    wanted = [pk for pk in both if pk is not None]
+    locked = SchoolClass.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    found = {row.pk: row for row in locked}
+    after.school_class = found.get(after.school_class_id) if after.school_class_id else None
+
+
+def _require_turn(before: Standing, movement: Movement, deed: Deed) -> None:
+    if not may_follow(before.state, movement):
+        raise OutOfOrder(
+            _("The record says “%(state)s”: “%(movement)s” cannot follow.")
+            % {"state": before.get_state_display(), "movement": movement.label}
+        )
+    if not before.valid_from < deed.on <= timezone.localdate():
+        raise WrongDay(
+            _("The day must be after %(first)s, when the record changed last, and not after today.")
+            % {"first": before.valid_from}
+        )
+
+
+def _following(
+    before: Standing,
+    movement: Movement,
+    deed: Deed,
+    *,
+    organisation: Organisation | None = None,
+    grade: int | None = None,
+    school_class: SchoolClass | None = None,
+) -> Standing:
+    return Standing(
+        pupil_id=before.pupil_id,
+        organisation=organisation or before.organisation,
+        school_year=SchoolYear.of(deed.on).start,
+        grade=grade or before.grade,
+        school_class=school_class,
+        state=STATE_AFTER.get(movement, State.STUDYING),
+        valid_from=deed.on,
+        movement=movement,
+        paper=deed.paper,
+        entered_by=deed.by,
+        approved_by=deed.approved_by,
+    )
+
+
+def _require_class(before: Standing, after: Standing) -> None:
+    """Somebody who comes to a school or class finds a place there, and no large grade."""
+    if after.state != State.STUDYING:
+        return
+    row = after.school_class
+    wanted = (after.organisation_id, after.school_year, after.grade)
+    if row is not None and (row.organisation_id, row.school_year, row.grade) != wanted:
+        raise WrongClass(_("This is no class of that school, year and grade."))
+    if (before.organisation_id, before.school_year, before.grade, before.state) != (
+        *wanted,
+        State.STUDYING,
+    ):
+        require_no_large_class(after.organisation, grade=after.grade, year=after.school_year)
+    if row is not None and row.size >= CLASS_CAP:
+        raise LargeClass(_(LARGE_CLASS) % {"name": row, "size": row.size, "cap": CLASS_CAP})
+    if row is None:
+        school = school_on(after.organisation, after.grade, after.valid_from)
+        require_room(school, 1, grade=after.grade, year=after.school_year)
+
+
+def require_no_large_class(organisation: Organisation, *, grade: int, year: int) -> None:
+    """Refuse where a grade has a class above the cap (REG-4).
+
+    Raises:
+        LargeClass: If it has one.
+    """
+    classes = SchoolClass.objects.filter(organisation=organisation, grade=grade, school_year=year)
+    largest = classes.order_by("-size").first()
+    if largest is not None and largest.size > CLASS_CAP:
+        figures = {"grade": grade, "school": organisation, "size": largest.size, "cap": CLASS_CAP}
+        raise LargeClass(_(LARGE_GRADE) % figures)
+
+
+def _said(error: IntegrityError, after: Standing) -> Refusal:
+    """In words, what the database refused because somebody else was quicker."""
+    text = str(error)
+    if "registry_class_cap" in text or "smaller" in text:
+        return LargeClass(
+            _(LARGE_CLASS) % {"name": after.school_class, "size": CLASS_CAP, "cap": CLASS_CAP}
+        )
+    raise error

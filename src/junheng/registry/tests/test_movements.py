@@ -1,0 +1,199 @@
+"""What happens to a record over a school life, and what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from junheng.accounts.tests import cast
+from junheng.commons.refusals import Refusal
+from junheng.registry.engine.movements import FOLLOWS, may_follow
+from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
+from junheng.registry.services import movements
+from junheng.registry.services.movements import (
+    Deed,
+    LargeClass,
+    OutOfOrder,
+    WrongClass,
+    WrongDay,
+)
+from junheng.registry.tests import builders
+from junheng.registry.tests.builders import START, a_class, a_pupil
+
+pytestmark = pytest.mark.django_db
+DAYS = [START + timedelta(days=30 * n) for n in range(1, 9)]
+LATE = date(2026, 6, 10)
+
+
+def deed(on: date = LATE) -> Deed:
+    return Deed(on=on, by=cast.li(), paper="No. 7", approved_by=cast.wu())
+
+
+def test_a_school_life_is_read_as_on_any_day() -> None:
+    first, second = a_class(size=0), a_class(size=0, number=2)
+    there = a_class(cast.school("school-2"), size=0)
+    pupil = a_pupil(school_class=first)
+    movements.change_class(pupil, second, deed(DAYS[0]))
+    movements.transfer(pupil, there.organisation, deed(DAYS[1]), school_class=there)
+    movements.suspend(pupil, deed(DAYS[2]))
+    movements.resume(pupil, deed(DAYS[3]), school_class=there)
+    movements.drop_out(pupil, deed(DAYS[4]))
+    movements.bring_back(pupil, deed(DAYS[5]), school_class=there)
+    movements.leave(pupil, deed(DAYS[6]))
+    told = [
+        (row.organisation.code, row.school_class and row.school_class.number, row.state)
+        for day in [START, *DAYS[:7]]
+        for row in Standing.objects.filter(pupil=pupil).on(day)
+    ]
+    assert told == [
+        ("school-1", 1, "studying"),
+        ("school-1", 2, "studying"),
+        ("school-2", 1, "studying"),
+        ("school-2", None, "suspended"),
+        ("school-2", 1, "studying"),
+        ("school-2", None, "dropped_out"),
+        ("school-2", 1, "studying"),
+        ("school-2", None, "left"),
+    ]
+    number = pupil.number
+    pupil = Pupil.objects.get(pk=pupil.pk)
+    assert (pupil.number, pupil.organisation.code, pupil.left_on) == (number, "school-2", DAYS[6])
+    assert [SchoolClass.objects.get(pk=c.pk).size for c in (first, second, there)] == [0, 0, 0]
+    last = Standing.objects.filter(pupil=pupil).latest("valid_from")
+    assert (last.paper, last.entered_by, last.approved_by) == ("No. 7", cast.li(), cast.wu())
+
+
+def test_what_cannot_follow_is_refused_and_changes_nothing() -> None:
+    row = a_class(size=0)
+    pupil = a_pupil(school_class=row)
+    wrong: list[tuple[type[Refusal], Callable[[], object]]] = [
+        (OutOfOrder, lambda: movements.resume(pupil, deed())),
+        (OutOfOrder, lambda: movements.bring_back(pupil, deed())),
+        (WrongDay, lambda: movements.suspend(pupil, deed(START))),
+        (WrongDay, lambda: movements.suspend(pupil, deed(timezone.localdate() + timedelta(2)))),
+        (WrongClass, lambda: movements.change_class(pupil, a_class(size=0, grade=4), deed())),
+    ]
+    for refusal, act in wrong:
+        with pytest.raises(refusal):
+            act()
+    assert Standing.objects.get(pupil=pupil).valid_to is None
+
+
+def test_nobody_comes_into_a_full_class_or_a_large_grade() -> None:
+    full = a_class(size=0, number=2)
+    builders.pupils(55, full)
+    pupil = a_pupil(school_class=a_class(size=0))
+    with pytest.raises(LargeClass, match="55 pupils"):
+        movements.change_class(pupil, full, deed())
+    builders.opening_count()
+    there = cast.school("school-2")
+    builders.inherited(60, organisation=there)
+    room = a_class(there, size=0, number=2)
+    with pytest.raises(LargeClass, match="class of 60"):
+        movements.transfer(pupil, there, deed(), school_class=room)
+
+
+def test_movements_and_states_are_one_table() -> None:
+    assert set(FOLLOWS) == set(State.values)
+    reached = {movement for following in FOLLOWS.values() for movement in following}
+    assert reached == set(Movement.values)
+    assert may_follow("suspended", "resumed")
+    assert not may_follow("graduated", "resumed")
+
+
+TRIES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)), max_size=12)
+"""What, who, and into which class."""
+
+
+def test_whatever_is_tried_no_class_passes_the_cap() -> None:
+    rows = [a_class(size=0, number=n) for n in (1, 2, 3)]
+    for row, there in zip(rows, (54, 54, 53), strict=True):
+        builders.pupils(there, row)
+    people = [a_pupil(rows[n]) for n in (0, 1, 2)]
+
+    @settings(max_examples=20, deadline=None)
+    @given(TRIES)
+    def holds(tries: list[tuple[int, int, int]]) -> None:
+        with transaction.atomic():
+            for day, (kind, who, where) in enumerate(tries, start=10):
+                _try(kind, people[who], rows[where], deed(START + timedelta(days=day)))
+                sizes = [SchoolClass.objects.get(pk=row.pk).size for row in rows]
+                studying = Standing.objects.open().filter(school_class__in=rows)
+                assert max(sizes) <= 55
+                assert sum(sizes) == studying.count()
+            transaction.set_rollback(True)
+
+    holds()
+
+
+def _try(kind: int, pupil: Pupil, row: SchoolClass, on: Deed) -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: movements.change_class(pupil, row, on),
+        lambda: movements.suspend(pupil, on),
+        lambda: movements.resume(pupil, on, school_class=row),
+        lambda: movements.drop_out(pupil, on),
+    ]
+    with suppress(Refusal):
+        acts[kind]()
+
+
+def _one_of_fifty(number: int, pupil: Any, row: SchoolClass, who: Any) -> bool:
+    """A movement, an import or SQL: whether it came in."""
+    ways: list[Callable[[], object]] = [
+        lambda: movements.change_class(pupil, row, Deed(LATE, who, "x")),
+        lambda: builders.pupils(1, row, by=who),
+        lambda: _by_sql(pupil, row),
+    ]
+    refusals = (Refusal, IntegrityError)
+    try:
+        for _again in range(20):
+            with suppress(OperationalError):  # of two who wait for each other, one is sent back
+                ways[number % 3]()
+                return True
+    except refusals:
+        return False
+    finally:
+        connection.close()
+    raise AssertionError("sent back twenty times")
+
+
+def _by_sql(pupil: Pupil, row: SchoolClass) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH ended AS (UPDATE registry_standing SET valid_to = %s WHERE pupil_id = %s "
+            "AND valid_to IS NULL RETURNING *) INSERT INTO registry_standing (pupil_id, "
+            "organisation_id, school_year, grade, school_class_id, state, valid_from, completed, "
+            "movement, paper, entered_by_id, recorded_at) SELECT pupil_id, organisation_id, "
+            "school_year, grade, %s, 'studying', %s, false, 'class_changed', '', entered_by_id, "
+            "now() FROM ended",
+            [LATE, pupil.pk, row.pk, LATE],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_fifty_at_once_the_last_seats_are_given_once() -> None:
+    who = cast.li()
+    row, other = a_class(size=0), a_class(size=0, number=2)
+    builders.pupils(50, row)
+    waiting = builders.pupils(50, other)
+    with ThreadPoolExecutor(50) as pool:
+        came = list(pool.map(lambda n: _one_of_fifty(n, waiting[n], row, who), range(50)))
+    close_old_connections()
+    row.refresh_from_db()
+    assert (sum(came), row.size) == (5, 55)
+    assert Standing.objects.open().filter(school_class=row).count() == 55
