@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.statement import Document, Need, Proof
 from junheng.admissions.services.homes import village_of, villages_named
+from junheng.admissions.web.apply_rows import rows_of
 from junheng.admissions.web.public_words import by_lottery_in_words
 from junheng.commons.lean import LeanRenderer
 from junheng.kernel.mobile import NotMobile, mobile
@@ -60,6 +62,11 @@ class PageForm(forms.Form):
         for field in self.fields.values():
             look = LOOKS.get(type(field.widget), "form-control")
             field.widget.attrs.setdefault("class", look)
+
+    @property
+    def rows(self) -> SafeString:
+        """Its fields with label, help and errors."""
+        return rows_of(self, hangs_on=self.hangs_on)
 
     def answers(self) -> dict[str, Any]:
         """What is kept of the page."""
