@@ -31,11 +31,11 @@ def _shapes(name: str, folder: Path) -> SafeString:
 
 def icon(name: str, *, label: str = "") -> SafeString:
     """The icon as inline SVG: silent for screen readers, or spoken as `label`."""
-    return _drawn(name, label, Path(settings.NODE_MODULES) / "@tabler/icons/icons/outline")
+    return _drawn(name, label, settings.NODE_MODULES)
 
 
 @lru_cache(maxsize=1_000)
-def _drawn(name: str, label: str, folder: Path) -> SafeString:
+def _drawn(name: str, label: str, modules: Path) -> SafeString:
     spoken = (
         format_html('role="img" aria-label="{}"', label)
         if label
@@ -46,5 +46,5 @@ def _drawn(name: str, label: str, folder: Path) -> SafeString:
         'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" '
         "{}>{}</svg>",
         spoken,
-        _shapes(name, folder),
+        _shapes(name, Path(modules) / "@tabler/icons/icons/outline"),
     )

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "junheng.site.watch.requests.RequestWatch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "junheng.commons.web.policy.OnePolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "junheng.commons.web.kept.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,8 @@ from django.urls import include, path
 from junheng.site.api import api
 
 urlpatterns = [
+    # First, since it is looked for most often: thousands of families on one morning.
+    path("apply/", include("junheng.admissions.web.apply_urls")),
     path("", include("junheng.portal.web.urls")),
     path("", include("junheng.commons.web.urls")),
     path("", include("junheng.site.watch.urls")),
@@ -19,7 +21,6 @@ urlpatterns = [
     path("cases/", include("junheng.cases.web.urls")),
     path("desk/", include("junheng.cases.web.desk_urls")),
     path("rounds/", include("junheng.admissions.web.urls")),
-    path("apply/", include("junheng.admissions.web.apply_urls")),
     path("", include("junheng.admissions.web.public_letter_urls")),
     path("api/v1/", api.urls),
     path("language/", include("django.conf.urls.i18n")),
