@@ -188,6 +188,7 @@ def make_indexes_again(key: str) -> int:
             for model in (index.model, getattr(index.model, "pgh_event_model", None)):
                 if model is not None:
                     done += _index(model, index)
+        done += sum(elsewhere.remake() for elsewhere in _INDEXES_ELSEWHERE.values())
     return done
 
 
@@ -206,6 +207,27 @@ def _index(model: Any, index: Index) -> int:
             cursor.execute(write, [index.made_from(row), row.pk])
         done += 1
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class IndexElsewhere:
+    """Tokens of a key of indexes that are no column of their own row, such as search keys.
+
+    Attributes:
+        name: What they are.
+        remake: Makes all of them again, with the key that holds; returns how many.
+    """
+
+    name: str
+    remake: Callable[[], int]
+
+
+_INDEXES_ELSEWHERE: dict[str, IndexElsewhere] = {}
+
+
+def register_index_elsewhere(elsewhere: IndexElsewhere) -> None:
+    """Name tokens that are made again when the key of indexes changes; from `AppConfig.ready`."""
+    _INDEXES_ELSEWHERE[elsewhere.name] = elsewhere
 
 
 def registered_indexes() -> tuple[Index, ...]:

@@ -27,13 +27,14 @@ from junheng.commons.workbooks import error_workbook, template_workbook, workboo
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 
-Kind = Literal["text", "identifier", "integer", "date", "yes_no", "choice"]
+Kind = Literal["text", "identifier", "integer", "date", "month", "yes_no", "choice"]
 Sheets = dict[str, Table]
 Values = list[dict[str, Any]]
 
 ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
 """How our own workbooks keep text from being taken for a formula."""
 _DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D?")
+_MONTH = re.compile(r"(\d{4})\D*(\d{1,2})\D*")
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
 TRUE = frozenset({"1", "true", "yes", "y", "\u662f", "\u6709", "\u221a", "\u2713"})
 FALSE = frozenset({"0", "false", "no", "n", "\u5426", "\u65e0", "\u00d7"})
@@ -59,7 +60,7 @@ class Column:
         also: Other spellings of the header that files have.
         required: Whether the column must be there and no cell may be blank.
         kind: "text"; "identifier" (text that must never have been a number); "integer";
-            "date"; "yes_no"; "choice" (one of `choices`).
+            "date"; "month" (its first day); "yes_no"; "choice" (one of `choices`).
         check: Looks at a value that is of its kind and not blank; the same value gets the same
             answer, so it is asked once for each.
         sound: Tells of many values at once which need no look by `check`.
@@ -276,6 +277,17 @@ def _date(_column: Column, text: str) -> date | Wrong:
         )
 
 
+def _month(_column: Column, text: str) -> date | Wrong:
+    parts = _MONTH.fullmatch(text)
+    if parts and 1 <= int(parts[2]) <= 12 and int(parts[1]):
+        return date(int(parts[1]), int(parts[2]), 1)
+    return Wrong(
+        _("“%(value)s” is not a month."),
+        _("Write year and month, such as %(example)s."),
+        {"value": text, "example": "202609"},
+    )
+
+
 def _yes_no(_column: Column, text: str) -> bool | Wrong:
     word = text.casefold()
     if word in TRUE or word in FALSE:
@@ -298,6 +310,7 @@ def _choice(column: Column, text: str) -> Any:
 PARSERS: dict[str, Parser] = {
     "integer": _integer,
     "date": _date,
+    "month": _month,
     "yes_no": _yes_no,
     "choice": _choice,
 }

@@ -28,7 +28,7 @@ def families(codes: Iterable[str] | Mapping[str, str], seed: str) -> list[dict[s
     Returns:
         Rows as the roster of a round wants them.
     """
-    surnames, given = _characters()
+    surnames, given = characters()
     groups = codes if isinstance(codes, Mapping) else {}
     first: dict[str, int] = {}
     rows = []
@@ -56,6 +56,7 @@ def families(codes: Iterable[str] | Mapping[str, str], seed: str) -> list[dict[s
 
 
 @cache
-def _characters() -> tuple[str, str]:
+def characters() -> tuple[str, str]:
+    """Surnames, the most frequent first, and characters of given names."""
     people = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))["families"]
     return people["surnames"], people["given"]

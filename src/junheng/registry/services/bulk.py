@@ -1,0 +1,183 @@
+"""Whole registers at once: pupils, where they stand, who answers for them; by COPY."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from junheng.accounts.facade import User
+from junheng.commons.copying import copy_rows
+from junheng.commons.sealing import SealedTextField
+from junheng.kernel.ref import ALPHABET, BODY, Ref
+from junheng.registry.models import Guardian, Pupil, PupilSearchKey, PupilTag, Standing
+from junheng.registry.models.search import key_rows
+from junheng.registry.services.keys import (
+    household_key,
+    national_number_key,
+    resident_id_key,
+)
+from junheng.registry.services.pupils import NUMBER
+
+
+class NewPupil(NamedTuple):
+    """A pupil to be written; "" and None where something is not known.
+
+    Attributes:
+        organisation: Where the latest standing is.
+        left_on: Since when it is gone, as the latest standing says.
+    """
+
+    id: UUID
+    number: str
+    organisation: int
+    name: str
+    resident_id: str
+    national_number: str
+    household: str
+    born_on: date | None
+    sex: str
+    ethnicity: str
+    entered_on: date
+    left_on: date | None = None
+
+
+class NewStanding(NamedTuple):
+    """Where a pupil stands from a day on."""
+
+    pupil: UUID
+    organisation: int
+    school_year: int
+    grade: int
+    school_class: int | None
+    state: str
+    valid_from: date
+    valid_to: date | None
+    completed: bool
+    movement: str
+    paper: str = ""
+
+
+class NewGuardian(NamedTuple):
+    """Who answers for a pupil since a day."""
+
+    id: UUID
+    pupil: UUID
+    relation: str
+    name: str
+    phone: str
+    resident_id: str
+    valid_from: date
+
+
+class NewTag(NamedTuple):
+    """What a pupil is known for since a day, and who says so."""
+
+    pupil: UUID
+    tag: str
+    valid_from: date
+    source: str
+
+
+def numbers(year: int, count: int) -> list[str]:
+    """So many pupil numbers at once; as those that are drawn one by one."""
+    found: list[str] = []
+    while len(found) < count:
+        chance = secrets.token_bytes(BODY * (count - len(found) + 8) * 2)
+        letters = [ALPHABET[byte % len(ALPHABET)] for byte in chance if byte < _FAIR]
+        for start in range(0, len(letters) - BODY + 1, BODY):
+            ref = Ref(NUMBER, year, "".join(letters[start : start + BODY]))
+            if ref.check in ALPHABET:
+                found.append(str(ref))
+    return found[:count]
+
+
+_FAIR = 256 - 256 % len(ALPHABET)
+"""Bytes from here on would make the first letters more frequent than the others."""
+
+
+def write_pupils(pupils: Sequence[NewPupil], by: User) -> None:
+    """Write pupils with their keys; their standings have to follow in the same transaction."""
+    columns = (
+        *("id", "number", "organisation_id", "name", "resident_id", "resident_id_key"),
+        *("national_number", "national_number_key", "household_number", "household_key"),
+        *("born_on", "sex", "ethnicity", "entered_on", "left_on", "entered_by_id"),
+    )
+    copy_rows(Pupil, columns, _pupil_rows(pupils, by.pk))
+    keys = key_rows((one.id, one.organisation, one.name) for one in pupils)
+    copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), keys)
+
+
+def _pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[tuple[Any, ...]]:
+    name, resident_id = _field(Pupil, "name"), _field(Pupil, "resident_id")
+    national, household = _field(Pupil, "national_number"), _field(Pupil, "household_number")
+    for one in pupils:
+        yield (
+            one.id,
+            one.number,
+            one.organisation,
+            name.sealed(one.id, one.name),
+            resident_id.sealed(one.id, one.resident_id or None),
+            resident_id_key(one.resident_id),
+            national.sealed(one.id, one.national_number or None),
+            national_number_key(one.national_number),
+            household.sealed(one.id, one.household or None),
+            household_key(one.household),
+            one.born_on,
+            one.sex,
+            one.ethnicity,
+            one.entered_on,
+            one.left_on,
+            by,
+        )
+
+
+def write_standings(
+    standings: Iterable[NewStanding], by: User, *, batch: UUID | None, recorded_at: Any
+) -> None:
+    """Write standings; the classes are counted once for all of them."""
+    columns = (
+        *("pupil_id", "organisation_id", "school_year", "grade", "school_class_id", "state"),
+        *("valid_from", "valid_to", "completed", "movement", "paper"),
+        *("entered_by_id", "batch", "recorded_at"),
+    )
+    rows = ((*one, by.pk, batch, recorded_at) for one in standings)
+    copy_rows(Standing, columns, rows)
+
+
+def write_guardians(guardians: Iterable[NewGuardian]) -> None:
+    """Write guardians of pupils that are there."""
+    columns = (
+        *("id", "pupil_id", "relation", "name", "phone", "resident_id", "resident_id_key"),
+        "valid_from",
+    )
+    name, phone = _field(Guardian, "name"), _field(Guardian, "phone")
+    resident_id = _field(Guardian, "resident_id")
+    rows = (
+        (
+            one.id,
+            one.pupil,
+            one.relation,
+            name.sealed(one.id, one.name or None),
+            phone.sealed(one.id, one.phone or None),
+            resident_id.sealed(one.id, one.resident_id or None),
+            resident_id_key(one.resident_id),
+            one.valid_from,
+        )
+        for one in guardians
+    )
+    copy_rows(Guardian, columns, rows)
+
+
+def write_tags(tags: Iterable[NewTag]) -> None:
+    """Write tags of pupils that are there."""
+    copy_rows(PupilTag, ("pupil_id", "tag", "valid_from", "source"), tags)
+
+
+def _field(model: Any, name: str) -> SealedTextField:
+    field: SealedTextField = model._meta.get_field(name)
+    return field
+
+
