@@ -270,6 +270,9 @@ APP_NAME = _("Junheng")
 # Hosts with port that may be asked as registers of other departments, "10.0.0.5:8080"
 REGISTER_HOSTS = env.list("JUNHENG_REGISTER_HOSTS", default=[])
 
+# A bureau's own mapping of the national register's columns (TOML), beside ours
+NATIONAL_REGISTER = env.str("JUNHENG_NATIONAL_REGISTER", default="")
+
 # Messages to telephones: without a gateway they wait; a demonstration writes them where its
 # worker runs.
 JOURNEYS_PER_SECOND = env.float("JUNHENG_JOURNEYS_PER_SECOND", default=0.0)  # 0: nobody waits

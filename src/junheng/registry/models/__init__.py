@@ -9,6 +9,7 @@ from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.resources import Resources
 from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
+from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
 from junheng.registry.models.staff_titles import Honour, Training
 from junheng.registry.models.standings import Movement, Standing, State
@@ -28,6 +29,7 @@ __all__ = [
     "Ownership",
     "Parity",
     "Pupil",
+    "PupilSearchKey",
     "PupilTag",
     "Resources",
     "School",

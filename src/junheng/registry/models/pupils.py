@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.commons.sealing import BlindIndexField, SealedTextField
-from junheng.registry.models import keeping
+from junheng.registry.models import keeping, search
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
@@ -22,6 +23,12 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
     def for_user(self, user: User) -> Self:
         """What somebody may see: the pupils of the schools within the scope of their posts."""
         return self.filter(scope_q(user, "organisation__path"))
+
+    def bulk_create(self, objs: Iterable[Pupil], *args: Any, **kwargs: Any) -> list[Pupil]:
+        """As ever; and every new pupil can be found by name."""
+        made = super().bulk_create(objs, *args, **kwargs)
+        search.keep_search_keys(made)
+        return made
 
 
 @tracked
@@ -83,7 +90,14 @@ class Pupil(models.Model):
                 name="registry_pupil_dates",
             ),
         ]
-        triggers = keeping.of_a_pupil()
+        triggers = [*keeping.of_a_pupil(), search.follows_its_pupil()]
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As ever; a name that was just set can be found from now on."""
+        named = isinstance(self.__dict__.get("name"), str)
+        super().save(*args, **kwargs)
+        if named:
+            search.keep_search_keys([self])

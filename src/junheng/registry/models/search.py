@@ -37,6 +37,9 @@ OF_A_PUPIL = """
 """
 
 
+_referencing: Any = pgtrigger.Referencing
+
+
 class PupilSearchKey(models.Model):
     """One beginning of a pupil's name or initials, as a token that only the key's holder can make.
 
@@ -65,8 +68,8 @@ class PupilSearchKey(models.Model):
     token = models.BigIntegerField(_("token"))
 
     class Meta:
-        verbose_name = _("search key of a pupil")
-        verbose_name_plural = _("search keys of pupils")
+        verbose_name = _("pupil search key")
+        verbose_name_plural = _("pupil search keys")
         indexes = [models.Index(fields=["token", "organisation"], name="registry_search_token")]
         constraints = [
             CheckConstraint(condition=Q(part__gte=1, part__lte=24), name="registry_search_part")
@@ -77,7 +80,7 @@ class PupilSearchKey(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_rows"),
+                referencing=_referencing(new="new_rows"),
                 func=OF_A_PUPIL,
             )
         ]
@@ -116,10 +119,14 @@ def token_of(key: Key) -> int:
     return blind_token(key.text, f"registry.search.{key.kind}")
 
 
-def keep_search_keys(pupils: Iterable[Any]) -> None:
-    """Write the keys of pupils whose names were just set."""
+def keep_search_keys(pupils: Iterable[Any]) -> int:
+    """Write the keys of pupils whose names were just set; how many those are."""
     rows = key_rows((one.pk, one.organisation_id, str(one.name)) for one in pupils)
-    PupilSearchKey.objects.bulk_create(
-        PupilSearchKey(pupil_id=pupil, part=part, organisation_id=organisation, token=token)
-        for pupil, part, organisation, token in rows
+    made = PupilSearchKey.objects.bulk_create(
+        (
+            PupilSearchKey(pupil_id=pupil, part=part, organisation_id=organisation, token=token)
+            for pupil, part, organisation, token in rows
+        ),
+        ignore_conflicts=True,
     )
+    return len(made)

@@ -179,5 +179,3 @@ def write_tags(tags: Iterable[NewTag]) -> None:
 def _field(model: Any, name: str) -> SealedTextField:
     field: SealedTextField = model._meta.get_field(name)
     return field
-
-

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from junheng.commons import resealing
 from junheng.commons.sealing import blind_index
 from junheng.evidence.facade import number_index
-from junheng.registry.models import Guardian, Pupil
+from junheng.registry.models import Guardian, Pupil, PupilSearchKey
+from junheng.registry.models.search import keep_search_keys
 
+SEVERAL = 2_000
 NATIONAL, HOUSEHOLD = "national pupil number", "household number"
 
 
@@ -36,6 +39,20 @@ def register() -> None:
         (Guardian, "resident_id_key", "resident_id", resident_id_key),
     ):
         resealing.register_index(resealing.Index(model, column, _from_row(field, make)))
+    resealing.register_index_elsewhere(
+        resealing.IndexElsewhere("registry.search", make_search_keys_again)
+    )
+
+
+def make_search_keys_again() -> int:
+    """Make every search key from its pupil's name with the key that holds; how many those are."""
+    PupilSearchKey.objects.all().delete()
+    done = 0
+    rows = Pupil.objects.order_by("pk").only("pk", "organisation_id", "name")
+    there = rows.iterator(chunk_size=SEVERAL)
+    while several := list(islice(there, SEVERAL)):
+        done += keep_search_keys(several)
+    return done
 
 
 def _from_row(field: str, make: Any) -> Any:

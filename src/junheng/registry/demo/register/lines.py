@@ -60,7 +60,7 @@ def lines_of(
     sizes: dict[tuple[str, int], list[int]] = {}
     for each in counted:
         sizes.setdefault((each.school, each.grade), []).append(each.size)
-    last = {}
+    last: dict[tuple[str, int], int] = {}
     for school, grade in sizes:
         key = (school, first_grade_of(grade))
         last[key] = max(grade, last.get(key, 0))

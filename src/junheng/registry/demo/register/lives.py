@@ -1,4 +1,4 @@
-"""Who was in which class in each of the six years: children enter, move up, change schools, leave."""
+"""Who was in which class in each year: children enter, move up, change schools, leave."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class _Filling:
         if year == YEARS[0] or grade == 1:
             return _none(), {}
         if grade == 7:
-            done = [n for n in before if self.lines[n].first == 1 and year not in self.lines[n].sizes]
+            done = [n for n in before if self._ended(n, year)]
             return self._from_primary(year, here, _all([before.pop(n) for n in done]))
         kept, pool = {}, []
         for number in here:
@@ -131,6 +131,11 @@ class _Filling:
             kept[number] = there[:size]
             pool.append(there[size:])
         return self.chance.permutation(_all(pool)), kept
+
+    def _ended(self, number: int, year: int) -> bool:
+        """Whether a primary class is over in this year."""
+        line = self.lines[number]
+        return line.first == 1 and year not in line.sizes
 
     def _from_primary(self, year: int, here: list[int], who: Ints) -> tuple[Ints, dict[int, Ints]]:
         """Grade 6 goes on: first at the own school, then in the township, then anywhere."""

@@ -58,7 +58,7 @@ def more_schools(county: County) -> list[tuple[School, Plan]]:
         for urban in (True, False)
     }
     villages = {village.code: village for village in county.villages}
-    rows = []
+    rows: list[tuple[School, Plan]] = []
     for plan in PLANS:
         for turn in range(plan.number):
             among = places[plan.setting == "urban"]

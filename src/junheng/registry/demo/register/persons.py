@@ -78,8 +78,9 @@ def persons_of(cohort: Ints, town: Ints, seed: int) -> Persons:
         for s, a, b, both in zip(surname, one, other, two, strict=True)
     ]
     nations = chance.choice(["01", "03", "11", "02"], count, p=[0.965, 0.02, 0.01, 0.005])
+    sex = np.where(male, "1", "2").tolist()
     numbers = resident_ids(area, born, male)
-    return Persons(names, born, np.where(male, "1", "2").tolist(), numbers, nations.tolist(), household)
+    return Persons(names, born, sex, numbers, nations.tolist(), household)
 
 
 def guardians_of(pupils: Ints, persons: Persons, left_behind: Bools, seed: int) -> Guardians:
@@ -100,10 +101,9 @@ def guardians_of(pupils: Ints, persons: Persons, left_behind: Bools, seed: int) 
     kind = np.where(old, chance.choice(GRANDPARENTS, homes), kind)
     second = np.where(mother_first, FATHER, MOTHER)
     both = chance.random(homes) < 0.3
-    born_first, born_second = (_adults(chance, homes, old=which) for which in (old, ~np.ones_like(old)))
     numbers = [
-        _adult_ids(born_first, kind, FIRST_ADULT),
-        _adult_ids(born_second, second, SECOND_ADULT),
+        _adult_ids(_adults(chance, homes, old=old), kind, FIRST_ADULT),
+        _adult_ids(_adults(chance, homes, old=np.zeros_like(old)), second, SECOND_ADULT),
     ]
     surnames, given = characters()
     own = [persons.names[i][0] for i in np.unique(persons.household, return_index=True)[1]]
@@ -160,7 +160,9 @@ def _with_check(area: Ints, born: npt.NDArray[np.datetime64], serial: Ints) -> l
 
 def _adults(chance: np.random.Generator, count: int, *, old: Bools) -> npt.NDArray[np.datetime64]:
     days = chance.integers(0, 5_400, count).astype("timedelta64[D]")
-    return np.where(old, np.datetime64("1955-01-01"), np.datetime64("1979-01-01")) + days
+    first = np.where(old, np.datetime64("1955-01-01"), np.datetime64("1979-01-01"))
+    born: npt.NDArray[np.datetime64] = first + days
+    return born
 
 
 def _households(chance: np.random.Generator, cohort: Ints, town: Ints) -> Ints:
@@ -179,9 +181,7 @@ def _surnames(chance: np.random.Generator, kinds: int, count: int) -> Ints:
     return chance.choice(kinds, count, p=weights / weights.sum())
 
 
-def tags_of(
-    pupils: Ints, rural: Bools, boards: Sequence[float], seed: int
-) -> dict[str, Ints]:
+def tags_of(pupils: Ints, rural: Bools, boards: Sequence[float], seed: int) -> dict[str, Ints]:
     """Pupils with each tag.
 
     Args:

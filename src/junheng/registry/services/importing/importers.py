@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from junheng.commons.imports import Importer, Target, files
 from junheng.commons.models import ImportBatch
-from junheng.commons.sheets import Table, Values
+from junheng.commons.sheets import Column, Table, Values
 from junheng.kernel.faults import Fault
 from junheng.places.facade import Place
 from junheng.registry.access import may_keep
@@ -20,6 +20,8 @@ from junheng.registry.services.importing import (
     areas,
     classes,
     entrants,
+    pupil_columns,
+    pupils,
     resources,
     schools,
     staff,
@@ -179,8 +181,38 @@ class ResourcesImporter(RegistryImporter):
     judge, write, take_back = resources.judge, resources.apply, resources.undo
 
 
+class PupilImporter(RegistryImporter):
+    """The national register's workbooks, in the version that a file is of."""
+
+    kind = "registry.pupils"
+    title = gettext_lazy("Register of pupils")
+
+    @property
+    def columns(self) -> Sequence[Column]:  # type: ignore[override]  # of the mapping's newest
+        return pupil_columns.newest()
+
+    def columns_for(self, rows: Table) -> Sequence[Column]:
+        return pupil_columns.columns_for(tuple(rows.columns))
+
+    def unread(self, rows: Table) -> list[str]:
+        known = pupil_columns.known_headers(tuple(rows.columns))
+        return [header for header in super().unread(rows) if header not in known]
+
+    def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
+        columns = tuple(self.columns_for(rows))
+        today = timezone.localdate()
+        return pupils.judge(batch_of(columns, rows, values, self.path(target), today))
+
+    def apply(self, values: Values, batch: ImportBatch) -> None:
+        sound = self._sound(values, self.path(batch.target))
+        self._keep(pupils.apply(sound, number=batch.pk, by=batch.by), batch)
+
+    def undo(self, batch: ImportBatch) -> None:
+        pupils.undo(batch.pk, ImportOutcome.objects.get(batch=batch).done[0])
+
+
 IMPORTERS = (
     *(SchoolImporter, ClassImporter, ZoneImporter),
-    *(AddressImporter, AreaImporter, EntrantsImporter),
+    *(AddressImporter, AreaImporter, EntrantsImporter, PupilImporter),
     *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter),
 )

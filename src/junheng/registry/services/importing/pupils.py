@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -72,7 +73,11 @@ class _Schools:
         )
         self.ids = dict(inside.values_list("code", "pk"))
         self.grades: dict[str, set[int]] = defaultdict(set)
-        facts = School.objects.filter(organisation__code__in=self.ids).valid_on(batch.today)
+        facts = School.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=batch.today),
+            organisation__in=self.ids.values(),
+            valid_from__lte=batch.today,
+        )
         for code, low, high in facts.values_list(
             "organisation__code", "lowest_grade", "highest_grade"
         ):
@@ -152,7 +157,7 @@ def _too_many(batch: Batch, known: Mapping[int, Known], schools: _Schools) -> It
             yield batch.fault(
                 row,
                 "class_number",
-                _("Pupil no. %(n)s of grade %(grade)s class %(number)s: at most %(cap)s may be in."),
+                _("Pupil no. %(n)s of grade %(grade)s class %(number)s: at most %(cap)s fit."),
                 _("Divide the class or place pupils elsewhere."),
                 n=seen[key] + CLASS_CAP - schools.room(key),
                 grade=key[1],
@@ -310,12 +315,10 @@ _CHANGED = """
             WHERE other.pupil_id = pupil.id AND other.batch IS DISTINCT FROM standing.batch)
         OR EXISTS (SELECT FROM registry_pupilevent event
             WHERE event.pgh_obj_id = pupil.id AND event.pgh_label <> 'insert')
-        OR EXISTS (SELECT FROM registry_guardian guardian JOIN registry_guardianevent event
-            ON event.pgh_obj_id = guardian.id WHERE guardian.pupil_id = pupil.id
-            AND event.pgh_created_at > standing.recorded_at)
-        OR EXISTS (SELECT FROM registry_pupiltag tag JOIN registry_pupiltagevent event
-            ON event.pgh_obj_id = tag.id WHERE tag.pupil_id = pupil.id
-            AND event.pgh_created_at > standing.recorded_at))
+        OR EXISTS (SELECT FROM registry_guardianevent event WHERE event.pupil_id = pupil.id
+            AND (event.pgh_label <> 'insert' OR event.pgh_created_at > standing.recorded_at))
+        OR EXISTS (SELECT FROM registry_pupiltagevent event WHERE event.pupil_id = pupil.id
+            AND (event.pgh_label <> 'insert' OR event.pgh_created_at > standing.recorded_at)))
     ORDER BY pupil.number LIMIT 1
 """
 _PUPILS = """
