@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from junheng.accounts.tests import cast
 from junheng.kernel.school_year import SchoolYear
+from junheng.registry.engine.class_assignment import NewClass
+from junheng.registry.services import class_assignments, roll_overs
+from junheng.registry.snapshots.class_assignments import Group
 from junheng.registry.tests import builders, staff_builders
 from tests.permissions.table import BUSINESS, EVERYONE, STRANGER, Row, World
 
 HOLDERS = "bureau_leader admissions_officer"
+ASSIGNERS = "admissions_officer school_clerk school_head"
+KEEPER = "admissions_officer"
 COUNTERS = "admissions_officer township_officer school_clerk school_head"
 
 
@@ -26,6 +31,20 @@ def furnish(world: World) -> None:
     builders.zone_area("zone-1", 120.0, 120.01)
     world.things["registry.staff"] = staff_builders.staff_post().person
     world.things["registry.opening"] = builders.opening_count()
+    builders.pupils(1, builders.a_class(school, number=2, size=0))
+    builders.a_pupil()
+    turn = roll_overs.request_plan(cast.counties(), SchoolYear(2025), by=cast.li())
+    roll_overs.make_plan(turn.pk)
+    world.things["registry.roll_over"] = turn
+    world.things["registry.assignment"] = class_assignments.freeze_list(
+        Group(school, 2025, 3),
+        [NewClass(7, 30), NewClass(8, 30)],
+        wishes={},
+        event="Lottery",
+        example="12",
+        event_at=timezone.now() + timedelta(days=1),
+        by=cast.li(),
+    )
 
 
 def school(_: World) -> dict[str, Any]:
@@ -54,6 +73,26 @@ def opening(world: World) -> dict[str, Any]:
 
 def staff_member(world: World) -> dict[str, Any]:
     return {"ref": world.things["registry.staff"].ref}
+
+
+def roll_over(world: World) -> dict[str, Any]:
+    return {"pk": world.things["registry.roll_over"].pk}
+
+
+def assignment(world: World) -> dict[str, Any]:
+    return {"pk": world.things["registry.assignment"].pk}
+
+
+def entering(_: World) -> dict[str, Any]:
+    return {"code": "school-1", "year": 2025, "grade": 3}
+
+
+def next_classes(_: World) -> dict[str, Any]:
+    return {"code": "school-1", "year": 2026, "grade": 4}
+
+
+def a_year(_: World) -> dict[str, Any]:
+    return {"year": 2025}
 
 
 def county(_: World) -> dict[str, Any]:
@@ -110,4 +149,23 @@ ROWS = [
     Row("where:map", args=county_map, visitor=404, note="no approval number"),
     Row("registry:zones_map", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone", may=BUSINESS, args=zone),
+    Row("registry:roll_overs", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:roll_overs", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:class_assignments", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:class_assignments", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:plan_roll_over", may=KEEPER, data=a_year, answer=302, method="POST"),
+    Row("registry:roll_over", may=BUSINESS, args=roll_over),
+    Row("registry:roll_over", may=BUSINESS, args=roll_over, method="POST"),
+    Row("registry:ask_roll_over", may=KEEPER, args=roll_over, answer=302, method="POST"),
+    Row("registry:ask_undo_roll_over", may=KEEPER, args=roll_over, answer=302, method="POST"),
+    Row("registry:hold_back", may=KEEPER, args=roll_over, answer=302, method="POST"),
+    Row("registry:regroup", may=f"{ASSIGNERS} {STRANGER}", answer=302),
+    Row("registry:freeze_entrants", may=ASSIGNERS, args=entering),
+    Row("registry:freeze_entrants", may=ASSIGNERS, args=entering, answer=422, method="POST"),
+    Row("registry:freeze_classes", may=ASSIGNERS, args=next_classes),
+    Row("registry:freeze_classes", may=ASSIGNERS, args=next_classes, answer=422, method="POST"),
+    Row("registry:class_assignment", may=BUSINESS, args=assignment),
+    Row("registry:type_figures", may=ASSIGNERS, args=assignment, answer=302, method="POST"),
+    Row("registry:publish_assignment", may=ASSIGNERS, args=assignment, answer=302, method="POST"),
+    Row("registry:withdraw_assignment", may=ASSIGNERS, args=assignment, answer=302, method="POST"),
 ]

@@ -41,3 +41,20 @@ def may_count(user: Visitor, path: str) -> bool:
 def may_hold_count(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may begin and end the opening count of this county."""
     return holds(user, *COUNT_HOLDERS, at=path)
+
+
+ASSIGNERS = (Role.ADMISSIONS_OFFICER, Role.SCHOOL_HEAD, Role.SCHOOL_CLERK)
+"""Who puts pupils into classes, and splits and merges the classes of a school."""
+
+TURNERS = (Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER)
+"""Who agrees to the turn of the year, as the second person."""
+
+
+def may_assign(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may put this school's pupils into classes."""
+    return holds(user, *ASSIGNERS, at=path)
+
+
+def may_turn(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may agree to the turn of the year of this county."""
+    return holds(user, *TURNERS, at=path)

@@ -13,6 +13,7 @@ class RegistryConfig(AppConfig):
         from junheng.commons.navigation import NavItem, PublicWay, register, register_public
         from junheng.registry.access import may_read
         from junheng.registry.demo.people import demo_accounts
+        from junheng.registry.jobs import roll_overs
         from junheng.registry.models import StaffMember
         from junheng.registry.services import forgetting, forgetting_staff, keys
         from junheng.registry.services.importing.importers import IMPORTERS
@@ -25,6 +26,7 @@ class RegistryConfig(AppConfig):
         keys.register()
         forgetting_staff.register()
         resealing.register_index(resealing.Index(StaffMember, "resident_id_key", key_of_staff))
+        roll_overs.register()
         announce(demo_accounts)
         for importer in IMPORTERS:
             imports.register(importer())
@@ -32,6 +34,17 @@ class RegistryConfig(AppConfig):
         register(
             NavItem(_("Classes and sizes"), "users-group", "registry:classes", may_read, order=41)
         )
+        register(
+            NavItem(_("Turn of the year"), "stairs-up", "registry:roll_overs", may_read, order=43)
+        )
+        assigning = NavItem(
+            _("Putting pupils into classes"),
+            "arrows-shuffle",
+            "registry:class_assignments",
+            may_read,
+            order=44,
+        )
+        register(assigning)
         card = "registry/large_classes.html"
         widgets.register(
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")

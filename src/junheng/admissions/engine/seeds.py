@@ -8,6 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from junheng.kernel.draws import fits
+
+__all__ = ["SEPARATOR", "WORDS_MAX", "clean", "commitment", "fits", "material", "seed_of"]
+
 SEPARATOR = "|"
 WORDS_MAX = 100
 
@@ -35,18 +39,6 @@ def clean(words: str) -> str:
     if not 0 < len(folded) <= WORDS_MAX or SEPARATOR in folded or not folded.isprintable():
         raise ValueError("a contribution has 1 to 100 printable characters and no vertical bar")
     return folded
-
-
-def fits(example: str, figures: str) -> bool:
-    """Whether figures are written as announced: a digit for each digit, all else equal.
-
-    >>> fits("03-11-28+07", "14-02-30+16"), fits("03-11-28+07", "14 02 30 16")
-    (True, False)
-    """
-    return len(example) == len(figures) and all(
-        given.isascii() and given.isdigit() if shown.isdigit() else given == shown
-        for shown, given in zip(example, figures, strict=True)
-    )
 
 
 def material(ref: str, list_sha256: str, contributions: Sequence[str], figures: str) -> str:

@@ -32,6 +32,8 @@ class Why(StrEnum):
     """It is in no class of this year. [grade]"""
     OLD_YEAR = "old-year"
     """It stands in an earlier school year: an earlier turn did not move it. [year, grade]"""
+    BEGAN_LATER = "began-later"
+    """It stands where it is only since a day of the coming year. [grade]"""
     NO_SCHOOL = "no-school"
     """Its school has no grades of this level any more. [grade]"""
     SCHOOL_ENDS = "school-ends"
@@ -68,6 +70,7 @@ class PupilNow(NamedTuple):
         number: Number of its class, None without one.
         state: `studying`, `suspended` or `dropped_out`.
         held_back: Whether it was decided that it stays in its grade.
+        began_later: Whether its standing began on a day of the coming year, or later.
     """
 
     id: str
@@ -77,6 +80,7 @@ class PupilNow(NamedTuple):
     number: int | None
     state: str = "studying"
     held_back: bool = False
+    began_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +279,8 @@ class _Turn:
             return away, (grade,)
         if pupil.school_year < self.year:
             return Why.OLD_YEAR, (pupil.school_year, grade)
+        if pupil.began_later:
+            return Why.BEGAN_LATER, (grade,)
         if pupil.held_back:
             return Why.HELD_BACK, (grade,)
         if pupil.number is None:

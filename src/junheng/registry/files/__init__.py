@@ -1,1 +1,1 @@
-"""Formats of files that others have laid down, read from mappings that a bureau may add to."""
+"""Formats of files: those that others have laid down, and those of the register's own runs."""

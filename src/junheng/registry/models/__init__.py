@@ -1,6 +1,7 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
+from junheng.registry.models.class_assignments import ClassAssignment
 from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.exemptions import ClassExemption
@@ -8,6 +9,7 @@ from junheng.registry.models.families import Guardian, PupilTag, Tag
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.resources import Resources
+from junheng.registry.models.roll_overs import HeldBack, NotMoved, RollOver
 from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
 from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
@@ -18,13 +20,16 @@ from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 __all__ = [
     "LEVELS",
     "AddressRange",
+    "ClassAssignment",
     "ClassExemption",
     "Counted",
     "Entrants",
     "Guardian",
+    "HeldBack",
     "Honour",
     "ImportOutcome",
     "Movement",
+    "NotMoved",
     "OpeningCount",
     "Ownership",
     "Parity",
@@ -32,6 +37,7 @@ __all__ = [
     "PupilSearchKey",
     "PupilTag",
     "Resources",
+    "RollOver",
     "School",
     "SchoolClass",
     "Setting",

@@ -17,6 +17,7 @@ TITLES: dict[Why, str | Promise] = {
     Why.DROPPED_OUT: gettext_lazy("dropped out"),
     Why.NO_CLASS: gettext_lazy("in no class"),
     Why.OLD_YEAR: gettext_lazy("stands in an earlier school year"),
+    Why.BEGAN_LATER: gettext_lazy("stands there since the coming year only"),
     Why.NO_SCHOOL: gettext_lazy("school without this level"),
     Why.SCHOOL_ENDS: gettext_lazy("school ends before the level does"),
     Why.UNPLACED: gettext_lazy("class divided, no part chosen"),
@@ -64,6 +65,13 @@ def _old_year(year: int, grade: int) -> str:
     ) % {"grade": grade, "year": SchoolYear(year)}
 
 
+def _began_later(grade: int) -> str:
+    return _(
+        "Its standing in grade %(grade)s began after the year had ended. Put its record right "
+        "first."
+    ) % {"grade": grade}
+
+
 def _no_school(grade: int) -> str:
     return _(
         "Its school does not teach grade %(grade)s any more. Transfer it, or put the school's "
@@ -97,6 +105,7 @@ _SENTENCES: dict[Why, Callable[..., str]] = {
     Why.DROPPED_OUT: _dropped_out,
     Why.NO_CLASS: _no_class,
     Why.OLD_YEAR: _old_year,
+    Why.BEGAN_LATER: _began_later,
     Why.NO_SCHOOL: _no_school,
     Why.SCHOOL_ENDS: _school_ends,
     Why.UNPLACED: _unplaced,

@@ -4,9 +4,11 @@ from django.urls import path
 
 from junheng.registry.web import (
     addresses,
+    class_assignments,
     classes,
     counts,
     entrants,
+    roll_overs,
     rotation,
     schools,
     staff,
@@ -34,4 +36,42 @@ urlpatterns = [
     path("zones-changes/", zone_changes.ZoneChanges.as_view(), name="zone_changes"),
     path("zones-map/", zones.zones_map, name="zones_map"),
     path("zones/<str:code>/", zones.zone_page, name="zone"),
+    path("roll-overs/", roll_overs.RollOverList.as_view(), name="roll_overs"),
+    path("roll-overs/plan/", roll_overs.plan, name="plan_roll_over"),
+    path("roll-overs/<uuid:pk>/", roll_overs.RollOverPage.as_view(), name="roll_over"),
+    path("roll-overs/<uuid:pk>/ask/", roll_overs.ask, name="ask_roll_over"),
+    path("roll-overs/<uuid:pk>/ask-undo/", roll_overs.ask_undo, name="ask_undo_roll_over"),
+    path("roll-overs/<uuid:pk>/hold-back/", roll_overs.hold_back, name="hold_back"),
+    path(
+        "class-assignments/",
+        class_assignments.AssignmentList.as_view(),
+        name="class_assignments",
+    ),
+    path("class-assignments/regroup/", class_assignments.regroup, name="regroup"),
+    path(
+        "class-assignments/entrants/<str:code>/<int:year>/<int:grade>/",
+        class_assignments.freeze_entrants,
+        name="freeze_entrants",
+    ),
+    path(
+        "class-assignments/classes/<str:code>/<int:year>/<int:grade>/",
+        class_assignments.freeze_classes,
+        name="freeze_classes",
+    ),
+    path("class-assignments/<uuid:pk>/", class_assignments.page, name="class_assignment"),
+    path(
+        "class-assignments/<uuid:pk>/figures/",
+        class_assignments.type_figures,
+        name="type_figures",
+    ),
+    path(
+        "class-assignments/<uuid:pk>/publish/",
+        class_assignments.publish,
+        name="publish_assignment",
+    ),
+    path(
+        "class-assignments/<uuid:pk>/withdraw/",
+        class_assignments.withdraw,
+        name="withdraw_assignment",
+    ),
 ]

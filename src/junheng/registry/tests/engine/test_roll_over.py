@@ -178,6 +178,12 @@ def test_everybody_comes_out_once_and_no_class_is_too_large(
     assert all(told(row.why, row.figures) for row in found.unmoved)
 
 
+def test_a_standing_of_the_coming_year_is_not_ended_before_it_began() -> None:
+    late = pupils(1, 1)[0]._replace(began_later=True)
+    (row,) = plan([late], year=2026, offers=[SIX]).unmoved
+    assert (row.why, row.figures) == (Why.BEGAN_LATER, (3,))
+
+
 def test_every_reason_has_a_name_and_a_sentence_with_its_figures() -> None:
     assert set(TITLES) == set(Why)
     for why in Why:
