@@ -4,19 +4,23 @@ A code must reach its telephone while somebody waits for it. In the request a sl
 hold the page, and in the queue of jobs a long run would hold the message; here neither can. It
 asks instead of being told, since a notification would be lost behind a pooler, and a quarter of a
 second is nothing on a message's way. Each is claimed for a minute before it is sent: if the
-process dies in between, another one sends it again, under the same number.
+process dies before it is written down as sent, another one sends it again, under the same number.
+What becomes of several is written down together.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import F, QuerySet
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from junheng.commons import gateways
@@ -28,7 +32,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 BETWEEN_SECONDS = 0.01
-"""The pause while there is something to send."""
+"""The pause while something is on its way: others may come to an end meanwhile."""
 BATCH = 100
 AT_ONCE = 16
 """Requests to the gateway side by side."""
@@ -55,22 +59,37 @@ def claim(limit: int = BATCH) -> list[Message]:
     return found
 
 
-def send_one(message: Message, gateway: Gateway) -> None:
-    """Try once, and write down what became of it."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt.
+
+    Attributes:
+        message: Which message.
+        state: Waiting, if it is to be tried again.
+        answer: Of the gateway, or why it was not sent.
+        pause: How long it waits then.
+    """
+
+    message: Message
+    state: State
+    answer: str
+    pause: timedelta | None = None
+
+
+def attempt(message: Message, gateway: Gateway) -> Outcome:
+    """Try once; the database is not asked."""
     if message.expires_at <= timezone.now():
-        _end(message, State.GIVEN_UP, "too late")
-        return
+        return Outcome(message, State.GIVEN_UP, "too late")
     try:
         number = gateway.send(_text(message))
     except Never as refused:
-        _end(message, State.GIVEN_UP, str(refused))
+        return Outcome(message, State.GIVEN_UP, str(refused))
     except NotNow as failed:
-        _later(message, str(failed))
+        return _later(message, str(failed))
     except Exception:
         log.exception("a message could not be made")
-        _later(message, "error")
-    else:
-        _end(message, State.SENT, number)
+        return _later(message, "error")
+    return Outcome(message, State.SENT, number)
 
 
 def _text(message: Message) -> Text:
@@ -83,23 +102,50 @@ def _text(message: Message) -> Text:
     )
 
 
-def _later(message: Message, answer: str) -> None:
+def _later(message: Message, answer: str) -> Outcome:
     if message.attempts > len(PAUSES):
-        _end(message, State.GIVEN_UP, answer)
-        return
-    next_at = timezone.now() + PAUSES[message.attempts - 1]
-    _ours(message).update(next_at=next_at, answer=answer[:200])
+        return Outcome(message, State.GIVEN_UP, answer)
+    return Outcome(message, State.WAITING, answer, PAUSES[message.attempts - 1])
 
 
-def _end(message: Message, state: State, answer: str) -> None:
+WRITE_DOWN = """
+    UPDATE commons_message SET
+        state = %s, answer = %s, ended_at = %s, next_at = coalesce(%s, next_at),
+        content = CASE WHEN %s THEN NULL ELSE content END
+    WHERE id = %s AND state = 'waiting' AND attempts = %s
+"""
+"""While the row is still at our attempt."""
+
+
+def write_down(outcomes: Iterable[Outcome]) -> None:
+    """Write down what became of some attempts, in one transaction."""
+    now = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for each in outcomes:
+            ended = each.state != State.WAITING
+            cursor.execute(
+                WRITE_DOWN,
+                (
+                    each.state.value,
+                    each.answer[:200],
+                    now if ended else None,
+                    now + each.pause if each.pause else None,
+                    ended and _is_secret(each.message),
+                    each.message.pk,
+                    each.message.attempts,
+                ),
+            )
+
+
+def _is_secret(message: Message) -> bool:
+    """Whether its values are forgotten at the end."""
     template = templates().get(message.template)
-    forgotten = {"content": None} if template is None or template.secret else {}
-    _ours(message).update(state=state, ended_at=timezone.now(), answer=answer[:200], **forgotten)
+    return template is None or template.secret
 
 
-def _ours(message: Message) -> QuerySet[Message]:
-    """The row while it is still at our attempt."""
-    return Message.objects.filter(pk=message.pk, state=State.WAITING, attempts=message.attempts)
+def send_one(message: Message, gateway: Gateway) -> None:
+    """Try once, and write down what became of it."""
+    write_down([attempt(message, gateway)])
 
 
 def send_waiting(gateway: Gateway | None = None) -> int:
@@ -118,36 +164,42 @@ class Sender(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="sender", daemon=True)
         self.enough = threading.Event()
-        self._under_way: set[Future[None]] = set()
+        self._under_way: set[Future[Outcome]] = set()
 
     def run(self) -> None:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="message") as pool:
             while not self.enough.is_set():
-                self.enough.wait(BETWEEN_SECONDS if self._look(pool) else LOOK_SECONDS)
+                self._write_down()
+                self._hand_over(pool)
+                wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED)
+                self.enough.wait(BETWEEN_SECONDS if self._under_way else LOOK_SECONDS)
+        self._write_down()
 
-    def _look(self, pool: ThreadPoolExecutor) -> bool:
-        """Hand over what is due, as much as there are free hands: a slow one holds no other."""
-        self._under_way = {each for each in self._under_way if not each.done()}
+    def _write_down(self) -> None:
+        """What has come to an end since the last look."""
+        ended = {each for each in self._under_way if each.done()}
+        with _whatever_happens():
+            if ended:
+                write_down(each.result() for each in ended)
+                self._under_way -= ended
+
+    def _hand_over(self, pool: ThreadPoolExecutor) -> None:
+        """As much of what is due as there are free hands: a slow one holds no other."""
         free = AT_ONCE - len(self._under_way)
-        try:
-            found = claim(free) if free else []
+        with _whatever_happens():
             gateway = gateways.configured()
-            self._under_way |= {pool.submit(_in_thread, each, gateway) for each in found}
-        except (OperationalError, InterfaceError):
-            log.warning("messages wait for the database")
-        except Exception:
-            log.exception("sending messages failed")
-        else:
-            return bool(found) or not free
-        finally:
-            connections.close_all()
-        return False
+            for each in claim(free) if free else []:
+                self._under_way.add(pool.submit(attempt, each, gateway))
 
 
-def _in_thread(message: Message, gateway: Gateway) -> None:
+@contextmanager
+def _whatever_happens() -> Iterator[None]:
+    """The thread goes on: what was claimed and not written down is sent again after a minute."""
     try:
-        send_one(message, gateway)
-    except Exception:  # it is claimed for a minute, then somebody sends it again
-        log.exception("a message could not be written down as sent")
+        yield
+    except (OperationalError, InterfaceError):
+        log.warning("messages wait for the database")
+    except Exception:
+        log.exception("sending messages failed")
     finally:
         connections.close_all()

@@ -6,14 +6,15 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 from pytest_django import Settings
@@ -217,6 +218,65 @@ def test_the_database_lets_nobody_say_something_else_or_send_it_twice(
         sending.send_waiting(Told())
     with pytest.raises(DatabaseError, match=words), transaction.atomic():
         Message.objects.update(**changes)
+
+
+@pytest.mark.django_db
+def test_what_became_of_several_is_written_down_in_one_transaction(
+    django_assert_max_num_queries: Any,
+) -> None:
+    for number in ("AP-26-0001", "AP-26-0002", "AP-26-0003"):
+        write(number)
+    gateway = Told([Never("HTTP 400"), NotNow("HTTP 503")])
+    outcomes = [sending.attempt(each, gateway) for each in sending.claim()]
+    with django_assert_max_num_queries(len(outcomes) + 2):
+        sending.write_down(outcomes)
+    states = Message.objects.order_by("written_at").values_list("state", "answer")
+    assert list(states) == [("given_up", "HTTP 400"), ("waiting", "HTTP 503"), ("sent", "G-1")]
+
+
+@pytest.mark.django_db
+def test_what_another_process_has_taken_over_is_left_to_it() -> None:
+    write()
+    (ours,) = sending.claim()
+    outcome = sending.attempt(ours, Told())
+    due()
+    (theirs,) = sending.claim()
+    sending.write_down([outcome])
+    assert Message.objects.get().state == "waiting"
+    sending.write_down([sending.attempt(theirs, Told())])
+    assert Message.objects.get().state == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_written_down_when_the_database_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gateway, away = Told(), [OperationalError(), OperationalError()]
+    really = sending.write_down
+
+    def write_down(outcomes: Iterable[sending.Outcome]) -> None:
+        if away:
+            raise away.pop()
+        really(outcomes)
+
+    monkeypatch.setattr(gateways, "configured", lambda: gateway)
+    monkeypatch.setattr(sending, "write_down", write_down)
+    write()
+    sender = sending.Sender()
+    sender.start()
+    try:
+        assert wait_until(lambda: Message.objects.filter(state="sent").exists())
+    finally:
+        sender.enough.set()
+        sender.join(timeout=10)
+    assert len(gateway.texts) == 1
+
+
+def wait_until(come: Callable[[], bool], seconds: float = 10) -> bool:
+    ends = time.monotonic() + seconds
+    while not (so := come()) and time.monotonic() < ends:
+        time.sleep(0.05)
+    return so
 
 
 @pytest.mark.django_db(transaction=True)
