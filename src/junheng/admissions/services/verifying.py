@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from junheng.admissions.engine.standard_rules import STANDARD, rules_from
@@ -39,6 +39,7 @@ from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import family_key, house_key, statement_of
 from junheng.admissions.services.proofs import LEGAL_BASIS, PURPOSE, evidence_of, questions_of
 from junheng.admissions.services.telling import tell_outcome
+from junheng.commons.made_once import Insertion, Update, made_once
 from junheng.evidence.facade import Register, is_failing, look_up_many
 from junheng.kernel.canonical import canonical_json
 from junheng.places.facade import place_by_code
@@ -94,10 +95,11 @@ def verify(ids: Sequence[UUID]) -> dict[str, int]:
     rows = list(Application.objects.filter(pk__in=ids, state__in=WAITING).select_related("round"))
     told = {row.pk: stated for row in rows if (stated := statement_of(row))}
     evidence = _ask(rows, told)
+    rules = {one.pk: rules_content(one) for one in {row.round for row in rows}}
     done: dict[str, int] = {}
     for row in rows:
         if row.pk in told:
-            outcome = _settle(row, told[row.pk], evidence[row.pk])
+            outcome = _settle(row, told[row.pk], evidence[row.pk], rules[row.round_id])
             done[outcome] = done.get(outcome, 0) + 1
     return done
 
@@ -127,12 +129,24 @@ def subject_of(application: Application) -> str:
     return f"admissions.application:{application.pk}"
 
 
-def _settle(row: Application, told: Statement, evidence: dict[Proof, Evidence]) -> str:
+@made_once
+def _held(application: UUID) -> QuerySet[Application]:
+    """Under lock, with whether the family was asked for something before."""
+    asked = Verification.objects.filter(application=OuterRef("pk"), outcome=State.ASKED)
+    rows: QuerySet[Application] = Application.objects.select_for_update(of=("self",))
+    return rows.filter(pk=application).annotate(was_asked=Exists(asked))
+
+
+def _settle(
+    row: Application,
+    told: Statement,
+    evidence: dict[Proof, Evidence],
+    content: dict[str, Any],
+) -> str:
     with transaction.atomic():
-        held = Application.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        (held,) = _held(row.pk)
         if held.state not in WAITING or held.statement is None:
             return str(held.state)
-        content = rules_content(row.round)
         zone = zone_of(row.round, told)
         facts = Facts(
             claims=told.home.claims,
@@ -142,7 +156,7 @@ def _settle(row: Application, told: Statement, evidence: dict[Proof, Evidence]) 
             house_used=_house_used(row, told),
             year=row.round.year,
             sibling=bool(told.sibling_school) and held.sibling_school != told.sibling_school,
-            answered=held.verifications.filter(outcome=State.ASKED).exists(),
+            answered=held.was_asked,  # type: ignore[attr-defined]  # annotated
         )
         verdict = decide(facts, rules_from(content))
         found = write_down(held, verdict, zone=zone, content=content)
@@ -196,6 +210,10 @@ def claim_house(held: Application, told: Statement) -> None:
     )
 
 
+keep = Insertion(Verification)
+move_on = Update(Application, "state", "zone", "tier", "decided_at", "by_person")
+
+
 def write_down(
     held: Application,
     verdict: Verdict,
@@ -205,7 +223,7 @@ def write_down(
 ) -> Verification:
     """Keep what the program found, and move the application there."""
     now = timezone.now()
-    found: Verification = Verification.objects.create(
+    found = Verification(
         application=held,
         outcome=verdict.outcome.value,
         tier=verdict.tier,
@@ -214,10 +232,11 @@ def write_down(
         rules_sha256=hashlib.sha256(canonical_json(content)).hexdigest(),
         at=now,
     )
+    keep(found)
     held.state, held.zone = verdict.outcome.value, zone
     if verdict.outcome is Outcome.PASSED:
         held.tier, held.decided_at, held.by_person = verdict.tier, now, False
-    held.save(update_fields=["state", "zone", "tier", "decided_at", "by_person"])
+    move_on(held)
     if verdict.outcome is Outcome.REVIEW:
         review_cases.open_for(held)
     return found
