@@ -30,6 +30,7 @@ def furnish(world: World) -> None:
     builders.zone([school.place], [school])
     builders.zone_area("zone-1", 120.0, 120.01)
     world.things["registry.staff"] = staff_builders.staff_post().person
+    world.things["registry.pupil"] = builders.a_pupil(world.things["registry.class"])
     world.things["registry.opening"] = builders.opening_count()
     builders.pupils(1, builders.a_class(school, number=2, size=0))
     builders.a_pupil()
@@ -69,6 +70,10 @@ def a_class(world: World) -> dict[str, Any]:
 
 def opening(world: World) -> dict[str, Any]:
     return {"pk": world.things["registry.opening"].pk}
+
+
+def pupil(world: World) -> dict[str, Any]:
+    return {"number": world.things["registry.pupil"].number}
 
 
 def staff_member(world: World) -> dict[str, Any]:
@@ -136,6 +141,9 @@ ROWS = [
     Row("registry:zone_changes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:addresses", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:pupils", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:pupils", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:pupil", may=BUSINESS, args=pupil),
     Row("registry:staff", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:staff", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:staff_member", may=BUSINESS, args=staff_member),

@@ -10,6 +10,9 @@ READERS = frozenset(BUSINESS)
 KEEPERS = (Role.ADMISSIONS_OFFICER,)
 """Who keeps the register of a county: facts, zones, imports."""
 
+RECORD_KEEPERS = (Role.ADMISSIONS_OFFICER, Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
+"""Who keeps the records of pupils within their scope."""
+
 COUNTERS = (Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER, Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
 """Who writes down the size of a class within their scope."""
 
@@ -25,6 +28,11 @@ def may_read(user: Visitor) -> bool:
 def may_keep(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may bring in schools, classes and zones, anywhere or at this path."""
     return holds(user, *KEEPERS, at=path)
+
+
+def may_keep_pupils(user: Visitor, path: str) -> bool:
+    """Whether somebody keeps the records of a school's pupils, and may read them in the clear."""
+    return holds(user, *RECORD_KEEPERS, at=path)
 
 
 def place_kept(user: Visitor) -> str:

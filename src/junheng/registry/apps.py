@@ -22,6 +22,7 @@ class RegistryConfig(AppConfig):
         from junheng.registry.web.widgets import large_classes
 
         revealing.offer()
+        revealing.offer_pupils()
         forgetting.register()
         keys.register()
         forgetting_staff.register()
@@ -49,6 +50,7 @@ class RegistryConfig(AppConfig):
         widgets.register(
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
         )
+        register(NavItem(_("Pupils"), "school", "registry:pupils", may_read, order=40))
         register(NavItem(_("Staff"), "id-badge-2", "registry:staff", may_read, order=41))
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))
         register_public(

@@ -6,28 +6,16 @@ from itertools import islice
 from typing import Any
 
 from junheng.commons import resealing
-from junheng.commons.sealing import blind_index
-from junheng.evidence.facade import number_index
 from junheng.registry.models import Guardian, Pupil, PupilSearchKey
+from junheng.registry.models.number_keys import (
+    household_key,
+    national_number_key,
+    resident_id_key,
+)
 from junheng.registry.models.search import keep_search_keys
 
+__all__ = ["household_key", "national_number_key", "register", "resident_id_key"]
 SEVERAL = 2_000
-NATIONAL, HOUSEHOLD = "national pupil number", "household number"
-
-
-def resident_id_key(text: str) -> str:
-    """The key of a resident ID number, as other departments' registers have it; "" for none."""
-    return number_index(text)
-
-
-def national_number_key(text: str) -> str:
-    """The key of a national pupil number; "" for none."""
-    return blind_index(text, NATIONAL) if text.strip() else ""
-
-
-def household_key(text: str) -> str:
-    """The key of a household's number; "" for none."""
-    return blind_index(text, HOUSEHOLD) if text.strip() else ""
 
 
 def register() -> None:

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.facade import RevealField, User, register_reveal
-from junheng.registry.access import may_keep
-from junheng.registry.models import StaffMember
+from junheng.registry.access import may_keep, may_keep_pupils
+from junheng.registry.models import Guardian, Pupil, StaffMember
 
-KIND = "staff"
+KIND, PUPIL, GUARDIAN = "staff", "pupil", "pupil_guardian"
 
 
 def offer() -> None:
@@ -25,6 +25,47 @@ def offer() -> None:
             ),
         },
     )
+
+
+def offer_pupils() -> None:
+    """The same for pupils and their guardians."""
+    register_reveal(
+        PUPIL,
+        find=_find_pupil,
+        fields={
+            "name": RevealField(_("Name"), lambda one: str(one.name)),
+            "resident_id": RevealField(
+                _("Resident ID number"), lambda one: str(one.resident_id or "")
+            ),
+            "national_number": RevealField(
+                _("National pupil number"), lambda one: str(one.national_number or "")
+            ),
+        },
+    )
+    register_reveal(
+        GUARDIAN,
+        find=_find_guardian,
+        fields={
+            "name": RevealField(_("Name"), lambda one: str(one.name or "")),
+            "phone": RevealField(_("Phone number"), lambda one: str(one.phone or "")),
+        },
+    )
+
+
+def _find_pupil(user: User, key: str) -> Pupil | None:
+    seen = Pupil.objects.for_user(user).select_related("organisation")
+    found: Pupil | None = seen.filter(number=key).first()
+    return found if found and may_keep_pupils(user, found.organisation.path) else None
+
+
+def _find_guardian(user: User, key: str) -> Guardian | None:
+    try:
+        seen = Guardian.objects.for_user(user).select_related("pupil__organisation")
+        found: Guardian | None = seen.filter(pk=UUID(key)).first()
+    except ValueError:
+        return None
+    path = found.pupil.organisation.path if found else ""
+    return found if found and may_keep_pupils(user, path) else None
 
 
 def _find(user: User, key: str) -> StaffMember | None:
