@@ -10,11 +10,13 @@ from django.utils import timezone
 from junheng.accounts.tests import cast
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.engine.class_assignment import NewClass
+from junheng.registry.models import Transfer
 from junheng.registry.services import class_assignments, roll_overs
 from junheng.registry.snapshots.class_assignments import Group
 from junheng.registry.tests import builders, staff_builders
 from tests.permissions.table import BUSINESS, EVERYONE, STRANGER, Row, World
 
+APPLIERS = "admissions_officer school_clerk school_head"
 HOLDERS = "bureau_leader admissions_officer"
 ASSIGNERS = "admissions_officer school_clerk school_head"
 KEEPER = "admissions_officer"
@@ -31,6 +33,7 @@ def furnish(world: World) -> None:
     builders.zone_area("zone-1", 120.0, 120.01)
     world.things["registry.staff"] = staff_builders.staff_post().person
     world.things["registry.pupil"] = builders.a_pupil(world.things["registry.class"])
+    world.things["registry.transfer"] = a_transfer()
     world.things["registry.opening"] = builders.opening_count()
     builders.pupils(1, builders.a_class(school, number=2, size=0))
     builders.a_pupil()
@@ -46,6 +49,21 @@ def furnish(world: World) -> None:
         event_at=timezone.now() + timedelta(days=1),
         by=cast.li(),
     )
+
+
+def a_transfer() -> Transfer:
+    """A girl of the first school who wants to go to the second one; the first has not answered."""
+    pupil = builders.a_pupil(builders.a_class(number=9, size=0))
+    made: Transfer = Transfer.objects.create(
+        number="TR-2026-AAAA-AAAAA",
+        pupil=pupil,
+        origin=pupil.organisation,
+        to=cast.school("school-2"),
+        grade=3,
+        rules="2026-1",
+        applied_by=cast.zheng(),
+    )
+    return made
 
 
 def school(_: World) -> dict[str, Any]:
@@ -112,6 +130,18 @@ def an_address(_: World) -> dict[str, Any]:
     return {"level": "primary", "text": "East Village"}
 
 
+def transfer(world: World) -> dict[str, Any]:
+    return {"number": world.things["registry.transfer"].number}
+
+
+def agreement(_: World) -> dict[str, Any]:
+    return {"agrees": "yes", "words": ""}
+
+
+def refusal(_: World) -> dict[str, Any]:
+    return {"verdict": "refuse", "words": "x"}
+
+
 def figures(_: World) -> dict[str, Any]:
     return {"size": 44, "counted_on": timezone.localdate()}
 
@@ -150,6 +180,34 @@ ROWS = [
     Row("registry:recruited", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rotation", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rotation", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:transfers", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:transfers", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:transfer_new", may=f"{APPLIERS} {STRANGER}"),
+    Row("registry:transfer_new", may=f"{APPLIERS} {STRANGER}", answer=422, method="POST"),
+    Row("registry:transfer", may=BUSINESS, args=transfer),
+    Row(
+        "registry:transfer_answer",
+        may=APPLIERS,
+        args=transfer,
+        data=agreement,
+        answer=302,
+        method="POST",
+    ),
+    Row(
+        "registry:transfer_decide",
+        may=HOLDERS,
+        args=transfer,
+        data=refusal,
+        answer=302,
+        method="POST",
+    ),
+    Row(
+        "registry:transfer_withdraw",
+        may="admissions_officer",
+        args=transfer,
+        answer=302,
+        method="POST",
+    ),
     Row("registry:entrants", may=f"{BUSINESS} {STRANGER}"),
     Row("where:counties", may=EVERYONE, answer=302),
     Row("where:page", may=EVERYONE, args=county),

@@ -66,3 +66,20 @@ def may_assign(user: Visitor, path: str | None = None) -> bool:
 def may_turn(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may agree to the turn of the year of this county."""
     return holds(user, *TURNERS, at=path)
+
+
+TRANSFER_APPLIERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
+"""Who applies for a transfer to a school within their scope, and answers for one of theirs."""
+
+TRANSFER_DECIDERS = (Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER)
+"""Who of the bureau decides about a transfer."""
+
+
+def may_apply_transfer(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may apply for, or answer, a transfer of this school."""
+    return holds(user, *TRANSFER_APPLIERS, at=path)
+
+
+def may_decide_transfer(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody decides about transfers to this school."""
+    return holds(user, *TRANSFER_DECIDERS, at=path)

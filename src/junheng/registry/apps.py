@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         from junheng.registry.demo.people import demo_accounts
         from junheng.registry.jobs import roll_overs
         from junheng.registry.models import StaffMember
-        from junheng.registry.services import forgetting, forgetting_staff, keys
+        from junheng.registry.services import forgetting, forgetting_staff, keys, transfers
         from junheng.registry.services.importing.importers import IMPORTERS
         from junheng.registry.services.importing.staff import key_of_staff
         from junheng.registry.web import revealing
@@ -46,6 +46,10 @@ class RegistryConfig(AppConfig):
             order=44,
         )
         register(assigning)
+        transfers.offer()
+        register(
+            NavItem(_("Transfers"), "arrows-exchange", "registry:transfers", may_read, order=45)
+        )
         card = "registry/large_classes.html"
         widgets.register(
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")

@@ -15,6 +15,7 @@ from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
 from junheng.registry.models.staff_titles import Honour, Training
 from junheng.registry.models.standings import Movement, Standing, State
+from junheng.registry.models.transfers import Transfer
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "State",
     "Tag",
     "Training",
+    "Transfer",
     "Zone",
     "ZoneArea",
     "ZonePlace",

@@ -1,0 +1,55 @@
+"""Questions about transfers: whom they are about, and where they wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from junheng.cases.facade import case_of
+from junheng.commons.masks import mask_name
+from junheng.registry.models import Transfer
+from junheng.registry.models.transfers import CASE
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a transfer's way.
+
+    Attributes:
+        who: Whose step it is.
+        what: What was said, or what it waits for.
+        on: The day it was taken; None for the one it waits for and those to come.
+        due: The day by which it has to be taken, where it waits.
+    """
+
+    who: str
+    what: str
+    on: date | None = None
+    due: date | None = None
+
+
+def way_of(row: Transfer) -> list[Step]:
+    """Where a transfer has been, and where it waits."""
+    case = case_of(CASE, row.number)
+    due = case.clock.due_on if case is not None and row.state in Transfer.OPEN else None
+    bureau = _("The bureau")
+    made = [Step(row.to.name, _("Applied"), timezone.localdate(row.applied_at))]
+    if row.answered_at is not None:
+        said = _("Agrees") if row.agrees else row.answer
+        made.append(Step(row.origin.name, said, timezone.localdate(row.answered_at)))
+    elif row.state == Transfer.State.APPLIED:
+        made.append(Step(row.origin.name, _("Has to say what it thinks"), due=due))
+    if row.decided_at is not None:
+        said = row.words or row.get_state_display()
+        made.append(Step(bureau, said, timezone.localdate(row.decided_at)))
+    elif row.state in Transfer.OPEN:
+        made.append(Step(bureau, _("Decides"), due=due))
+    return made
+
+
+def masked(row: Transfer) -> str:
+    """The pupil's name as lists show it."""
+    return mask_name(str(row.pupil.name))

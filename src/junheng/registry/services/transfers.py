@@ -1,0 +1,311 @@
+"""Transfers: the receiving school applies, the present one answers, the bureau decides."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.cases.facade import CaseKind, case_of, note, open_case, register_kind, settle
+from junheng.commons.history import reason
+from junheng.commons.refusals import Refusal
+from junheng.kernel.ref import Ref
+from junheng.kernel.resident_id import NotResidentId, ResidentId
+from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import Organisation, Role
+from junheng.registry.engine.transfers import CODES, TransferRules, Wish, judge
+from junheng.registry.engine.transfers import Objection as Against
+from junheng.registry.files.transfer_rules import rules_on
+from junheng.registry.models import Pupil, School, SchoolClass, Standing, State, Transfer
+from junheng.registry.models.transfers import CASE
+from junheng.registry.services import movements
+from junheng.registry.services.keys import national_number_key, resident_id_key
+from junheng.registry.services.movements import Deed
+
+DAYS = 8
+NUMBER = "TR"
+Waits = Transfer.State
+
+
+class AgainstTheRules(Refusal):
+    """Something stands against the transfer; `lines` has all of it, one sentence a clause."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(" ".join(lines))
+        self.lines = lines
+
+
+class Settled(Refusal):
+    """The transfer is over, or somebody else has answered meanwhile."""
+
+
+class TwoPeople(Refusal):
+    """Whoever applied cannot decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the receiving school writes down.
+
+    Attributes:
+        pupil: Whom it is about.
+        to: The receiving school.
+        ground: Code of the reason, "" within the window.
+        paper: What proves it, "" for none.
+        school_class: The class that has a seat, None if it is found later.
+    """
+
+    pupil: Pupil
+    to: Organisation
+    ground: str = ""
+    paper: str = ""
+    school_class: SchoolClass | None = None
+
+
+def offer() -> None:
+    """Make the kind of case known; called once, when the site starts."""
+    register_kind(
+        CaseKind(
+            key=CASE,
+            label=gettext_lazy("Transfer of a pupil"),
+            days=DAYS,
+            role=Role.ADMISSIONS_OFFICER,
+            escalates_to=(Role.BUREAU_LEADER,),
+            page=lambda number: reverse("registry:transfer", args=[number]),
+            closes_by_owner=True,
+        )
+    )
+
+
+def rules_now(day: date) -> TransferRules:
+    """The rules of a day in the language of the page."""
+    return rules_on(day, get_language() or "zh")
+
+
+def pupil_known_as(number: str, name: str) -> Pupil | None:
+    """The pupil of whom somebody outside the scope knows both a whole number and the name.
+
+    Args:
+        number: Pupil number, national pupil number or resident ID number.
+        name: The name in full.
+    """
+    plain = number.strip().upper()
+    found = Pupil.objects.filter(left_on=None)
+    for key in (
+        {"number": plain},
+        {"national_number_key": national_number_key(plain)},
+        {"resident_id_key": resident_id_key(_whole(plain))},
+    ):
+        if all(key.values()):
+            for pupil in found.filter(**key)[:2]:
+                if str(pupil.name).strip() == name.strip():
+                    return pupil
+    return None
+
+
+def _whole(number: str) -> str:
+    """A resident ID number, or nothing: what is no number is not looked for."""
+    try:
+        return ResidentId.parse(number).number
+    except NotResidentId:
+        return ""
+
+
+def apply(application: Application, *, on: date, by: User) -> Transfer:
+    """Apply for a transfer; what breaks the rules is not even registered (REG-4).
+
+    Raises:
+        AgainstTheRules: With every clause that stands against it.
+        Settled: If another transfer of this pupil is open.
+    """
+    with transaction.atomic():
+        standing = movements.current(application.pupil)
+        rules = rules_now(on)
+        require(application, standing, rules, on=on)
+        try:
+            with transaction.atomic():
+                made = _made(application, standing, rules.version, by=by)
+        except IntegrityError as error:
+            if "registry_transfer_one_open" not in str(error):
+                raise
+            raise Settled(_("Another transfer of this pupil is open.")) from error
+        open_case(
+            CASE,
+            subject=made.number,
+            title=made.number,
+            path=made.to.path,
+            facts={"from": made.origin.name, "to": made.to.name, "grade": made.grade},
+            by=by,
+        )
+    return made
+
+
+def require(
+    application: Application, standing: Standing, rules: TransferRules, *, on: date
+) -> None:
+    """Refuse what the rules do not allow on a day.
+
+    Raises:
+        AgainstTheRules: With every clause that stands against it.
+    """
+    against = judge(wish_of(application, standing, on=on), rules)
+    if against:
+        raise AgainstTheRules([sentence(one) for one in against])
+
+
+def sentence(one: Against) -> str:
+    """A clause in words."""
+    return _(CODES[one.code]) % one.figures
+
+
+def wish_of(application: Application, standing: Standing, *, on: date) -> Wish:
+    """What the register says of a wanted transfer; where a class is named, only that one counts."""
+    to, year = application.to, SchoolYear.of(on)
+    teaches = School.objects.current(on).filter(
+        organisation=to, lowest_grade__lte=standing.grade, highest_grade__gte=standing.grade
+    )
+    classes = SchoolClass.objects.filter(
+        organisation=to, school_year=year.start, grade=standing.grade
+    )
+    return Wish(
+        day=on,
+        year_starts_on=year.starts_on,
+        grade=standing.grade,
+        studying=standing.state == State.STUDYING,
+        same_school=standing.organisation_id == to.pk,
+        school=to.name,
+        has_grade=teaches.exists(),
+        class_sizes=tuple(classes.values_list("size", flat=True)),
+        ground=application.ground,
+        paper=application.paper,
+    )
+
+
+def _made(application: Application, standing: Standing, version: str, *, by: User) -> Transfer:
+    made: Transfer = Transfer.objects.create(
+        number=str(Ref.draw(NUMBER, timezone.localdate().year, secrets.randbelow)),
+        pupil=application.pupil,
+        origin=standing.organisation,
+        to=application.to,
+        grade=standing.grade,
+        school_class=application.school_class,
+        rules=version,
+        ground=application.ground,
+        paper=application.paper.strip(),
+        applied_by=by,
+    )
+    return made
+
+
+def answer(transfer: Transfer, *, agrees: bool, words: str, by: User) -> Transfer:
+    """The present school says that it has seen it, and what it has to say.
+
+    Raises:
+        Settled: If it does not wait for the school.
+    """
+    with transaction.atomic():
+        row = _locked(transfer, Waits.APPLIED)
+        row.state, row.agrees, row.answer = Waits.ANSWERED, agrees, words.strip()
+        row.answered_by, row.answered_at = by, timezone.now()
+        row.save()
+        _note(row, _("The present school agrees.") if agrees else row.answer, by)
+    return row
+
+
+def approve(
+    transfer: Transfer, *, on: date, by: User, school_class: SchoolClass | None = None
+) -> Transfer:
+    """Approve it: the pupil stands at the receiving school from this day.
+
+    Time and ground are judged as on the day of the application, seats as they are now.
+
+    Raises:
+        Settled, TwoPeople: If it is over, or the same person applied.
+        AgainstTheRules, LargeClass, WrongDay, ClassesFull: If there is no seat any more.
+    """
+    with transaction.atomic(), reason(f"{transfer.number}"):
+        row = _locked(transfer, *Transfer.OPEN)
+        _require_another(row, by)
+        asked = Application(
+            row.pupil, row.to, row.ground, row.paper, school_class or row.school_class
+        )
+        applied_on = timezone.localdate(row.applied_at)
+        standing = movements.current(row.pupil)
+        require(asked, standing, rules_on(applied_on, get_language() or "zh"), on=applied_on)
+        paper = " ".join(part for part in (row.number, row.paper) if part)
+        deed = Deed(on=on, by=row.applied_by, paper=paper, approved_by=by)
+        movements.transfer(row.pupil, row.to, deed, school_class=asked.school_class)
+        row.school_class = asked.school_class
+        return _decide(row, Waits.APPROVED, "", by)
+
+
+def refuse(transfer: Transfer, *, words: str, by: User) -> Transfer:
+    """Refuse it, with the reason in words.
+
+    Raises:
+        Settled, TwoPeople: If it is over, or the same person applied.
+        Refusal: If no reason is given.
+    """
+    if not words.strip():
+        raise Refusal(_("Please say why; the schools and the family will read it."))
+    with transaction.atomic():
+        row = _locked(transfer, *Transfer.OPEN)
+        _require_another(row, by)
+        return _decide(row, Waits.REFUSED, words.strip(), by)
+
+
+def withdraw(transfer: Transfer, *, by: User) -> Transfer:
+    """The receiving school takes it back.
+
+    Raises:
+        Settled: If it is over.
+    """
+    with transaction.atomic():
+        row = _locked(transfer, *Transfer.OPEN)
+        row.state = Waits.WITHDRAWN
+        row.save()
+        _close(row, _("Withdrawn by the receiving school."), by)
+    return row
+
+
+def _locked(transfer: Transfer, *states: str) -> Transfer:
+    row: Transfer = (
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("pupil", "origin", "to", "school_class", "applied_by")
+        .get(pk=transfer.pk)
+    )
+    if row.state not in states:
+        raise Settled(_("This is not open any more: %s.") % row.get_state_display())
+    return row
+
+
+def _require_another(row: Transfer, by: User) -> None:
+    if row.applied_by_id == by.pk:
+        raise TwoPeople(_("You applied for it yourself; somebody else of the bureau decides."))
+
+
+def _decide(row: Transfer, state: str, words: str, by: User) -> Transfer:
+    row.state, row.words = state, words
+    row.decided_by, row.decided_at = by, timezone.now()
+    row.save()
+    _close(row, words or _("Approved."), by)
+    return row
+
+
+def _note(row: Transfer, words: str, by: User) -> None:
+    case = case_of(CASE, row.number)
+    if case is not None and words:
+        note(case.number, words, by=by)
+
+
+def _close(row: Transfer, words: str, by: User) -> None:
+    case = case_of(CASE, row.number)
+    if case is not None:
+        settle(case.number, outcome=row.state, words=words, by=by)

@@ -1,0 +1,347 @@
+"""Transfers: the list, one transfer with its way, applying, answering and deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from junheng.accounts.facade import StaffMixin, StaffRequest, User, scope_q, staff_required
+from junheng.commons import brakes
+from junheng.commons.filters import SearchFilter
+from junheng.commons.refusals import Refusal
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
+from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import Organisation
+from junheng.registry.access import (
+    READERS,
+    TRANSFER_APPLIERS,
+    TRANSFER_DECIDERS,
+    may_apply_transfer,
+    may_decide_transfer,
+)
+from junheng.registry.models import Pupil, School, SchoolClass, Transfer
+from junheng.registry.selectors.transfers import masked, way_of
+from junheng.registry.services import transfers
+from junheng.registry.services.transfers import AgainstTheRules, Application
+
+TONES = {
+    "applied": "warning",
+    "answered": "warning",
+    "approved": "success",
+    "refused": "danger",
+    "withdrawn": "secondary",
+}
+LOOK_UPS, WITHIN = 30, timedelta(hours=1)
+"""So many pupils somebody may look for who are not theirs."""
+
+
+class TransferTable(ListTable):
+    """Transfers, the latest first."""
+
+    number = tables.Column(gettext_lazy("Number"))
+    pupil = tables.Column(gettext_lazy("Pupil"), accessor="pupil__number")
+    origin = tables.Column(gettext_lazy("Present school"), accessor="origin__name")
+    to = tables.Column(gettext_lazy("Receiving school"), accessor="to__name")
+    grade = NumberColumn(verbose_name=gettext_lazy("Grade"))
+    state = BadgeColumn(
+        tones=TONES, labels=dict(Transfer.State.choices), verbose_name=gettext_lazy("State")
+    )
+    applied_at = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Applied on"), orderable=True)
+
+    def render_number(self, record: Transfer) -> str:
+        url = reverse("registry:transfer", args=[record.number])
+        return format_html('<a href="{}">{}</a>', url, record.number)
+
+    def value_number(self, record: Transfer) -> str:
+        return record.number
+
+    def render_pupil(self, record: Transfer) -> str:
+        return masked(record)
+
+
+class TransferFilters(django_filters.FilterSet):  # type: ignore[misc]  # no types
+    """Search by number, narrow by state."""
+
+    q = SearchFilter(field_name="number", label=gettext_lazy("Search a number"))
+    state = django_filters.ChoiceFilter(choices=Transfer.State.choices, label=gettext_lazy("State"))
+
+
+class TransferList(StaffMixin, ListPage):
+    """Transfers to and from the schools of somebody's scope."""
+
+    roles = READERS
+    table = TransferTable
+    filters = TransferFilters
+    title = gettext_lazy("Transfers")
+    pretitle = gettext_lazy("Register")
+    empty = gettext_lazy("The receiving school applies for a transfer.")
+    template_name: ClassVar[str] = "registry/transfers.html"
+    request: StaffRequest
+
+    def rows(self) -> Rows:
+        found = Transfer.objects.for_user(self.request.user)
+        return found.select_related("pupil", "origin", "to").order_by("-applied_at")
+
+    def context(self) -> dict[str, Any]:
+        rules = transfers.rules_now(timezone.localdate())
+        opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
+        return {
+            "may_apply": may_apply_transfer(self.request.user),
+            "opens": opens,
+            "closes": closes,
+            "rules": rules,
+        }
+
+
+class TransferForm(forms.Form):
+    """What the receiving school writes down."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Number of the pupil"),
+        max_length=30,
+        help_text=gettext_lazy("Pupil number, national pupil number or resident ID number."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
+    to = forms.ModelChoiceField(
+        Organisation.objects.none(), label=gettext_lazy("Receiving school"), empty_label=None
+    )
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        help_text=gettext_lazy("Outside the window only these reasons count."),
+    )
+    paper = forms.CharField(
+        label=gettext_lazy("Paper"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("What proves the reason, with its number."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        mine = scope_q(user, "path", frozenset(TRANSFER_APPLIERS))
+        schools = School.objects.current(today).values("organisation")
+        found: Any = self.fields["to"]
+        found.queryset = Organisation.objects.filter(mine, pk__in=schools).order_by("code")
+        grounds = [(one.code, one.name) for one in transfers.rules_now(today).grounds]
+        ground: Any = self.fields["ground"]
+        ground.choices = [("", _("Within the window")), *grounds]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(*TRANSFER_APPLIERS)
+def new(request: StaffRequest) -> HttpResponse:
+    """Apply for a pupil who wants to come."""
+    form = TransferForm(request.POST if request.method == "POST" else None, user=request.user)
+    made = _applied(request, form) if form.is_valid() else None
+    if made is not None:
+        messages.success(request, _("Applied for. The present school is asked now."))
+        return HttpResponseRedirect(reverse("registry:transfer", args=[made.number]))
+    rules = transfers.rules_now(timezone.localdate())
+    opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
+    context = {"form": form, "rules": rules, "opens": opens, "closes": closes}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "registry/transfer_new.html", context, status=status)
+
+
+def _applied(request: StaffRequest, form: TransferForm) -> Transfer | None:
+    given = form.cleaned_data
+    pupil = _pupil(request, form)
+    if pupil is None:
+        return None
+    asked = Application(pupil, given["to"], given["ground"], given["paper"])
+    try:
+        return transfers.apply(asked, on=timezone.localdate(), by=request.user)
+    except AgainstTheRules as refusal:
+        form.add_error(None, refusal.lines)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _pupil(request: StaffRequest, form: TransferForm) -> Pupil | None:
+    """Whoever guesses is told the same for a wrong number and a wrong name, and only so often."""
+    slot = brakes.take("registry.transfer", str(request.user.pk), most=LOOK_UPS, within=WITHIN)
+    if slot is None:
+        form.add_error(None, _("You have looked for too many pupils. Please go on in an hour."))
+        return None
+    found = transfers.pupil_known_as(form.cleaned_data["number"], form.cleaned_data["name"])
+    if found is None:
+        form.add_error(
+            None,
+            _("The register has no pupil with this number and this name. Compare both."),
+        )
+        return None
+    brakes.give_back(slot)
+    return found
+
+
+class AnswerForm(forms.Form):
+    """What the present school says."""
+
+    agrees = forms.TypedChoiceField(
+        label=gettext_lazy("The present school"),
+        choices=[("yes", gettext_lazy("Agrees")), ("no", gettext_lazy("Has something to say"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(label=gettext_lazy("Words"), max_length=500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("agrees") is False and not given.get("words", "").strip():
+            self.add_error("words", _("Please write what there is to say."))
+        return given
+
+
+class DecisionForm(forms.Form):
+    """What the bureau decides."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("approve", gettext_lazy("Approve")), ("refuse", gettext_lazy("Refuse"))],
+        widget=forms.RadioSelect,
+    )
+    school_class = forms.ModelChoiceField(
+        SchoolClass.objects.none(),
+        label=gettext_lazy("Class"),
+        required=False,
+        empty_label=gettext_lazy("The school finds one later"),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Reason of a refusal"), max_length=500, required=False
+    )
+
+    def __init__(self, *args: Any, row: Transfer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["school_class"]
+        year = SchoolYear.of(timezone.localdate()).start
+        rows = SchoolClass.objects.filter(organisation=row.to, school_year=year, grade=row.grade)
+        field.queryset = rows.order_by("number")
+        field.label_from_instance = lambda one: (
+            _("%(name)s, %(size)d pupils")
+            % {
+                "name": one,
+                "size": one.size,
+            }
+        )
+
+
+def seen(request: StaffRequest, number: str) -> Transfer:
+    """A transfer that somebody may see, or nothing."""
+    rows = Transfer.objects.for_user(request.user)
+    row: Transfer = get_object_or_404(
+        rows.select_related("pupil", "origin", "to", "school_class", "applied_by", "decided_by"),
+        number=number,
+    )
+    return row
+
+
+def _page(
+    request: StaffRequest, row: Transfer, form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    user, waits = request.user, row.state in Transfer.OPEN
+    answers = row.state == Transfer.State.APPLIED and may_apply_transfer(user, row.origin.path)
+    decides = waits and may_decide_transfer(user, row.to.path) and row.applied_by_id != user.pk
+    answering = form if isinstance(form, AnswerForm) else AnswerForm()
+    deciding = form if isinstance(form, DecisionForm) else DecisionForm(row=row)
+    context = {
+        "row": row,
+        "name": masked(row),
+        "tone": TONES[row.state],
+        "way": way_of(row),
+        "ground": _ground(row),
+        "answer_form": answering if answers else None,
+        "decision_form": deciding if decides else None,
+        "may_withdraw": waits and may_apply_transfer(user, row.to.path),
+    }
+    return TemplateResponse(request, "registry/transfer.html", context, status=status)
+
+
+def _ground(row: Transfer) -> str:
+    grounds = transfers.rules_now(timezone.localdate(row.applied_at)).grounds
+    known = {one.code: one.name for one in grounds}
+    return known.get(row.ground, row.ground) or _("Within the window")
+
+
+@require_safe
+@staff_required(*READERS)
+def transfer(request: StaffRequest, number: str) -> HttpResponse:
+    """One transfer: whom it is about, and where it waits."""
+    return _page(request, seen(request, number))
+
+
+@require_http_methods(["POST"])
+@staff_required(*TRANSFER_APPLIERS)
+def answer(request: StaffRequest, number: str) -> HttpResponse:
+    """The present school answers."""
+    row = seen(request, number)
+    if not may_apply_transfer(request.user, row.origin.path):
+        raise Http404
+    form = AnswerForm(request.POST)
+    return _done(request, row, form, lambda given: transfers.answer(row, **given, by=request.user))
+
+
+@require_http_methods(["POST"])
+@staff_required(*TRANSFER_DECIDERS)
+def decide(request: StaffRequest, number: str) -> HttpResponse:
+    """The bureau approves or refuses."""
+    row = seen(request, number)
+    if not may_decide_transfer(request.user, row.to.path):
+        raise Http404
+    form = DecisionForm(request.POST, row=row)
+    return _done(request, row, form, lambda given: _decided(request, row, given))
+
+
+def _decided(request: StaffRequest, row: Transfer, given: dict[str, Any]) -> None:
+    if given["verdict"] == "approve":
+        transfers.approve(
+            row, on=timezone.localdate(), by=request.user, school_class=given["school_class"]
+        )
+    else:
+        transfers.refuse(row, words=given["words"], by=request.user)
+
+
+@require_http_methods(["POST"])
+@staff_required(*TRANSFER_APPLIERS)
+def withdraw(request: StaffRequest, number: str) -> HttpResponse:
+    """The receiving school takes it back."""
+    row = seen(request, number)
+    if not may_apply_transfer(request.user, row.to.path):
+        raise Http404
+    try:
+        transfers.withdraw(row, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return HttpResponseRedirect(reverse("registry:transfer", args=[row.number]))
+
+
+def _done(
+    request: StaffRequest, row: Transfer, form: forms.Form, act: Callable[[Any], object]
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, getattr(refusal, "lines", str(refusal)))
+        else:
+            messages.success(request, _("Written down."))
+            return HttpResponseRedirect(reverse("registry:transfer", args=[row.number]))
+    return _page(request, seen(request, row.number), form, 422)
