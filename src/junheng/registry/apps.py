@@ -56,6 +56,11 @@ class RegistryConfig(AppConfig):
         )
         register(NavItem(_("Pupils"), "school", "registry:pupils", may_read, order=40))
         register(NavItem(_("Staff"), "id-badge-2", "registry:staff", may_read, order=41))
+        register(
+            NavItem(
+                _("Yearly return"), "report-analytics", "registry:statistics", may_read, order=42
+            )
+        )
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))
         register_public(
             PublicWay(

@@ -1,6 +1,7 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
+from junheng.registry.models.children import SchoolAgeChildren
 from junheng.registry.models.class_assignments import ClassAssignment
 from junheng.registry.models.classes import OpeningCount, SchoolClass
 from junheng.registry.models.entrants import Entrants
@@ -40,6 +41,7 @@ __all__ = [
     "Resources",
     "RollOver",
     "School",
+    "SchoolAgeChildren",
     "SchoolClass",
     "Setting",
     "StaffMember",

@@ -34,6 +34,7 @@ from junheng.registry.selectors.staff import (
     staff_figures,
     trained_by_level,
 )
+from junheng.registry.web.days import day_asked
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.words import listed
 
@@ -116,7 +117,7 @@ class StaffFilters(RegistryFilters):
 
 
 class StaffList(StaffMixin, ListPage):
-    """The posts that somebody sees, as they are today."""
+    """The posts that somebody sees, as they are on a day, today where none is named."""
 
     roles = READERS
     table = StaffTable
@@ -128,13 +129,13 @@ class StaffList(StaffMixin, ListPage):
     request: StaffRequest
 
     def rows(self) -> Rows:
-        posts = posts_on(self.request.user, timezone.localdate())
+        posts = posts_on(self.request.user, day_asked(self.request))
         return posts.select_related("person", "organisation").order_by(
             "organisation__code", "person__number"
         )
 
     def context(self) -> dict[str, Any]:
-        user, today = self.request.user, timezone.localdate()
+        user, today = self.request.user, day_asked(self.request)
         classes = classes_beside(user, latest_year(user))
         figures = staff_figures(posts_on(user, today), classes, RULES[LATEST])
         return {"figures": figures, "keeps": place_kept(user)}

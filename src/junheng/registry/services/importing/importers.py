@@ -18,6 +18,7 @@ from junheng.registry.models import ImportOutcome
 from junheng.registry.services.importing import (
     addresses,
     areas,
+    children,
     classes,
     entrants,
     pupil_columns,
@@ -211,8 +212,15 @@ class PupilImporter(RegistryImporter):
         pupils.undo(batch.pk, ImportOutcome.objects.get(batch=batch).done[0])
 
 
+class ChildrenImporter(RegistryImporter):
+    kind = "registry.children"
+    title = gettext_lazy("Children of school age")
+    columns = children.COLUMNS
+    judge, write, take_back = children.judge, children.apply, children.undo
+
+
 IMPORTERS = (
     *(SchoolImporter, ClassImporter, ZoneImporter),
     *(AddressImporter, AreaImporter, EntrantsImporter, PupilImporter),
-    *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter),
+    *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter, ChildrenImporter),
 )
