@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from junheng.commons.made_once import made_once
@@ -39,7 +39,7 @@ def villages_named(path: str, text: str) -> list[Village]:
     if not name:
         return []
     stem = _stem(name)
-    found = [Village(*row) for row in _like(path, name, stem, timezone.localdate())]
+    found = [Village(*row) for row in _like(path, stem, timezone.localdate())]
     exact = [one for one in found if _is(one, name, stem)]
     return (exact or found)[:SHOWN]
 
@@ -49,9 +49,9 @@ Names = tuple[str, str, str]
 
 
 @made_once
-def _like(path: str, name: str, stem: str, on: date) -> QuerySet[Place, Names]:
+def _like(path: str, stem: str, on: date) -> QuerySet[Place, Names]:
     below = Place.objects.current(on).filter(path__startswith=path, level=Level.VILLAGE)
-    named = below.filter(Q(name__iexact=name) | Q(name__istartswith=stem)).order_by("name", "code")
+    named = below.filter(name__istartswith=stem).order_by("name", "code")
     return named.values_list("code", "name", "parent__name")[: SHOWN + 1]
 
 
