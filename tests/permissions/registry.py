@@ -130,6 +130,11 @@ def an_address(_: World) -> dict[str, Any]:
     return {"level": "primary", "text": "East Village"}
 
 
+def a_move(world: World) -> dict[str, Any]:
+    transfer: Transfer = world.things["registry.transfer"]
+    return {"number": transfer.pupil.number, "movement": "suspended"}
+
+
 def transfer(world: World) -> dict[str, Any]:
     return {"number": world.things["registry.transfer"].number}
 
@@ -180,6 +185,10 @@ ROWS = [
     Row("registry:recruited", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rotation", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rotation", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:move", may=APPLIERS, args=a_move),
+    Row("registry:move", may=APPLIERS, args=a_move, answer=422, method="POST"),
+    Row("registry:exempt", may=APPLIERS, args=a_class),
+    Row("registry:exempt", may=APPLIERS, args=a_class, answer=422, method="POST"),
     Row("registry:transfers", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:transfers", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:transfer_new", may=f"{APPLIERS} {STRANGER}"),

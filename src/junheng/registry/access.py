@@ -83,3 +83,20 @@ def may_apply_transfer(user: Visitor, path: str | None = None) -> bool:
 def may_decide_transfer(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody decides about transfers to this school."""
     return holds(user, *TRANSFER_DECIDERS, at=path)
+
+
+RECORD_KEEPERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
+"""Who writes down what happens to the pupils of a school."""
+
+RECORD_APPROVERS = (Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER)
+"""Who of the bureau agrees to what needs two people."""
+
+
+def may_keep_record(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may write down what happens to the pupils of this school."""
+    return holds(user, *RECORD_KEEPERS, at=path)
+
+
+def may_approve_record(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may agree to it as the second person."""
+    return holds(user, *RECORD_APPROVERS, at=path)

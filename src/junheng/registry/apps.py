@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         from junheng.registry.demo.people import demo_accounts
         from junheng.registry.jobs import roll_overs
         from junheng.registry.models import StaffMember
-        from junheng.registry.services import forgetting, forgetting_staff, keys, transfers
+        from junheng.registry.services import asked, forgetting, forgetting_staff, keys, transfers
         from junheng.registry.services.importing.importers import IMPORTERS
         from junheng.registry.services.importing.staff import key_of_staff
         from junheng.registry.web import revealing
@@ -47,6 +47,7 @@ class RegistryConfig(AppConfig):
         )
         register(assigning)
         transfers.offer()
+        asked.register()
         register(
             NavItem(_("Transfers"), "arrows-exchange", "registry:transfers", may_read, order=45)
         )

@@ -73,6 +73,12 @@ def figures_of(classes: SchoolClassQuerySet) -> ClassFigures:
     return ClassFigures(**counted)
 
 
+def exempt_classes(classes: SchoolClassQuerySet) -> SchoolClassQuerySet:
+    """Those that are above the cap by an exemption, the one that ends first at the top."""
+    found = classes.filter(exempt_size__isnull=False, size__gt=CLASS_CAP)
+    return found.select_related("organisation").order_by("exempt_until")
+
+
 def bands_of(classes: SchoolClassQuerySet) -> dict[Level, list[int]]:
     """How many classes of each level lie in each band, smallest band first, in one query."""
     whens = [When(size__lte=edge, then=Value(place)) for place, edge in enumerate(BANDS)]

@@ -29,7 +29,7 @@ from junheng.registry.access import COUNTERS, READERS, may_count, may_hold_count
 from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN, NEAR, VERY_LARGE
 from junheng.registry.models import SchoolClass
 from junheng.registry.models.classes import SchoolClassQuerySet
-from junheng.registry.selectors.classes import bands_of, figures_of, years_of
+from junheng.registry.selectors.classes import bands_of, exempt_classes, figures_of, years_of
 from junheng.registry.selectors.schools import township_of
 from junheng.registry.services.classes import count_class
 from junheng.registry.web.filters import LevelFilter, RegistryFilters, TownshipFilter
@@ -126,6 +126,7 @@ class ClassList(StaffMixin, YearListPage):
             "chart": size_chart(bands_of(self.of_year())),
             "keeps": place_kept(self.request.user),
             "may_hold_count": may_hold_count(self.request.user),
+            "exempt": list(exempt_classes(self.of_year())),
         }
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
+from junheng.commons import approvals
 from junheng.commons.filters import SearchFilter
 from junheng.commons.history import history_of
 from junheng.commons.masks import mask_id, mask_name
@@ -35,7 +36,10 @@ from junheng.registry.selectors.pupil_page import (
     tags_of,
 )
 from junheng.registry.selectors.search import MOST, Found, find_pupils
+from junheng.registry.services.asked import MOVEMENT
+from junheng.registry.services.movements import current
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.movements import moves_of
 from junheng.registry.web.words import class_name
 
 STATE_TONES = {
@@ -177,6 +181,8 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
         "is_today": on == timezone.localdate(),
         "standings": [(each, where_in_school(each.standing)) for each in standings],
         "now": next((each for each in standings if each.now), None),
+        "moves": moves_of(request.user, current(row)) if on == timezone.localdate() else [],
+        "waiting": approvals.waiting_for(f"registry.pupil.{row.number}").get(MOVEMENT),
         "tones": STATE_TONES,
         "guardians": [(each, _relation(each.relation)) for each in guardians_of(row, on)],
         "tags": tags_of(row, on),
