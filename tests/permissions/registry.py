@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from junheng.accounts.tests import cast
+from junheng.commons.runs import freeze, request_run
 from junheng.kernel.school_year import SchoolYear
+from junheng.places.models import Organisation
 from junheng.registry.engine.class_assignment import NewClass
-from junheng.registry.models import Transfer
+from junheng.registry.models import IntegrityFinding, Transfer
 from junheng.registry.services import class_assignments, roll_overs
 from junheng.registry.snapshots.class_assignments import Group
 from junheng.registry.tests import builders, staff_builders
@@ -20,6 +22,8 @@ APPLIERS = "admissions_officer school_clerk school_head"
 HOLDERS = "bureau_leader admissions_officer"
 ASSIGNERS = "admissions_officer school_clerk school_head"
 KEEPER = "admissions_officer"
+CHECKER = "admissions_officer"
+CALLERS = "admissions_officer school_clerk school_head"
 COUNTERS = "admissions_officer township_officer school_clerk school_head"
 
 
@@ -35,6 +39,7 @@ def furnish(world: World) -> None:
     world.things["registry.pupil"] = builders.a_pupil(world.things["registry.class"])
     world.things["registry.transfer"] = a_transfer()
     world.things["registry.opening"] = builders.opening_count()
+    world.things["registry.finding"] = a_finding(school)
     builders.pupils(1, builders.a_class(school, number=2, size=0))
     builders.a_pupil()
     turn = roll_overs.request_plan(cast.counties(), SchoolYear(2025), by=cast.li())
@@ -64,6 +69,40 @@ def a_transfer() -> Transfer:
         applied_by=cast.zheng(),
     )
     return made
+
+
+def a_finding(school: Organisation) -> IntegrityFinding:
+    """Something that a check of the register found at a school."""
+    run = request_run(
+        kind="registry.integrity",
+        matter="register",
+        snapshot=freeze("registry.integrity", {"none": b""}),
+        rules_version="1",
+        seed="",
+        by=None,
+    )
+    today = timezone.localdate()
+    made: IntegrityFinding = IntegrityFinding.objects.create(
+        path=school.path,
+        rule="number_fails",
+        severity=1,
+        organisation=school,
+        subject="somebody",
+        fingerprint="0" * 64,
+        first_run=run,
+        last_run=run,
+        first_on=today,
+        last_on=today,
+    )
+    return made
+
+
+def finding(world: World) -> dict[str, Any]:
+    return {"ref": world.things["registry.finding"].pk}
+
+
+def roll_call(world: World) -> dict[str, Any]:
+    return {"pk": world.things["registry.class"].pk, "day": "2025-11-20"}
 
 
 def school(_: World) -> dict[str, Any]:
@@ -232,6 +271,16 @@ ROWS = [
     Row("where:page", may=EVERYONE, args=county),
     Row("where:page", may=EVERYONE, args=county, data=an_address, method="POST"),
     Row("where:map", args=county_map, visitor=404, note="no approval number"),
+    Row("registry:integrity", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:integrity", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:finding", may=BUSINESS, args=finding),
+    Row("registry:check_register", may=CHECKER, answer=302, method="POST"),
+    Row("registry:false_alarm", may=CHECKER, args=finding, answer=422, method="POST"),
+    Row("registry:mend", may=CHECKER, args=finding, answer=302, method="POST"),
+    Row("registry:roll_calls", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:roll_calls", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:roll_call", may=CALLERS, args=roll_call),
+    Row("registry:roll_call", may=CALLERS, args=roll_call, answer=302, method="POST"),
     Row("registry:zones_map", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:zone", may=BUSINESS, args=zone),
     Row("registry:roll_overs", may=f"{BUSINESS} {STRANGER}"),

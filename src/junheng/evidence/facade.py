@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from junheng.evidence.engine.names import clean_name, syllables_of
+from junheng.evidence.engine.numbers import State as NumberState
+from junheng.evidence.engine.numbers import comparable, read_numbers
 from junheng.evidence.engine.people import Person
 from junheng.evidence.events import connection_back, delivery_loaded
 from junheng.evidence.files.columns import title_of
 from junheng.evidence.models import Connection, Finding, Register, State
 from junheng.evidence.models.records import number_index
+from junheng.evidence.selectors.entries import Entries, newest_entries
 from junheng.evidence.selectors.findings import is_failing, newest_findings, registers_connected
 from junheng.evidence.services.asking import (
     Answer,
@@ -25,10 +29,14 @@ from junheng.evidence.services.importing import load as load_delivery
 __all__ = [
     "Answer",
     "Connection",
+    "Entries",
+    "NumberState",
     "Person",
     "Question",
     "Register",
     "State",
+    "clean_name",
+    "comparable",
     "connect_service",
     "connect_tables",
     "connected",
@@ -36,6 +44,7 @@ __all__ = [
     "connections_of",
     "delivery_loaded",
     "describe_service",
+    "entries_of",
     "findings_of",
     "findings_of_many",
     "forget",
@@ -44,6 +53,8 @@ __all__ = [
     "look_up",
     "look_up_many",
     "number_index",
+    "read_numbers",
+    "syllables_of",
     "title_of",
 ]
 
@@ -78,3 +89,19 @@ def findings_of_many(subjects: Collection[str]) -> dict[str, list[Answer]]:
 def forget(subject: str) -> int:
     """Remove every finding about a subject, when its time of keeping ends; how many those were."""
     return Finding.objects.filter(subject=subject).delete()[0]
+
+
+def entries_of(register: Register, path: str) -> Entries | None:
+    """Every row of the newest delivery of a register that is for a place, for a comparison in bulk.
+
+    Whoever reads them in the clear derives what is needed and keeps nothing else.
+
+    Args:
+        register: One that comes as tables; a service is asked one by one.
+        path: The place whose register is compared.
+
+    Returns:
+        The rows with the day on which they were true; None if nothing was delivered, which is not
+        the same as nobody being in it.
+    """
+    return newest_entries(register, path)

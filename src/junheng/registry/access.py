@@ -100,3 +100,21 @@ def may_keep_record(user: Visitor, path: str | None = None) -> bool:
 def may_approve_record(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may agree to it as the second person."""
     return holds(user, *RECORD_APPROVERS, at=path)
+
+
+CHECKERS = (Role.ADMISSIONS_OFFICER,)
+"""Who has the register checked, says that a finding is a false alarm and mends by a button: not
+the school itself, whose record it is."""
+
+CALLERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
+"""Who writes down who was in class."""
+
+
+def may_check(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may have the register of this place checked, and settle findings there."""
+    return holds(user, *CHECKERS, at=path)
+
+
+def may_call(user: Visitor, path: str) -> bool:
+    """Whether somebody may write down attendance at this school."""
+    return holds(user, *CALLERS, at=path)

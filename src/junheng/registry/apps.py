@@ -15,17 +15,27 @@ class RegistryConfig(AppConfig):
         from junheng.registry.demo.people import demo_accounts
         from junheng.registry.jobs import roll_overs
         from junheng.registry.models import StaffMember
-        from junheng.registry.services import asked, forgetting, forgetting_staff, keys, transfers
+        from junheng.registry.services import (
+            asked,
+            forgetting,
+            forgetting_attendance,
+            forgetting_staff,
+            keys,
+            transfers,
+        )
         from junheng.registry.services.importing.importers import IMPORTERS
         from junheng.registry.services.importing.staff import key_of_staff
+        from junheng.registry.services.integrity import cases as integrity_cases
         from junheng.registry.web import revealing
         from junheng.registry.web.widgets import large_classes
 
         revealing.offer()
         revealing.offer_pupils()
+        integrity_cases.offer()
         forgetting.register()
         keys.register()
         forgetting_staff.register()
+        forgetting_attendance.register()
         resealing.register_index(resealing.Index(StaffMember, "resident_id_key", key_of_staff))
         roll_overs.register()
         announce(demo_accounts)
@@ -60,6 +70,11 @@ class RegistryConfig(AppConfig):
         register(
             NavItem(
                 _("Yearly return"), "report-analytics", "registry:statistics", may_read, order=42
+            )
+        )
+        register(
+            NavItem(
+                _("Is the register true?"), "shield-check", "registry:integrity", may_read, order=41
             )
         )
         register(NavItem(_("Zones"), "map-2", "registry:zones", may_read, order=42))

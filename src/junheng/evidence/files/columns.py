@@ -34,6 +34,13 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("household_number", _("Household number"), kind="identifier", example="H00001234"),
         Column("relation", _("Relation to the head of the household"), example="子"),
         Column("registered_on", _("Registered there since"), kind="date", example="2019-06-01"),
+        Column(
+            "status",
+            _("Status of the entry"),
+            note=_("Living, died, moved away or cancelled; blank is living."),
+            example="在册",
+        ),
+        Column("status_on", _("Status since"), kind="date", example="2025-12-03"),
         ADDRESS,
         VILLAGE,
     ),
@@ -89,6 +96,15 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         NAME,
         Column("months", _("Months paid"), kind="integer", example="27"),
         Column("paid_until", _("Paid until"), kind="date", example="2026-06-30"),
+    ),
+    "enrolment": (
+        *PERSON,
+        Column("district", _("District"), kind="identifier", required=True, example="990200"),
+        Column("school", _("School"), example="榆川县第一小学"),
+        Column("enrolled_on", _("On that roll since"), kind="date", example="2025-09-01"),
+        Column("household_number", _("Household number"), kind="identifier", example="H00001234"),
+        Column("guardian_id", _("Guardian's identity number"), kind="identifier", example=""),
+        Column("guardian_phone", _("Guardian's phone"), kind="identifier", example="13800000001"),
     ),
 }
 """By register. Every row is about one person; `resident_id` and `name` are in all of them."""

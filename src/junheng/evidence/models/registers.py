@@ -16,6 +16,7 @@ class Register(models.TextChoices):
     SOCIAL_INSURANCE = "social_insurance", _("Social insurance")
     BUSINESS_LICENCE = "business_licence", _("Business licences")
     TAX = "tax", _("Tax")
+    ENROLMENT = "enrolment", _("School rolls of other districts")
 
 
 class State(models.TextChoices):

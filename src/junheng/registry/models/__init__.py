@@ -1,6 +1,7 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
+from junheng.registry.models.attendance import AttendanceMark, Mark, RollCall
 from junheng.registry.models.children import SchoolAgeChildren
 from junheng.registry.models.class_assignments import ClassAssignment
 from junheng.registry.models.classes import OpeningCount, SchoolClass
@@ -8,6 +9,7 @@ from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.exemptions import ClassExemption
 from junheng.registry.models.families import Guardian, PupilTag, Tag
 from junheng.registry.models.imports import ImportOutcome
+from junheng.registry.models.integrity import IntegrityFinding
 from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.resources import Resources
 from junheng.registry.models.roll_overs import HeldBack, NotMoved, RollOver
@@ -22,6 +24,7 @@ from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 __all__ = [
     "LEVELS",
     "AddressRange",
+    "AttendanceMark",
     "ClassAssignment",
     "ClassExemption",
     "Counted",
@@ -30,6 +33,8 @@ __all__ = [
     "HeldBack",
     "Honour",
     "ImportOutcome",
+    "IntegrityFinding",
+    "Mark",
     "Movement",
     "NotMoved",
     "OpeningCount",
@@ -39,6 +44,7 @@ __all__ = [
     "PupilSearchKey",
     "PupilTag",
     "Resources",
+    "RollCall",
     "RollOver",
     "School",
     "SchoolAgeChildren",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from junheng.commons import resealing
-from junheng.registry.models import Guardian, Pupil, PupilSearchKey
+from junheng.registry.models import AttendanceMark, Guardian, Pupil, PupilSearchKey
 from junheng.registry.models.number_keys import (
     household_key,
     national_number_key,
@@ -25,6 +25,7 @@ def register() -> None:
         (Pupil, "national_number_key", "national_number", national_number_key),
         (Pupil, "household_key", "household_number", household_key),
         (Guardian, "resident_id_key", "resident_id", resident_id_key),
+        (AttendanceMark, "resident_id_key", "resident_id", resident_id_key),
     ):
         resealing.register_index(resealing.Index(model, column, _from_row(field, make)))
     resealing.register_index_elsewhere(

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from django.urls import path
+from datetime import date
+
+from django.urls import path, register_converter
 
 from junheng.registry.web import (
     addresses,
+    attendance,
     behind,
     class_assignments,
     classes,
     counts,
     entrants,
     equity,
+    integrity,
     movements,
     pupils,
     roll_overs,
@@ -21,6 +25,21 @@ from junheng.registry.web import (
     zone_changes,
     zones,
 )
+
+
+class DayConverter:
+    """A day in an address, as 2026-11-20."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
 
 app_name = "registry"
 urlpatterns = [
@@ -96,4 +115,11 @@ urlpatterns = [
         class_assignments.withdraw,
         name="withdraw_assignment",
     ),
+    path("integrity/", integrity.FindingList.as_view(), name="integrity"),
+    path("integrity/check/", integrity.check_now, name="check_register"),
+    path("integrity/<uuid:ref>/", integrity.finding, name="finding"),
+    path("integrity/<uuid:ref>/false-alarm/", integrity.false_alarm, name="false_alarm"),
+    path("integrity/<uuid:ref>/mend/", integrity.mend, name="mend"),
+    path("attendance/", attendance.RollCallList.as_view(), name="roll_calls"),
+    path("attendance/<int:pk>/<day:day>/", attendance.roll_call, name="roll_call"),
 ]

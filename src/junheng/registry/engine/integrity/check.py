@@ -6,9 +6,10 @@ import json
 from abc import ABC
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from junheng.registry.engine.integrity.tables import Engine
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
 
 
 class Severity(StrEnum):

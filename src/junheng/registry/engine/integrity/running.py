@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from junheng.registry.engine.integrity import civil, likely, numbers, seats, twice
 from junheng.registry.engine.integrity.check import Check, Finding, find
-from junheng.registry.engine.integrity.tables import Engine, Snapshot, set_out
+from junheng.registry.engine.integrity.tables import Snapshot, set_out
+
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
 
 VERSION = "1"
 """Of the rules; another one where a check would find something else in the same tables."""

@@ -81,7 +81,10 @@ class RecordElsewhere(Check):
 
 
 class NoRecord(Check):
-    """A child sits here and has no record in the district; another district may have it."""
+    """A child sits here and has no record in the district; another district may have it.
+
+    It is named by a hash of what is known of it, so that it is the same child tomorrow.
+    """
 
     number = "I-10"
     key = "no_record"
@@ -89,7 +92,8 @@ class NoRecord(Check):
     severity = Severity.HIGH
     needs = ATTENDANCE
     sql = """
-        SELECT coalesce(g.id_key, g.sound_key || g.born_on::VARCHAR, min(g.entry)) AS pupil,
+        SELECT left(sha256(coalesce(g.id_key, g.sound_key || g.born_on::VARCHAR, g.sound_key,
+                min(g.entry))), 40) AS pupil,
             min(e.entry) AS other, g.school, '' AS repair,
             {'sits_at': g.school, 'district': min(e.district)} AS facts,
             {'entry': arg_max(g.entry, g.day), 'class': arg_max(g.class, g.day),

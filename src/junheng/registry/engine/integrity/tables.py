@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import duckdb
 import numpy as np
 
-Engine = duckdb.DuckDBPyConnection
+if TYPE_CHECKING:
+    import duckdb
+
+    Engine: TypeAlias = duckdb.DuckDBPyConnection
+
 Columns = Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -115,6 +118,8 @@ class Snapshot:
 
 def connect(*, threads: int = 2) -> Engine:
     """An engine in memory with the tables, all empty; it installs and fetches nothing."""
+    import duckdb  # large, and only where checks are carried out
+
     engine = duckdb.connect(":memory:", config={**SETTINGS, "threads": threads})
     for name, columns in TABLES.items():
         engine.execute(f"CREATE TABLE {name} ({columns})")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from junheng.registry.engine.integrity.tables import Engine, Snapshot
+from junheng.registry.engine.integrity.tables import Snapshot
 from junheng.registry.tests.engine import people as made
 from junheng.registry.tests.engine.people import NONE, Ints, People
+
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
+
 
 ON, YEAR = date(2026, 11, 20), 2026
 DELIVERED = frozenset({"attendance", "civil", "elsewhere"})

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from junheng.registry.engine.integrity.check import Finding, Repair, count, find
 from junheng.registry.engine.integrity.running import BY_KEY, run_checks
-from junheng.registry.engine.integrity.tables import (
-    Engine,
-    Limits,
-    Snapshot,
-    connect,
-    fill,
-    set_out,
-)
+from junheng.registry.engine.integrity.tables import Limits, Snapshot, connect, fill, set_out
 from junheng.registry.tests.engine.population import DELIVERED
+
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
+
 
 ON = date(2026, 11, 20)
 DAYS = [ON - timedelta(days=back) for back in range(12)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from junheng.registry.engine.integrity.tables import Engine, Snapshot, connect
+from junheng.registry.engine.integrity.tables import Snapshot, connect
 from junheng.registry.tests.engine import people as made
 from junheng.registry.tests.engine.people import NONE, Ints, People
 from junheng.registry.tests.engine.population import (
@@ -22,6 +22,9 @@ from junheng.registry.tests.engine.population import (
     Population,
     day,
 )
+
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
 
 
 class Tables(Population):
@@ -156,7 +159,8 @@ class Tables(Population):
     def _no_record(self, engine: Engine) -> None:
         keys = made.columns(self.strangers)["id_key"]
         rows = engine.execute(
-            "SELECT md5(x::VARCHAR) FROM (SELECT unnest($keys) AS x)", {"keys": keys.tolist()}
+            "SELECT left(sha256(md5(x::VARCHAR)), 40) FROM (SELECT unnest($keys) AS x)",
+            {"keys": keys.tolist()},
         ).fetchall()
         self.truth["no_record"] = {(key, "") for (key,) in rows}
 

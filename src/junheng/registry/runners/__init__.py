@@ -1,0 +1,1 @@
+"""Engines brought to their files."""

@@ -1,0 +1,1 @@
+"""Checking whether the register is true: asking, running, what becomes of findings."""

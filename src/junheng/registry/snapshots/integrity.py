@@ -1,0 +1,183 @@
+"""The register of a place, and all it is compared with, as the tables of the integrity engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from junheng.evidence.facade import Register, entries_of
+from junheng.kernel.school_year import SchoolYear
+from junheng.registry.engine.integrity.tables import Snapshot, connect, fill
+from junheng.registry.models import AttendanceMark, Guardian, RollCall, Standing
+from junheng.registry.snapshots.people import Told, columns_of, phone_key
+
+if TYPE_CHECKING:
+    from junheng.registry.engine.integrity.tables import Engine
+
+Row = TypeVar("Row")
+AT_ONCE = 5_000
+DAYS_BACK = 60
+"""Calendar days of attendance that are looked at."""
+EXCUSED = {"ill": "excused", "leave": "excused"}
+STATUS = {
+    "\u6b7b\u4ea1": "died", "died": "died",
+    "\u8fc1\u51fa": "moved", "moved": "moved", "moved away": "moved",
+    "\u6ce8\u9500": "cancelled", "cancelled": "cancelled",
+}  # fmt: skip
+"""What civil registration writes of an entry that is not living."""
+
+
+def tables_of(path: str, on: date) -> tuple[Engine, Snapshot]:
+    """Everything that the checks need of a place, as on a day; close the engine afterwards."""
+    engine = connect()
+    _pupils(engine, path, on)
+    _guardians(engine, path, on)
+    delivered = {
+        "attendance": _attendance(engine, path, on),
+        "civil": _civil(engine, path),
+        "elsewhere": _elsewhere(engine, path),
+    }
+    there = frozenset(name for name, came in delivered.items() if came)
+    return engine, Snapshot(on=on, school_year=SchoolYear.of(on).start, delivered=there)
+
+
+def _pupils(engine: Engine, path: str, on: date) -> None:
+    rows = (
+        Standing.objects.on(on)
+        .filter(organisation__path__startswith=path)
+        .select_related("pupil", "school_class")
+        .order_by("pupil")
+    )
+    for some in _some_at_once(rows.iterator(AT_ONCE)):
+        people = [
+            Told(
+                str(row.pupil.name or ""),
+                str(row.pupil.resident_id or ""),
+                row.pupil.born_on,
+                row.pupil.sex,
+                row.pupil.resident_id_key,
+            )
+            for row in some
+        ]
+        fill(engine, "pupils", _stands(some) | columns_of(people))
+
+
+def _stands(rows: tuple[Standing, ...]) -> dict[str, list[Any]]:
+    return {
+        "pupil": [str(row.pupil_id) for row in rows],
+        "school": [str(row.organisation_id) for row in rows],
+        "grade": [row.grade for row in rows],
+        "class": [_text(row.school_class_id) for row in rows],
+        "class_school": [
+            str(row.school_class.organisation_id) if row.school_class else None for row in rows
+        ],
+        "class_grade": [row.school_class.grade if row.school_class else None for row in rows],
+        "state": [row.state for row in rows],
+        "since": [row.valid_from for row in rows],
+        "entered_on": [row.pupil.entered_on for row in rows],
+        "batch": [_text(row.batch) for row in rows],
+        "household_key": [row.pupil.household_key or None for row in rows],
+    }
+
+
+def _some_at_once(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
+    going = iter(rows)
+    while some := tuple(islice(going, AT_ONCE)):
+        yield some
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _guardians(engine: Engine, path: str, on: date) -> None:
+    rows = Guardian.objects.on(on).filter(pupil__organisation__path__startswith=path)
+    for some in _some_at_once(rows.order_by("id").iterator(AT_ONCE)):
+        people = [
+            Told(str(row.name or ""), str(row.resident_id or ""), key=row.resident_id_key)
+            for row in some
+        ]
+        known = columns_of(people)
+        columns: dict[str, list[Any]] = {
+            "pupil": [str(row.pupil_id) for row in some],
+            "relation": [row.relation for row in some],
+            "phone_key": [phone_key(str(row.phone or "")) for row in some],
+        }
+        kept = ("name_key", "id_key", "id_born")
+        fill(engine, "guardians", columns | {name: known[name] for name in kept})
+
+
+def _attendance(engine: Engine, path: str, on: date) -> bool:
+    calls = RollCall.objects.filter(
+        organisation__path__startswith=path, day__lte=on, day__gt=on - timedelta(days=DAYS_BACK)
+    )
+    rows = list(calls.order_by("pk").values_list("school_class_id", "organisation_id", "day"))
+    if not rows:
+        return False
+    classes, schools, days = zip(*rows, strict=True)
+    columns = {"class": list(map(str, classes)), "school": list(map(str, schools))}
+    fill(engine, "calls", columns | {"day": list(days)})
+    marks = AttendanceMark.objects.filter(call__in=calls).select_related("call").order_by("id")
+    for some in _some_at_once(marks.iterator(AT_ONCE)):
+        people = [
+            Told(str(row.name or ""), str(row.resident_id or ""), key=row.resident_id_key)
+            for row in some
+        ]
+        fill(engine, "marks", _marked(some) | columns_of(people))
+    return True
+
+
+def _marked(rows: tuple[AttendanceMark, ...]) -> dict[str, list[Any]]:
+    return {
+        "entry": [str(row.pk) for row in rows],
+        "class": [str(row.call.school_class_id) for row in rows],
+        "school": [str(row.call.organisation_id) for row in rows],
+        "day": [row.call.day for row in rows],
+        "mark": [EXCUSED.get(row.mark, row.mark) for row in rows],
+        "pupil": [_text(row.pupil_id) for row in rows],
+    }
+
+
+def _civil(engine: Engine, path: str) -> bool:
+    entries = entries_of(Register.HOUSEHOLD, path)
+    if entries is None:
+        return False
+    for some in _some_at_once(entries):
+        columns: dict[str, list[Any]] = {
+            "entry": [ref for ref, _facts in some],
+            "status": [STATUS.get(f.get("status", "").strip(), "living") for _ref, f in some],
+            "status_on": [_day(facts.get("status_on")) for _ref, facts in some],
+        }
+        fill(engine, "civil", columns | columns_of(list(_told(some))))
+    return True
+
+
+def _elsewhere(engine: Engine, path: str) -> bool:
+    entries = entries_of(Register.ENROLMENT, path)
+    if entries is None:
+        return False
+    for some in _some_at_once(entries):
+        guardians = columns_of([Told("", facts.get("guardian_id", "")) for _ref, facts in some])
+        columns: dict[str, list[Any]] = {
+            "entry": [ref for ref, _facts in some],
+            "district": [facts.get("district") for _ref, facts in some],
+            "since": [_day(facts.get("enrolled_on")) for _ref, facts in some],
+            "guardian_id_key": guardians["id_key"],
+            "guardian_phone_key": [phone_key(f.get("guardian_phone", "")) for _ref, f in some],
+        }
+        fill(engine, "elsewhere", columns | columns_of(list(_told(some))))
+    return True
+
+
+def _told(rows: tuple[tuple[str, dict[str, str]], ...]) -> Iterator[Told]:
+    for _ref, facts in rows:
+        number = facts.get("resident_id", "")
+        born = _day(facts.get("born_on"))
+        sex = ("1" if int(number[16]) % 2 else "2") if number[16:17].isdigit() else ""
+        yield Told(facts.get("name", ""), number, born, sex)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
