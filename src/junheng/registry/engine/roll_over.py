@@ -24,6 +24,9 @@ class Why(StrEnum):
 
     HELD_BACK = "held-back"
     """It stays in its grade by decision; it goes on there without a class. [grade]"""
+    NO_ROOM = "no-room"
+    """It is to stay in its grade, but the grade's classes of the coming year are full.
+    [grade, pupils it would have, most]"""
     SUSPENDED = "suspended"
     """It is away with leave; it is placed on the day it comes back. [grade]"""
     DROPPED_OUT = "dropped-out"
@@ -85,11 +88,18 @@ class PupilNow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a school offers in the coming year at one level; a nine-year school has two."""
+    """What a school offers in the coming year at one level; a nine-year school has two.
+
+    Attributes:
+        school: The school's identity.
+        lowest_grade, highest_grade: 1 to 9.
+        classes: Classes that each grade is planned to have, at least.
+    """
 
     school: str
     lowest_grade: int
     highest_grade: int
+    classes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +224,8 @@ def plan(
         year: Calendar year in which the school year that ends began.
         offers: What schools offer in the coming year.
         regroupings: Classes that do not simply go on; no class in two of them.
-        there: Pupils that classes of the coming year have already; 0 where nothing stands.
+        there: Pupils that classes of the coming year have already; under number 0 those of the
+            grade who are in no class yet. 0 where nothing stands.
         limits: The most that a class of the coming year may have where that is not the cap, as
             for a class that was large before this system began. It holds only where the class
             goes on as it is.
@@ -226,16 +237,16 @@ def plan(
         NotConsistent: If a pupil stands twice, a class is in two regroupings, or a pupil is
             placed in a class that its regrouping does not have.
     """
-    todo = sorted(pupils, key=_place)
+    todo, offered = sorted(pupils, key=_place), tuple(offers)
     _refuse_doubles([pupil.id for pupil in todo], "the pupil %s stands twice")
     ends = {
         (offer.school, grade): offer.highest_grade
-        for offer in offers
+        for offer in offered
         for grade in range(offer.lowest_grade, offer.highest_grade + 1)
     }
     turn = _Turn(year, ends, _by_source(regroupings))
     judged = [(pupil, turn.of(pupil)) for pupil in todo]
-    return _limited(judged, there or {}, limits or {})
+    return _limited(_roomy(judged, offered, there or {}, limits or {}), there or {}, limits or {})
 
 
 def _place(pupil: PupilNow) -> tuple[str, int, int, str]:
@@ -311,6 +322,39 @@ _LAST = {grade: Grade(grade).level.grades[-1].number for grade in range(1, 10)}
 
 def _last_of_level(grade: int) -> int:
     return _LAST[grade]
+
+
+def _roomy(
+    judged: list[tuple[PupilNow, _Fate]],
+    offers: Iterable[Offer],
+    there: Mapping[ClassKey, int],
+    limits: Mapping[ClassKey, int],
+) -> list[tuple[PupilNow, _Fate]]:
+    """Let nobody be held back in a grade whose classes have no room for all who are."""
+    held = Counter(
+        (pupil.school, pupil.grade) for pupil, fate in judged if fate[0] is Why.HELD_BACK
+    )
+    if not held:
+        return judged
+    coming = {
+        key: each for key, each in _classes(judged, there, limits).items() if not each.too_large
+    }
+    sizes = dict(there) | {key: each.size for key, each in coming.items()}
+    full: dict[tuple[str, int], tuple[Why, tuple[int, ...]]] = {}
+    for (school, grade), count in held.items():
+        inside = {key: size for key, size in sizes.items() if key[:2] == (school, grade)}
+        planned = max((o.classes for o in offers if _teaches(o, school, grade)), default=0)
+        most = max(planned, sum(key.number > 0 for key in inside)) * CLASS_CAP
+        if (total := count + sum(inside.values())) > most:
+            full[school, grade] = (Why.NO_ROOM, (grade, total, most))
+    return [
+        (pupil, full.get((pupil.school, pupil.grade), fate) if fate[0] is Why.HELD_BACK else fate)
+        for pupil, fate in judged
+    ]
+
+
+def _teaches(offer: Offer, school: str, grade: int) -> bool:
+    return offer.school == school and offer.lowest_grade <= grade <= offer.highest_grade
 
 
 def _limited(

@@ -36,7 +36,7 @@ def read(files: Mapping[str, bytes]) -> Inputs:
     classes = list(_rows(files["classes.csv"]))
     return Inputs(
         pupils=[_pupil(*row) for row in _lines(files[PUPILS])],
-        offers=[Offer(school, int(low), int(high)) for school, low, high in _offers(files)],
+        offers=[Offer(row[0], *map(int, row[1:])) for row in _lines(files["offers.csv"])],
         regroupings=[_regrouping(row) for row in _rows(files["regroupings.csv"])],
         there={_key(row): int(row["there"]) for row in classes if int(row["there"])},
         limits={_key(row): int(row["limit"]) for row in classes if row["limit"]},
@@ -133,10 +133,6 @@ def _regrouping(row: Mapping[str, Any]) -> Regrouping:
 
 def _key(row: Mapping[str, str]) -> ClassKey:
     return ClassKey(row["school"], int(row["grade"]), int(row["number"]))
-
-
-def _offers(files: Mapping[str, bytes]) -> Iterator[list[str]]:
-    return _lines(files["offers.csv"])
 
 
 def _lines(data: bytes) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from junheng.commons.history import tracked
 from junheng.commons.models import Run
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.engine.roll_over import Why
-from junheng.registry.sentences.roll_over import TITLES, told
+from junheng.registry.sentences.roll_over import told
 
 GOES_FORWARD = """
     IF TG_OP = 'DELETE' OR ROW(NEW.place_id, NEW.school_year, NEW.requested_at)
@@ -164,7 +164,7 @@ class NotMoved(models.Model):
     )
     grade = models.PositiveSmallIntegerField(_("grade"))
     number = models.PositiveSmallIntegerField(_("class number"), null=True)
-    why = models.CharField(_("reason"), max_length=20, choices=[(w.value, TITLES[w]) for w in Why])
+    why = models.CharField(_("reason"), max_length=20)
     figures = models.JSONField(_("figures"), default=list)
 
     objects: ClassVar[Any] = NotMovedQuerySet.as_manager()

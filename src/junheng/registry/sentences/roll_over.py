@@ -13,6 +13,7 @@ from junheng.registry.engine.roll_over import Why
 
 TITLES: dict[Why, str | Promise] = {
     Why.HELD_BACK: gettext_lazy("stays in its grade by decision"),
+    Why.NO_ROOM: gettext_lazy("no room in its grade"),
     Why.SUSPENDED: gettext_lazy("suspended"),
     Why.DROPPED_OUT: gettext_lazy("dropped out"),
     Why.NO_CLASS: gettext_lazy("in no class"),
@@ -38,6 +39,13 @@ def told(why: Why, figures: tuple[int, ...]) -> str:
 
 def _held_back(grade: int) -> str:
     return _("It stays in grade %(grade)s by decision. Give it a class there.") % {"grade": grade}
+
+
+def _no_room(grade: int, total: int, most: int) -> str:
+    return _(
+        "It is to stay in grade %(grade)s, which would then have %(total)s pupils; its classes "
+        "take %(most)s. Plan another class first."
+    ) % {"grade": grade, "total": total, "most": most}
 
 
 def _suspended(grade: int) -> str:
@@ -101,6 +109,7 @@ def _too_large(grade: int, number: int, size: int, most: int) -> str:
 
 _SENTENCES: dict[Why, Callable[..., str]] = {
     Why.HELD_BACK: _held_back,
+    Why.NO_ROOM: _no_room,
     Why.SUSPENDED: _suspended,
     Why.DROPPED_OUT: _dropped_out,
     Why.NO_CLASS: _no_class,

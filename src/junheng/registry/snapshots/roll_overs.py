@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Place
 from junheng.registry.files.roll_overs import PUPILS, as_csv
-from junheng.registry.models import ClassAssignment, School, SchoolClass
+from junheng.registry.models import ClassAssignment, School, SchoolClass, Standing
 
 EVERYBODY = """
     SELECT standing.pupil_id AS pupil, school.code AS school, standing.school_year AS year,
@@ -37,7 +38,9 @@ def frozen(place: Place, year: SchoolYear) -> dict[str, bytes]:
     """
     return {
         PUPILS: _pupils(place.path, year),
-        "offers.csv": as_csv(("school", "lowest", "highest"), _offers(place.path, year.following)),
+        "offers.csv": as_csv(
+            ("school", "lowest", "highest", "classes"), _offers(place.path, year.following)
+        ),
         "classes.csv": as_csv(
             ("school", "grade", "number", "there", "limit"), _classes(place, year)
         ),
@@ -59,15 +62,31 @@ def _pupils(path: str, year: SchoolYear) -> bytes:
 def _offers(path: str, year: SchoolYear) -> Iterator[tuple[object, ...]]:
     """What schools offer on the first day of the coming year."""
     rows = School.objects.current(year.starts_on).filter(organisation__path__startswith=path)
-    wanted = ("organisation__code", "lowest_grade", "highest_grade")
+    wanted = ("organisation__code", "lowest_grade", "highest_grade", "entry_classes")
     yield from rows.order_by(*wanted).values_list(*wanted)
 
 
 def _classes(place: Place, year: SchoolYear) -> Iterator[tuple[object, ...]]:
-    """Classes of the coming year with pupils, and the limits of those that were large before."""
+    """Classes of the coming year with pupils, and the limits of those that were large before.
+
+    Number 0 stands for pupils of a grade of the coming year who are in no class yet.
+    """
     rows = SchoolClass.objects.filter(organisation__path__startswith=place.path)
     names = ("organisation__code", "grade", "number", "size")
     there = {row[:3]: row[3] for row in rows.of_year(year.following.start).values_list(*names)}
+    waiting = (
+        Standing.objects.open()
+        .studying()
+        .filter(
+            organisation__path__startswith=place.path,
+            school_year=year.following.start,
+            school_class=None,
+        )
+    )
+    for code, grade, count in waiting.values_list("organisation__code", "grade").annotate(
+        pupils=Count("pk")
+    ):
+        there[code, grade, 0] = count
     large = rows.of_year(year.start).large().exclude(inherited_size=None).filter(grade__lt=9)
     limits = {
         (code, grade + 1, number): size for code, grade, number, size in large.values_list(*names)
