@@ -11,9 +11,10 @@ import os
 import re
 import unicodedata
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -44,6 +45,28 @@ def index_key(key: str) -> Iterator[None]:
         _INDEX_KEY.reset(token)
 
 
+_STEADY: ContextVar[Mapping[str, Any] | None] = ContextVar("steady_keys", default=None)
+
+
+@contextmanager
+def steady_keys() -> Iterator[None]:
+    """Read the keys once for all that is sealed and indexed inside.
+
+    Elsewhere their file is looked at for every value, so that a change is seen at once; where
+    values come by the hundred thousand in one transaction that look is most of the work.
+    """
+    keys = {purpose: settings.KEYS[purpose] for purpose in ("sealing", "blind_index")}
+    token = _STEADY.set(keys)
+    try:
+        yield
+    finally:
+        _STEADY.reset(token)
+
+
+def _keys() -> Mapping[str, Any]:
+    return _STEADY.get() or settings.KEYS
+
+
 class SealBroken(ValueError):
     """A sealed value does not open here: it was changed, moved, or its key is gone."""
 
@@ -72,7 +95,7 @@ def seal_bytes(data: bytes, bound_to: str) -> Sealed:
     """
     version = newest_version()
     nonce = os.urandom(NONCE_BYTES)
-    encryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce)).encryptor()
+    encryptor = Cipher(_cipher(_key(version)), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(bound_to.encode())
     hidden = encryptor.update(data) + encryptor.finalize()
     return Sealed(bytes([version]) + nonce + encryptor.tag + hidden)
@@ -80,7 +103,7 @@ def seal_bytes(data: bytes, bound_to: str) -> Sealed:
 
 def newest_version() -> int:
     """The version of the key that seals from now on."""
-    return max(map(int, settings.KEYS["sealing"]))
+    return max(map(int, _keys()["sealing"]))
 
 
 def version_of(sealed: bytes) -> int:
@@ -108,7 +131,7 @@ def unseal_bytes(sealed: bytes, bound_to: str) -> bytes:
     version, rest = version_of(sealed), sealed[1:]
     nonce, tag = rest[:NONCE_BYTES], rest[NONCE_BYTES : NONCE_BYTES + TAG_BYTES]
     try:
-        decryptor = Cipher(algorithms.SM4(_key(version)), modes.GCM(nonce, tag)).decryptor()
+        decryptor = Cipher(_cipher(_key(version)), modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(bound_to.encode())
         opened = decryptor.update(rest[NONCE_BYTES + TAG_BYTES :]) + decryptor.finalize()
     except (InvalidTag, ValueError) as error:
@@ -140,9 +163,9 @@ def blind_token(text: str, purpose: str) -> int:
 
 
 def _fingerprint(text: str, purpose: str) -> bytes:
-    key = _INDEX_KEY.get() or settings.KEYS["blind_index"]
+    key = _INDEX_KEY.get() or _keys()["blind_index"]
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
-    mac = hmac.HMAC(bytes.fromhex(key), hashes.SM3())
+    mac = _mac(key).copy()
     mac.update(f"{purpose}\0{plain}".encode())
     return mac.finalize()
 
@@ -249,8 +272,18 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic 
         return [checks.Error(f"bound_to={self.bound_to!r}", hint, self, "commons.E001")]
 
 
-def _key(version: int) -> bytes:
-    found = settings.KEYS["sealing"].get(str(version))
+def _key(version: int) -> str:
+    found: str | None = _keys()["sealing"].get(str(version))
     if found is None:
         raise ValueError(f"there is no key of version {version}")
-    return bytes.fromhex(found)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: str) -> algorithms.SM4:
+    return algorithms.SM4(bytes.fromhex(key))
+
+
+@lru_cache(maxsize=8)
+def _mac(key: str) -> hmac.HMAC:
+    return hmac.HMAC(bytes.fromhex(key), hashes.SM3())

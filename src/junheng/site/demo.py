@@ -43,13 +43,14 @@ def load() -> None:
     """Places, schools, people to sign in as, registers, a desk, two rounds and quota seats."""
     from junheng.registry.demo.county import build
 
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", history=True, verbosity=0)
     connect_registers()
     open_desk()
     county = build(SEED)
     hold_round(county)
     open_round()
     share_quota_seats(county)
+    call_command("load_demo_register", verbosity=0)
 
 
 def two_people() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,9 +18,11 @@ from junheng.registry.demo.entrants import former_entrants
 from junheng.registry.demo.files import divisions_csv, polygon
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.people import employ
+from junheng.registry.demo.register.whole import classes_of_years
 from junheng.registry.demo.streets import street_rows, zone_shapes
 from junheng.registry.demo.values import COUNTY, County, Point, Ring
 from junheng.registry.demo.values import School as DemoSchool
+from junheng.registry.demo.values import SchoolClass as DemoClass
 from junheng.registry.engine.addresses import LARGEST
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import (
@@ -55,13 +57,14 @@ class LoadedCounty:
     fresh: bool
 
 
-def load_county(seed: str) -> LoadedCounty:
+def load_county(seed: str, *, history: bool = False) -> LoadedCounty:
     """Load the demo county with its schools, classes, zones and accounts.
 
     A county that is there already stays as it is; only its accounts are seen to.
 
     Args:
         seed: The county's seed; another seed needs an empty installation.
+        history: Whether its classes come with six school years, as the register needs them.
 
     Raises:
         NotADemonstration: If this installation is not a demonstration.
@@ -69,7 +72,7 @@ def load_county(seed: str) -> LoadedCounty:
     with transaction.atomic():
         bureau = Organisation.objects.filter(code=_bureau_code()).first()
         if bureau is None:
-            bureau = _fill(build(seed))
+            bureau = _fill(build(seed), history=history)
             fresh = True
         else:
             fresh = False
@@ -95,11 +98,12 @@ def _homes(bureau: Organisation) -> tuple[Organisation, Organisation]:
     return office, school
 
 
-def _fill(county: County) -> Organisation:
+def _fill(county: County, *, history: bool) -> Organisation:
     places = _places(county)
     bureau = _bodies(county, places)
     organisations = _schools(county, places)
-    _classes(county, places[COUNTY], organisations)
+    classes = classes_of_years(county) if history else county.classes
+    _classes(county, classes, places[COUNTY], organisations)
     _zones(county, places, organisations)
     _addresses(county, places[COUNTY])
     _entrants(county, organisations)
@@ -169,7 +173,7 @@ def _schools(county: County, places: Mapping[str, Place]) -> dict[str, Organisat
         made[point.code].parent = made[seats[point.township]]
     Organisation.objects.bulk_update([made[point.code] for point in points], ["parent"])
     School.objects.bulk_create(
-        _facts(school, made[school.code], date(county.year - 1, 9, 1)) for school in county.schools
+        _facts(school, made[school.code], date(county.year - 6, 9, 1)) for school in county.schools
     )
     return made
 
@@ -198,7 +202,12 @@ def _entrants(county: County, schools: Mapping[str, Organisation]) -> None:
     )
 
 
-def _classes(county: County, place: Place, schools: Mapping[str, Organisation]) -> None:
+def _classes(
+    county: County,
+    classes: Iterable[DemoClass],
+    place: Place,
+    schools: Mapping[str, Organisation],
+) -> None:
     """The opening count of the county: it finds the large classes, and is closed the same day."""
     day = date(county.year, 3, 10)
     held = OpeningCount.objects.create(
@@ -215,7 +224,7 @@ def _classes(county: County, place: Place, schools: Mapping[str, Organisation]) 
             inherited_on=day if c.size > CLASS_CAP else None,
             inherited_size=c.size if c.size > CLASS_CAP else None,
         )
-        for c in county.classes
+        for c in classes
     )
     held.closed_at = datetime.combine(day, time(18), CHINA)
     held.save()

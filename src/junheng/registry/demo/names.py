@@ -28,6 +28,7 @@ class Names:
     estates: tuple[str, ...]
     township_office: str
     people: dict[str, tuple[str, str]]
+    register: dict[str, str]
 
     def formed(self, form: str, **parts: object) -> str:
         """A name made from its parts: `village` with root X, `central_school` of township Y."""
@@ -52,5 +53,6 @@ def all_names() -> Names:
         roads=tuple(table["streets"]["roads"].split()),
         estates=tuple(table["streets"]["estates"].split()),
         township_office=table["offices"]["township"],
+        register=table["register"],
         people={role: (name, title) for role, (name, title) in table["people"].items()},
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from junheng.accounts.facade import User
 from junheng.commons.copying import copy_rows
-from junheng.commons.sealing import SealedTextField
+from junheng.commons.sealing import SealedTextField, steady_keys
 from junheng.kernel.ref import ALPHABET, BODY, Ref
 from junheng.registry.models import Guardian, Pupil, PupilSearchKey, PupilTag, Standing
 from junheng.registry.models.search import key_rows
@@ -105,9 +105,10 @@ def write_pupils(pupils: Sequence[NewPupil], by: User) -> None:
         *("national_number", "national_number_key", "household_number", "household_key"),
         *("born_on", "sex", "ethnicity", "entered_on", "left_on", "entered_by_id"),
     )
-    copy_rows(Pupil, columns, _pupil_rows(pupils, by.pk))
-    keys = key_rows((one.id, one.organisation, one.name) for one in pupils)
-    copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), keys)
+    with steady_keys():
+        copy_rows(Pupil, columns, _pupil_rows(pupils, by.pk))
+        keys = key_rows((one.id, one.organisation, one.name) for one in pupils)
+        copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), keys)
 
 
 def _pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[tuple[Any, ...]]:
@@ -168,7 +169,8 @@ def write_guardians(guardians: Iterable[NewGuardian]) -> None:
         )
         for one in guardians
     )
-    copy_rows(Guardian, columns, rows)
+    with steady_keys():
+        copy_rows(Guardian, columns, rows)
 
 
 def write_tags(tags: Iterable[NewTag]) -> None:

@@ -84,13 +84,14 @@ def _sizes(
     school: School,
     line: Line,
     size: int,
-    top: int,
+    last: int,
 ) -> dict[int, int]:
     """Pupils in each of the years in which the line was there."""
-    years = [y for y in range(line.entered, line.entered + top - line.first + 1) if y in YEARS]
+    years = [y for y in range(line.entered, line.entered + last - line.first + 1) if y in YEARS]
     if line.entered > COUNTED:
         return {year: _fresh(chance, size, line.first) for year in years}
-    then = size if COUNTED in years else min(LARGEST, size + chance.randint(0, 2))
+    top = LARGEST if size > CAP else CAP
+    then = size if COUNTED in years else min(top, size + chance.randint(0, 2))
     return _walk(chance, then, years, crowded=school.setting == "urban" and size > 48)
 
 

@@ -13,11 +13,14 @@ class Command(BaseCommand):
     help = "Loads the invented county of Yunhuai with its schools, classes, zones and accounts."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--history", action="store_true", help="Classes of six school years, for the register."
+        )
         parser.add_argument("--seed", default=SEED, help="Text; the same gives the same county.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            loaded = load_county(options["seed"])
+            loaded = load_county(options["seed"], history=options["history"])
         except NotADemonstration as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["verbosity"]:

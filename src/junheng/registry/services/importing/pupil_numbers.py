@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from junheng.commons.sealing import steady_keys
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.resident_id import NotResidentId, ResidentId
@@ -116,7 +117,8 @@ def known_pupils(batch: Iterable[tuple[int, Values]]) -> Mapping[int, Known]:
         ("national_number", "national_number_key", national_number_key),
         ("resident_id", "resident_id_key", resident_id_key),
     ):
-        keys = {row: key(lengthened(values, column)) for row, values in rows}
+        with steady_keys():
+            keys = {row: key(lengthened(values, column)) for row, values in rows}
         there = _there(field, [each for each in keys.values() if each])
         found |= {row: there[each] for row, each in keys.items() if each in there}
     return found

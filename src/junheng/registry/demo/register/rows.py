@@ -1,0 +1,222 @@
+"""A register as rows to be written: pupils, standings, guardians, tags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from junheng.registry.demo.names import all_names
+from junheng.registry.demo.register.lines import YEARS, Line
+from junheng.registry.demo.register.lives import ENDS, MOVEMENTS, Ints
+from junheng.registry.demo.register.persons import guardians_of, tags_of
+from junheng.registry.demo.register.whole import Register
+from junheng.registry.services import bulk
+
+KEPT = timedelta(days=1095)
+"""Who left longer ago has been forgotten, as the house's own rule wants it."""
+AUTUMN = {"suspended": (10, 12), "dropped_out": (10, 20)}
+MISSING, BACK = (11, 10), (3, 2)
+"""Month and day on which a few pupils stopped coming, and came back."""
+HOW_MANY = {"suspended": 150, "dropped_out": 40, "returned": 70}
+ClassKey = tuple[str, int, int, int]
+"""School, school year, grade, number."""
+
+
+class Stretch(NamedTuple):
+    """Where one pupil was in one school year."""
+
+    pupil: int
+    year: int
+    line: int
+    movement: str
+    last: bool
+
+
+class Rows:
+    """What is written of a register.
+
+    Args:
+        register: The register.
+        organisations: Primary keys of the schools by code.
+        classes: Primary keys of the classes.
+        today: The day of loading, by which some are forgotten.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        organisations: Mapping[str, int],
+        classes: Mapping[ClassKey, int],
+        today: date,
+    ) -> None:
+        self.register, self.organisations, self.classes = register, organisations, classes
+        self.words = all_names().register
+        count = len(register.lives.cohort)
+        self.ids = [UUID(bytes=os.urandom(16), version=4) for _ in range(count)]
+        self.last_line = np.zeros(count, dtype=np.int64)
+        self.entered = np.full(count, YEARS[-1])
+        self.gone = np.zeros(count, dtype=np.int64)
+        for stay in register.lives.stays:
+            self.last_line[stay.pupils] = stay.line
+            self.entered[stay.pupils] = np.minimum(self.entered[stay.pupils], stay.year)
+        for gone in register.lives.gone:
+            self.gone[gone.pupils] = gone.year
+        chance = np.random.default_rng([register.seed, 4])
+        here = np.flatnonzero(self.gone == 0)
+        picked = chance.permutation(here)
+        self.special: dict[int, str] = {}
+        for kind, number in HOW_MANY.items():
+            several, picked = picked[:number], picked[number:]
+            self.special |= dict.fromkeys(several.tolist(), kind)
+        self.known = (self.gone == 0) | (self.gone > (today - KEPT).year)
+
+    @property
+    def here(self) -> Ints:
+        """Pupils who are on the roll today."""
+        return np.flatnonzero(self.gone == 0)
+
+    def pupils(self) -> list[bulk.NewPupil]:
+        """All pupils, without a name where they were forgotten."""
+        numbers = iter(bulk.numbers(YEARS[0], len(self.ids)))
+        persons = self.register.persons
+        born = persons.born.astype(object)
+        return [
+            bulk.NewPupil(
+                id=self.ids[n],
+                number=next(numbers),
+                organisation=self._school(n),
+                name=persons.names[n] if known else "",
+                resident_id=persons.resident_ids[n] if known else "",
+                national_number=f"G{persons.resident_ids[n]}" if known else "",
+                household=f"{persons.household[n]:09d}" if known else "",
+                born_on=born[n] if known else None,
+                sex=persons.sex[n] if known else "",
+                ethnicity=persons.ethnicity[n] if known else "",
+                entered_on=_autumn(int(self.entered[n])),
+                left_on=_autumn(int(self.gone[n])) if self.gone[n] else None,
+            )
+            for n, known in enumerate(self.known.tolist())
+        ]
+
+    def standings(self) -> Iterator[bulk.NewStanding]:
+        """Everybody's school life, class by class."""
+        for stay in self.register.lives.stays:
+            for pupil, kind in zip(stay.pupils.tolist(), stay.movement.tolist(), strict=True):
+                yield from self._year(
+                    Stretch(pupil, stay.year, stay.line, MOVEMENTS[kind], stay.year == YEARS[-1])
+                )
+        for gone in self.register.lives.gone:
+            for pupil, line in zip(gone.pupils.tolist(), gone.lines.tolist(), strict=True):
+                yield self._end(pupil, gone.year, line, ENDS[gone.end])
+
+    def _year(self, one: Stretch) -> Iterator[bulk.NewStanding]:
+        """A school year of one pupil: one row, or more where something happened in it."""
+        special = self.special.get(one.pupil, "") if one.year >= YEARS[-2] else ""
+        begins, ends = _autumn(one.year), None if one.last else _autumn(one.year + 1)
+        paper = self.words["taken_over"] if one.year == YEARS[0] else ""
+        if special == "returned" and not one.last:
+            missing, back = date(one.year, *MISSING), date(one.year + 1, *BACK)
+            yield self._row(one, "studying", begins, missing, one.movement, paper)
+            yield self._row(one, "dropped_out", missing, back, "dropped_out", "")
+            yield self._row(one, "studying", back, ends, "returned", self.words["returned"])
+        elif special in AUTUMN and one.last:
+            since = date(one.year, *AUTUMN[special])
+            yield self._row(one, "studying", begins, since, one.movement, paper)
+            yield self._row(one, special, since, None, special, self.words[special])
+        else:
+            yield self._row(one, "studying", begins, ends, one.movement, paper)
+
+    def _row(
+        self, one: Stretch, state: str, since: date, until: date | None, movement: str, paper: str
+    ) -> bulk.NewStanding:
+        line = self.register.lines[one.line]
+        key = (line.school, one.year, line.grade(one.year), line.number)
+        return bulk.NewStanding(
+            pupil=self.ids[one.pupil],
+            organisation=self.organisations[line.school],
+            school_year=one.year,
+            grade=key[2],
+            school_class=self.classes[key] if state == "studying" else None,
+            state=state,
+            valid_from=since,
+            valid_to=until,
+            completed=state == "studying" and until == _autumn(one.year + 1),
+            movement=movement,
+            paper=paper,
+        )
+
+    def _end(self, pupil: int, year: int, line: int, end: str) -> bulk.NewStanding:
+        where = self.register.lines[line]
+        return bulk.NewStanding(
+            pupil=self.ids[pupil],
+            organisation=self.organisations[where.school],
+            school_year=year - 1,
+            grade=where.grade(year - 1),
+            school_class=None,
+            state=end,
+            valid_from=_autumn(year),
+            valid_to=None,
+            completed=False,
+            movement=end,
+        )
+
+    def guardians_and_tags(self) -> tuple[list[bulk.NewGuardian], list[bulk.NewTag]]:
+        """Of those who are on the roll today."""
+        here, register = self.here, self.register
+        schools = [register.schools[register.lines[n].school] for n in self.last_line[here]]
+        rural = np.array([school.setting != "urban" for school in schools])
+        boards = [
+            _boards(school.kind, rural=away) for school, away in zip(schools, rural, strict=True)
+        ]
+        tags = tags_of(here, rural, boards, register.seed)
+        left_behind = np.zeros(len(self.ids), dtype=bool)
+        left_behind[tags["left_behind"]] = True
+        made = guardians_of(here, register.persons, left_behind, register.seed)
+        rows = zip(
+            *(made.pupil.tolist(), made.relation, made.names, made.phones, made.resident_ids),
+            strict=True,
+        )
+        guardians = [
+            bulk.NewGuardian(
+                UUID(bytes=os.urandom(16), version=4),
+                self.ids[pupil],
+                relation,
+                name,
+                phone,
+                number,
+                _autumn(int(self.entered[pupil])),
+            )
+            for pupil, relation, name, phone, number in rows
+        ]
+        return guardians, [
+            bulk.NewTag(self.ids[n], tag, _autumn(int(self.entered[n])), self.words[tag])
+            for tag, pupils in tags.items()
+            for n in pupils.tolist()
+        ]
+
+    def _school(self, pupil: int) -> int:
+        return self.organisations[self.register.lines[self.last_line[pupil]].school]
+
+
+def here_with_class(register: Register) -> Iterator[tuple[int, Line]]:
+    """Everybody of the running year, with the class."""
+    for stay in register.lives.stays:
+        if stay.year == YEARS[-1]:
+            for pupil in stay.pupils.tolist():
+                yield pupil, register.lines[stay.line]
+
+
+def _boards(kind: str, *, rural: bool) -> float:
+    """How likely a pupil of such a school boards."""
+    if kind == "lower_secondary":
+        return 0.62 if rural else 0.2
+    return {"nine_year": 0.45, "special": 0.5}.get(kind, 0.06 if rural else 0.0)
+
+
+def _autumn(year: int) -> date:
+    return date(year, 9, 1)
