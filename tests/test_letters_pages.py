@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def record() -> RoundRun:
     """A published round, posted; one school's letters printed, another one's issued."""
-    record = builders.published(seconds=4)
+    record = builders.published()
     today = timezone.localdate()
     until = today + timedelta(days=6)
     builders.told(

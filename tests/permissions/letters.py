@@ -19,7 +19,7 @@ def furnish(world: World) -> None:
     from junheng.admissions.tests.letters import builders
 
     li = world.cast.by_role["admissions_officer"]
-    record = builders.published(seconds=4, ref="letters")
+    record = builders.published(ref="letters")
     first, second = builders.issued(record)
     [other, *_] = builders.issued(record, "school-2")
     order = printing.Order(li)

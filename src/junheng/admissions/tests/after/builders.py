@@ -38,20 +38,17 @@ DAY = timedelta(days=1)
 CLAUSE = "§ 7 (2)"
 
 
-def published(
-    li: User, wu: User, *, seconds: float = 1.2, check_in: timedelta = 8 * DAY, **different: Any
-) -> RoundRun:
+def published(li: User, wu: User, *, check_in: timedelta = 8 * DAY, **different: Any) -> RoundRun:
     """The round with its result out; objections and check-in are on for a week.
 
     Args:
         li, wu: The two people.
-        seconds: Until the public event, within which the list is frozen.
         check_in: How long check-in takes.
         different: As for the round itself.
     """
     the_round = rounds.loaded(li, **different)
-    event_at = timezone.now() + timedelta(seconds=seconds)
-    out = event_at + timedelta(milliseconds=300)
+    event_at = timezone.now() + rounds.LATER
+    out = event_at + rounds.LATER
     _dates(the_round, out, check_in)
     begin_plan(the_round, by=li)
     Round.objects.filter(pk=the_round.pk).update(policy=rounds.TEXT)
@@ -60,12 +57,12 @@ def published(
     rounds.dated(the_round, event_at)
     rounds.both(steps.OPEN, the_round, li, wu)
     rounds.both(steps.FREEZE, the_round, li, wu, input=the_round.input_id)
-    rounds.wait_for(event_at)
+    rounds.let_pass(the_round, event_at)
     rounds.both(steps.DRAW, the_round, li, wu, figures=rounds.FIGURES)
     run = rounds.asked(rounds.fresh(the_round), "", li)
     running.execute(run)
     rounds.both(steps.PUBLISH, the_round, li, wu, run=run.ref)
-    rounds.wait_for(out)
+    rounds.let_pass(the_round, the_round.dates.get(what="publication").begins_at)
     record: RoundRun = RoundRun.objects.select_related("run", "round", "input").get(pk=run.pk)
     letters.applied(record.round)
     letters.told(record.round)

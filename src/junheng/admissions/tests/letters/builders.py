@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
@@ -47,15 +46,9 @@ def told(the_round: Round, **different: object) -> RoundPapers:
     return made
 
 
-def published(*, seconds: float = 1.0, **different: str) -> RoundRun:
-    """A published round with names and words for its papers.
-
-    Args:
-        seconds: Between naming the public event and its taking place: the list is frozen within.
-        different: As for the round itself.
-    """
-    after = timedelta(seconds=seconds)
-    record = builders.published(cast.li(), cast.wu(), after=after, **different)
+def published(**different: str) -> RoundRun:
+    """A published round with names and words for its papers; `different` is the round's own."""
+    record = builders.published(cast.li(), cast.wu(), **different)
     applied(record.round)
     told(record.round)
     return record

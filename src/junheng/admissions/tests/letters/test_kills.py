@@ -49,7 +49,7 @@ def start_worker(storage: Path, tmp_path: Path) -> Iterator[StartWorker]:
 def test_a_worker_killed_while_printing_prints_nothing_twice(
     start_worker: StartWorker, li: User, point: str
 ) -> None:
-    record = builders.published(seconds=4)
+    record = builders.published()
     schools = list(record.input.schools.order_by("code"))
     job = jobs.start_printing(record.round, schools, by=li, reason="", language="en")
     killed = start_worker(point)
@@ -74,7 +74,7 @@ def test_a_worker_killed_while_printing_prints_nothing_twice(
 
 
 def test_of_two_who_print_the_same_letter_at_once_one_is_asked_for_a_reason(li: User) -> None:
-    record = builders.published(seconds=4)
+    record = builders.published()
     letter, _ = builders.issued(record)
     barrier, answers = threading.Barrier(2), list[object]()
 
