@@ -25,6 +25,7 @@ class Site:
 
     def __init__(self, var: Path, port: int, command: str = "serve", *options: str) -> None:
         environment = {**os.environ, "JUNHENG_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("JUNHENG_DEMO_TOWNSHIPS", "1")  # the whole register takes a minute
         environment.pop("JUNHENG_AS_OWNER", None)
         junheng = str(Path(sys.executable).with_name("junheng"))
         self.var, self.url = var, f"http://127.0.0.1:{port}"

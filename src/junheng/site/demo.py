@@ -50,7 +50,8 @@ def load() -> None:
     hold_round(county)
     open_round()
     share_quota_seats(county)
-    call_command("load_demo_register", verbosity=0)
+    few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
+    call_command("load_demo_register", townships=int(few) if few else None, verbosity=0)
 
 
 def two_people() -> dict[str, Any]:

@@ -42,14 +42,14 @@ class LoadedRegister:
     standings: int
 
 
-def load_register(seed: str) -> LoadedRegister:
+def load_register(seed: str, *, townships: int | None = None) -> LoadedRegister:
     """Load the pupils of a county that is there, with its further schools; once.
 
     Its own classes of the six years must be there: see `load_county`.
     """
     with transaction.atomic():
         if not Pupil.objects.exists():
-            _load(register_of(build(seed)))
+            _load(register_of(build(seed), townships=townships))
     gone = Pupil.objects.exclude(left_on=None).count()
     pupils = Pupil.objects.count()
     return LoadedRegister(pupils, pupils - gone, Standing.objects.count())

@@ -35,9 +35,17 @@ class Register:
     seed: int
 
 
-def register_of(county: County) -> Register:
-    """The county's register, always the same for a county."""
+def register_of(county: County, *, townships: int | None = None) -> Register:
+    """The county's register, always the same for a county.
+
+    Args:
+        county: The county.
+        townships: Pupils of the first school and of so many rural townships only.
+    """
     more, schools, lines = _lines(county)
+    if townships is not None:
+        inside = _first(county, townships) - {school.code for school, _plan in more}
+        lines = [line for line in lines if line.school in inside]
     codes = {code: number for number, code in enumerate(sorted(schools))}
     places = {place: n for n, place in enumerate(sorted({s.township for s in schools.values()}))}
     towns = np.array([places[schools[line.school].township] for line in lines])
@@ -45,6 +53,12 @@ def register_of(county: County) -> Register:
     lives = lives_of(lines, [codes[line.school] for line in lines], towns.tolist(), seed)
     persons = persons_of(lives.cohort, towns[lives.first], seed)
     return Register(more, schools, lines, towns, lives, persons, seed)
+
+
+def _first(county: County, number: int) -> set[str]:
+    """The first school, and those of so many rural townships."""
+    rural = sorted(place.code for place in county.townships if not place.urban)[:number]
+    return {county.schools[0].code} | {s.code for s in county.schools if s.township in rural}
 
 
 def classes_of_years(county: County) -> Iterator[SchoolClass]:

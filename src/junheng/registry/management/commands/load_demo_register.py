@@ -12,10 +12,13 @@ class Command(BaseCommand):
     help = "Loads the pupils of the invented county, after `load_demo --history`."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--townships", type=int, help="Only one school in town and so many rural townships."
+        )
         parser.add_argument("--seed", default=SEED, help="Text; the same gives the same county.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        loaded = load_register(options["seed"])
+        loaded = load_register(options["seed"], townships=options["townships"])
         if options["verbosity"]:
             self.stdout.write(
                 f"{loaded.pupils} pupils, {loaded.on_the_roll} of them on the roll, "
