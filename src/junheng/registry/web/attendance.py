@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import django_tables2 as tables
@@ -27,7 +28,7 @@ from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.access import CALLERS, READERS, may_call
+from junheng.registry.access import CALLERS, READERS, may_call, place_kept
 from junheng.registry.models import AttendanceMark, Mark, RollCall, SchoolClass
 from junheng.registry.services.attendance import Guest, pupils_on, write_roll_call
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
@@ -97,6 +98,17 @@ class RollCallList(StaffMixin, ListPage):
             )
             .order_by("organisation__code", "grade", "number")
         )
+
+    def context(self) -> dict[str, Any]:
+        return {"import_to": _import_to(self.request.user)}
+
+
+def _import_to(user: Any) -> str:
+    """Where somebody may import attendance to: the county they keep, or their one school."""
+    if kept := place_kept(user):
+        return urlencode({"place": kept})
+    home = user.home
+    return urlencode({"school": home.code}) if home and may_call(user, home.path) else ""
 
 
 class RollCallForm(forms.Form):

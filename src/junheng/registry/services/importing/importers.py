@@ -12,12 +12,13 @@ from junheng.commons.imports import Importer, Target, files
 from junheng.commons.models import ImportBatch
 from junheng.commons.sheets import Column, Table, Values
 from junheng.kernel.faults import Fault
-from junheng.places.facade import Place
-from junheng.registry.access import may_keep
+from junheng.places.facade import Organisation, Place
+from junheng.registry.access import may_call, may_keep
 from junheng.registry.models import ImportOutcome
 from junheng.registry.services.importing import (
     addresses,
     areas,
+    attendance,
     children,
     classes,
     entrants,
@@ -31,8 +32,8 @@ from junheng.registry.services.importing import (
 )
 from junheng.registry.services.importing.rows import Batch, Done, Outcome, batch_of
 
-PLACE = "place"
-"""The query argument that names the county whose register is meant, by code."""
+PLACE, SCHOOL = "place", "school"
+"""The query arguments that name whose register is meant, by code: a county, or one school."""
 
 
 class RegistryImporter(Importer):
@@ -219,7 +220,40 @@ class ChildrenImporter(RegistryImporter):
     judge, write, take_back = children.judge, children.apply, children.undo
 
 
+class AttendanceImporter(RegistryImporter):
+    """Days of classes: of a school by those who call the roll there, of a county by its keeper."""
+
+    kind = "registry.attendance"
+    title = gettext_lazy("Attendance")
+    columns = attendance.COLUMNS
+    target_keys = (PLACE, SCHOOL)
+    judge, take_back = attendance.judge, attendance.undo
+
+    def may(self, user: Any, target: Target) -> bool:
+        school = self._school(target)
+        return may_call(user, school.path) if school else super().may(user, target)
+
+    def path(self, target: Target) -> str:
+        school = self._school(target)
+        return school.path if school else super().path(target)
+
+    def where(self, target: Target) -> str:
+        school = self._school(target)
+        return school.name if school else super().where(target)
+
+    def apply(self, values: Values, batch: ImportBatch) -> None:
+        sound = self._sound(values, self.path(batch.target))
+        self._keep(attendance.apply(sound, by=batch.by_id), batch)
+
+    @staticmethod
+    def _school(target: Target) -> Organisation | None:
+        code = target.get(SCHOOL, "")
+        found: Organisation | None = Organisation.objects.filter(code=code).first()
+        return found
+
+
 IMPORTERS = (
+    AttendanceImporter,
     *(SchoolImporter, ClassImporter, ZoneImporter),
     *(AddressImporter, AreaImporter, EntrantsImporter, PupilImporter),
     *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter, ChildrenImporter),
