@@ -49,6 +49,7 @@ def _about(snapshot: Snapshot) -> dict[str, object]:
         "school_year": snapshot.school_year,
         "delivered": sorted(snapshot.delivered),
         "limits": limits,
+        "as_of": {name: day.isoformat() for name, day in snapshot.as_of},
     }
 
 
@@ -60,4 +61,5 @@ def _snapshot(about: dict[str, Any]) -> Snapshot:
         school_year=about["school_year"],
         delivered=frozenset(about["delivered"]),
         limits=Limits(**limits),
+        as_of=tuple((name, date.fromisoformat(day)) for name, day in about["as_of"].items()),
     )

@@ -27,6 +27,7 @@ REPAIRS: dict[str, Text] = {
     Repair.SEX: gettext_lazy("Write the sex of the identity number"),
 }
 LABELS: dict[str, Text] = {
+    "probability": gettext_lazy("Probability of one child"),
     "state": gettext_lazy("State"),
     "recorded": gettext_lazy("In the record"),
     "in_number": gettext_lazy("In the identity number"),
@@ -56,7 +57,6 @@ LABELS: dict[str, Text] = {
     "signs": gettext_lazy("Signs"),
     "first_at": gettext_lazy("First record at"),
     "second_at": gettext_lazy("Second record at"),
-    "probability": gettext_lazy("Probability of one child"),
     "number": gettext_lazy("Identity numbers"),
     "name": gettext_lazy("Names"),
     "birth": gettext_lazy("Birth dates"),
@@ -64,6 +64,7 @@ LABELS: dict[str, Text] = {
     "family": gettext_lazy("Families"),
     "place": gettext_lazy("Second record at"),
 }
+"""In the order in which a page has them; what is not here, only the program needs."""
 CODES: dict[str, Text] = {
     "faulty": gettext_lazy("fails its check"),
     "lost_tail": gettext_lazy("last digits lost in a spreadsheet"),
@@ -92,8 +93,6 @@ CODES: dict[str, Text] = {
     "both": gettext_lazy("knows both names"),
 }
 OF_SEX = {"1": gettext_lazy("male"), "2": gettext_lazy("female")}
-PASSED_OVER = {"entry"}
-"""What only the program needs."""
 Named = Mapping[str, Mapping[str, str]]
 
 
@@ -105,9 +104,10 @@ def lines(check: type[Check], figures: Mapping[str, Any], named: Named) -> list[
         figures: Of the finding.
         named: Names of "schools" and "classes" by their keys.
     """
-    shown = [(key, value) for key, value in figures.items() if key not in PASSED_OVER]
     return [
-        (LABELS[key], _told(check, key, value, named)) for key, value in shown if value is not None
+        (label, _told(check, key, figures[key], named))
+        for key, label in LABELS.items()
+        if figures.get(key) is not None
     ]
 
 
@@ -148,6 +148,18 @@ _OWN: dict[str, Callable[[Any], str]] = {
     "not_listed": _not_listed,
     "probability": _share,
 }
+
+
+def sources(check: type[Check], receipt: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """What a check compared the register with, each with the day on which it was true.
+
+    Args:
+        check: Whose finding it is.
+        receipt: Of the run that found it last.
+    """
+    days = receipt.get("as_of", {})
+    register = [(gettext_lazy("register of pupils"), str(receipt.get("on", "")))]
+    return register + [(TABLES[table], days.get(table, "")) for table in sorted(check.needs)]
 
 
 def undecided(tables: tuple[str, ...]) -> str:

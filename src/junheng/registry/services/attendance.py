@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -46,6 +46,7 @@ def write_roll_call(
     day: date,
     marks: Mapping[UUID, str],
     guests: Iterable[Guest] = (),
+    keep: Collection[UUID] = (),
     by: User,
 ) -> RollCall:
     """Write down a day of a class; what was written of that day before is replaced.
@@ -55,6 +56,7 @@ def write_roll_call(
         day: Today or a day before, of its school year.
         marks: Why a pupil of the class was not simply there; who is not named was there.
         guests: Who else sat there.
+        keep: Marks of guests that were written before and still hold.
         by: Who writes it down.
 
     Raises:
@@ -75,7 +77,7 @@ def write_roll_call(
                 "entered_at": timezone.now(),
             },
         )
-        call.marks.all().delete()
+        call.marks.exclude(mark=Mark.GUEST, pk__in=keep).delete()
         rows = [AttendanceMark(call=call, pupil_id=one, mark=mark) for one, mark in marks.items()]
         rows += [_guest(call, guest, listed) for guest in guests]
         AttendanceMark.objects.bulk_create(rows)

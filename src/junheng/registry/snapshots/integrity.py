@@ -39,8 +39,13 @@ def tables_of(path: str, on: date) -> tuple[Engine, Snapshot]:
         "civil": _civil(engine, path),
         "elsewhere": _elsewhere(engine, path),
     }
-    there = frozenset(name for name, came in delivered.items() if came)
-    return engine, Snapshot(on=on, school_year=SchoolYear.of(on).start, delivered=there)
+    there = {name: day for name, day in delivered.items() if day is not None}
+    return engine, Snapshot(
+        on=on,
+        school_year=SchoolYear.of(on).start,
+        delivered=frozenset(there),
+        as_of=tuple(sorted(there.items())),
+    )
 
 
 def _pupils(engine: Engine, path: str, on: date) -> None:
@@ -109,13 +114,14 @@ def _guardians(engine: Engine, path: str, on: date) -> None:
         fill(engine, "guardians", columns | {name: known[name] for name in kept})
 
 
-def _attendance(engine: Engine, path: str, on: date) -> bool:
+def _attendance(engine: Engine, path: str, on: date) -> date | None:
+    """Roll calls of the last weeks; the last day of them, None if there are none."""
     calls = RollCall.objects.filter(
         organisation__path__startswith=path, day__lte=on, day__gt=on - timedelta(days=DAYS_BACK)
     )
     rows = list(calls.order_by("pk").values_list("school_class_id", "organisation_id", "day"))
     if not rows:
-        return False
+        return None
     classes, schools, days = zip(*rows, strict=True)
     columns = {"class": list(map(str, classes)), "school": list(map(str, schools))}
     fill(engine, "calls", columns | {"day": list(days)})
@@ -126,7 +132,8 @@ def _attendance(engine: Engine, path: str, on: date) -> bool:
             for row in some
         ]
         fill(engine, "marks", _marked(some) | columns_of(people))
-    return True
+    last: date = max(days)
+    return last
 
 
 def _marked(rows: tuple[AttendanceMark, ...]) -> dict[str, list[Any]]:
@@ -140,10 +147,10 @@ def _marked(rows: tuple[AttendanceMark, ...]) -> dict[str, list[Any]]:
     }
 
 
-def _civil(engine: Engine, path: str) -> bool:
+def _civil(engine: Engine, path: str) -> date | None:
     entries = entries_of(Register.HOUSEHOLD, path)
     if entries is None:
-        return False
+        return None
     for some in _some_at_once(entries):
         columns: dict[str, list[Any]] = {
             "entry": [ref for ref, _facts in some],
@@ -151,13 +158,13 @@ def _civil(engine: Engine, path: str) -> bool:
             "status_on": [_day(facts.get("status_on")) for _ref, facts in some],
         }
         fill(engine, "civil", columns | columns_of(list(_told(some))))
-    return True
+    return entries.as_of
 
 
-def _elsewhere(engine: Engine, path: str) -> bool:
+def _elsewhere(engine: Engine, path: str) -> date | None:
     entries = entries_of(Register.ENROLMENT, path)
     if entries is None:
-        return False
+        return None
     for some in _some_at_once(entries):
         guardians = columns_of([Told("", facts.get("guardian_id", "")) for _ref, facts in some])
         columns: dict[str, list[Any]] = {
@@ -168,7 +175,7 @@ def _elsewhere(engine: Engine, path: str) -> bool:
             "guardian_phone_key": [phone_key(f.get("guardian_phone", "")) for _ref, f in some],
         }
         fill(engine, "elsewhere", columns | columns_of(list(_told(some))))
-    return True
+    return entries.as_of
 
 
 def _told(rows: tuple[tuple[str, dict[str, str]], ...]) -> Iterator[Told]:

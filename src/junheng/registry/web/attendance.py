@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons.filters import SearchFilter
-from junheng.commons.masks import mask_name
+from junheng.commons.masks import mask_id, mask_name
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -125,23 +125,22 @@ class RollCallForm(forms.Form):
                 required=False,
                 initial=known.get(pupil.pk, PRESENT),
             )
-        guests = [mark for mark in call.marks.all() if mark.mark == Mark.GUEST] if call else []
-        for place in range(max(GUESTS, len(guests))):
-            self._add_guest(place, guests[place] if place < len(guests) else None)
-        self.guests = max(GUESTS, len(guests))
+        self.known = [mark for mark in call.marks.all() if mark.mark == Mark.GUEST] if call else []
+        for mark in self.known:
+            self.fields[f"keep_{mark.pk}"] = forms.BooleanField(
+                label=_("Guest: %(who)s") % {"who": _guest(mark)}, required=False, initial=True
+            )
+        for place in range(GUESTS):
+            self._add_guest(place)
 
-    def _add_guest(self, place: int, mark: AttendanceMark | None) -> None:
-        n = place + 1
-        number = mark.pupil.number if mark and mark.pupil else ""
-        name = str(mark.name) if mark and mark.name else ""
-        told = str(mark.resident_id) if mark and mark.resident_id else ""
-        for part, label, value, longest in (
-            ("number", _("Guest %(n)d: pupil number"), number, 20),
-            ("name", _("Guest %(n)d: name, if it has no number"), name, 60),
-            ("resident_id", _("Guest %(n)d: identity number, if known"), told, 18),
+    def _add_guest(self, place: int) -> None:
+        for part, label, longest in (
+            ("number", _("Guest %(n)d: pupil number"), 20),
+            ("name", _("Guest %(n)d: name, if it has no number"), 60),
+            ("resident_id", _("Guest %(n)d: identity number, if known"), 18),
         ):
             self.fields[f"guest_{place}_{part}"] = forms.CharField(
-                label=label % {"n": n}, required=False, max_length=longest, initial=value
+                label=label % {"n": place + 1}, required=False, max_length=longest
             )
 
     @property
@@ -155,9 +154,21 @@ class RollCallForm(forms.Form):
         """Guests of whom anything is said."""
         told = [
             Guest(*(self.cleaned_data[f"guest_{n}_{p}"] for p in ("number", "name", "resident_id")))
-            for n in range(self.guests)
+            for n in range(GUESTS)
         ]
         return [guest for guest in told if guest != Guest()]
+
+    @property
+    def keep(self) -> list[UUID]:
+        """Guests written before that still hold."""
+        return [mark.pk for mark in self.known if self.cleaned_data[f"keep_{mark.pk}"]]
+
+
+def _guest(mark: AttendanceMark) -> str:
+    """A guest by number, or in masks: who writes a day down does not read what others wrote."""
+    if mark.pupil is not None:
+        return f"{mask_name(str(mark.pupil.name))} · {mark.pupil.number}"
+    return f"{mask_name(str(mark.name))} {mask_id(str(mark.resident_id or ''))}".strip()
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,7 +199,14 @@ def roll_call(request: StaffRequest, pk: int, day: date) -> HttpResponse:
 
 def _written(request: StaffRequest, row: SchoolClass, day: date, form: RollCallForm) -> bool:
     try:
-        write_roll_call(row, day=day, marks=form.marks, guests=form.visitors, by=request.user)
+        write_roll_call(
+            row,
+            day=day,
+            marks=form.marks,
+            guests=form.visitors,
+            keep=form.keep,
+            by=request.user,
+        )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False

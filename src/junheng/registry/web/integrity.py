@@ -54,6 +54,11 @@ def sentence_of(rule: str) -> str:
     return _(BY_KEY[rule].sentence)
 
 
+def rule_choices() -> list[tuple[str, str]]:
+    """The checks to choose from, in the reader's language."""
+    return [(check.key, f"{check.number} {sentence_of(check.key)}") for check in CHECKS]
+
+
 class FindingTable(ListTable):
     """Findings, the urgent and the newest first."""
 
@@ -86,18 +91,13 @@ class FindingFilters(RegistryFilters):
         field_name="pupil__number", label=gettext_lazy("Pupil number")
     )
     township = TownshipFilter()
-    rule = django_filters.ChoiceFilter(choices=lambda: RULES(), label=gettext_lazy("Check"))
+    rule = django_filters.ChoiceFilter(choices=rule_choices, label=gettext_lazy("Kind of finding"))
     state = django_filters.ChoiceFilter(
         choices=IntegrityFinding.State.choices, label=gettext_lazy("State")
     )
     severity = django_filters.ChoiceFilter(
         choices=list(SEVERITY_LABELS.items()), label=gettext_lazy("Urgency")
     )
-
-
-def RULES() -> list[tuple[str, str]]:  # noqa: N802 - choices, made in the reader's language
-    """The checks to choose from."""
-    return [(check.key, f"{check.number} {sentence_of(check.key)}") for check in CHECKS]
 
 
 class FindingList(StaffMixin, ListPage):
@@ -233,6 +233,7 @@ def _page(
         "tone": SEVERITY_TONES[row.severity],
         "state_tone": STATE_TONES[row.state],
         "lines": words.lines(check, row.figures, named),
+        "sources": words.sources(check, row.last_run.receipt or {}),
         "children": concerned_in(row),
         "repair": words.REPAIRS.get(row.repair),
         "may_check": may_check(request.user, row.organisation.path),

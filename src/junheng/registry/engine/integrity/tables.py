@@ -108,12 +108,14 @@ class Snapshot:
         delivered: Names of the tables beside `pupils` and `guardians` that were delivered; an
             empty one that was delivered says something, one that was not says nothing.
         limits: The limits of the place.
+        as_of: For tables that say of which day they are: their names with that day.
     """
 
     on: date
     school_year: int
     delivered: frozenset[str]
     limits: Limits = field(default_factory=Limits)
+    as_of: tuple[tuple[str, date], ...] = ()
 
 
 def connect(*, threads: int = 2) -> Engine:

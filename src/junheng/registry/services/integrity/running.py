@@ -14,6 +14,7 @@ from junheng.kernel.canonical import canonical_json
 from junheng.places.facade import Place
 from junheng.registry.engine.integrity.check import Finding
 from junheng.registry.engine.integrity.running import CHECKS, Result, run_checks
+from junheng.registry.engine.integrity.tables import Snapshot
 from junheng.registry.runners.integrity import from_files
 from junheng.registry.services.integrity.findings import take_over
 from junheng.registry.services.integrity.requesting import place_of
@@ -44,16 +45,19 @@ def execute(run: Run, told: Told) -> None:
         take_over(run, place, results, on=snapshot.on)
         finish(
             run,
-            receipt=_receipt(run, place, snapshot.on.isoformat(), results),
+            receipt=_receipt(run, place, snapshot, results),
             result_sha256=hashlib.sha256(listing).hexdigest(),
         )
 
 
-def _receipt(run: Run, place: Place, on: str, results: Sequence[Result]) -> dict[str, Any]:
+def _receipt(
+    run: Run, place: Place, snapshot: Snapshot, results: Sequence[Result]
+) -> dict[str, Any]:
     return {
         "kind": run.kind,
         "place": place.code,
-        "on": on,
+        "on": snapshot.on.isoformat(),
+        "as_of": {name: day.isoformat() for name, day in snapshot.as_of},
         "snapshot": run.snapshot.sha256,
         "rules_version": run.rules_version,
         "found": {r.check.key: len(r.findings) for r in results if not r.missing},

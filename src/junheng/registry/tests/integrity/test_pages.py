@@ -82,6 +82,7 @@ def test_a_school_reads_its_findings_and_cannot_silence_them(
         text = client.get(page(wrong)).content.decode()
     assert "王*涵" in text
     assert "2017-01-05" in text
+    assert "register of pupils" in text
     assert SOUND not in text
     assert "Mark as a false alarm" not in text
     answer = client.post(page(wrong, "false_alarm"), {"reason": "no"})
@@ -136,6 +137,7 @@ def test_a_child_without_a_record_is_shown_by_a_mask_of_its_name(signed_in: Sign
     text = signed_in(cast.wang()).get(page(found)).content.decode()
     assert "赵*雨" in text
     assert "赵小雨" not in text
+    assert f"daily attendance · {timezone.localdate()}" in text
 
 
 def test_a_pair_shows_both_children_and_where_they_are(signed_in: SignedIn) -> None:
@@ -170,6 +172,9 @@ def test_a_clerk_writes_down_a_day_and_finds_it_again(signed_in: SignedIn) -> No
     text = client.get(sheet(here)).content.decode()
     assert "Written down already" in text
     assert visitor.number in text
+    [kept] = AttendanceMark.objects.filter(mark="guest")
+    client.post(sheet(here), {f"keep_{kept.pk}": "on"})
+    assert list(AttendanceMark.objects.all()) == [kept]
     client.post(sheet(here), {})
     assert AttendanceMark.objects.count() == 0
     assert RollCall.objects.count() == 1
@@ -185,6 +190,15 @@ def test_the_list_shows_which_classes_delivered_today(signed_in: SignedIn) -> No
         text = client.get("/registry/attendance/").content.decode()
     assert "not yet" in text
     assert "delivered" in text
+
+
+def test_a_guest_who_was_written_down_is_shown_in_masks(signed_in: SignedIn) -> None:
+    here = a_class()
+    called(here, 1, guests=[Guest(name="赵小雨", resident_id=SOUND)])
+    text = signed_in(cast.sun()).get(sheet(here)).content.decode()
+    assert "赵*雨" in text
+    assert "赵小雨" not in text
+    assert SOUND not in text
 
 
 def test_a_guest_whom_nobody_knows_is_refused_in_words(signed_in: SignedIn) -> None:
