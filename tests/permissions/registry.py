@@ -256,6 +256,8 @@ ROWS = [
         answer=302,
         method="POST",
     ),
+    Row("registry:class_sizes", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:class_sizes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:statistics", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_file", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_schools", may=f"{BUSINESS} {STRANGER}"),

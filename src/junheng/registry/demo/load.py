@@ -16,6 +16,7 @@ from junheng.places.facade import Organisation, OrganisationKind, Place, load_di
 from junheng.registry.demo.county import build
 from junheng.registry.demo.entrants import former_entrants
 from junheng.registry.demo.files import divisions_csv, polygon
+from junheng.registry.demo.load_staff import load_staff
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.people import employ
 from junheng.registry.demo.register.whole import classes_of_years
@@ -107,6 +108,7 @@ def _fill(county: County, *, history: bool) -> Organisation:
     _zones(county, places, organisations)
     _addresses(county, places[COUNTY])
     _entrants(county, organisations)
+    load_staff(county, organisations)
     return bureau
 
 

@@ -10,8 +10,17 @@ from junheng.accounts.facade import STAFF_ROLES, User, scopes_of
 from junheng.commons.demo import accounts
 from junheng.places.models import Organisation, Place
 from junheng.registry.demo.people import PASSWORD
-from junheng.registry.models import OpeningCount, School, SchoolClass, Zone, ZonePlace
+from junheng.registry.models import (
+    OpeningCount,
+    Resources,
+    School,
+    SchoolClass,
+    StaffMember,
+    Zone,
+    ZonePlace,
+)
 from junheng.registry.selectors.entrants import rural_below
+from junheng.registry.selectors.staff import recruited_by_year
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +56,12 @@ def test_it_is_loaded_whole_and_a_second_time_changes_nothing(settings: Settings
     assert len(rural.years) == 4
     assert rural.growth is not None
     assert rural.growth > 0.3
+
+    recruits = {row.year: row for row in recruited_by_year(User.objects.get(username="leader"))}
+    four = [recruits[year] for year in range(2017, 2021)]
+    assert [sum(row.permanent for row in four), sum(row.contract for row in four)] == [1277, 1503]
+    assert StaffMember.objects.count() == 8_600
+    assert Resources.objects.count() == School.objects.count()
 
     shown = accounts()
     assert len(shown) == len(STAFF_ROLES) + 1

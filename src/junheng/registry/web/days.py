@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 
+from junheng.accounts.facade import StaffRequest
+from junheng.kernel.school_year import SchoolYear
+from junheng.registry.selectors.classes import latest_year
 
-def day_asked(request: HttpRequest) -> date:
-    """The day in `?day=`; today where there is none, it is none, or it is yet to come."""
+
+def day_asked(request: StaffRequest) -> date:
+    """The day in `?day=`, today at the latest; the latest that has classes where none is named."""
     today = timezone.localdate()
     try:
         return min(date.fromisoformat(request.GET.get("day", "")), today)
     except ValueError:
-        return today
+        year = latest_year(request.user)
+        return today if year is None else min(today, SchoolYear(year).ends_on)
 
 
 def query_of(day: date, **conditions: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -116,6 +117,11 @@ class StaffFilters(RegistryFilters):
         return rows.filter(subjects__contains=[value])
 
 
+def staff_day(request: StaffRequest) -> date:
+    """The day that a list of staff is about; today where the address names none."""
+    return day_asked(request) if "day" in request.GET else timezone.localdate()
+
+
 class StaffList(StaffMixin, ListPage):
     """The posts that somebody sees, as they are on a day, today where none is named."""
 
@@ -129,13 +135,13 @@ class StaffList(StaffMixin, ListPage):
     request: StaffRequest
 
     def rows(self) -> Rows:
-        posts = posts_on(self.request.user, day_asked(self.request))
+        posts = posts_on(self.request.user, staff_day(self.request))
         return posts.select_related("person", "organisation").order_by(
             "organisation__code", "person__number"
         )
 
     def context(self) -> dict[str, Any]:
-        user, today = self.request.user, day_asked(self.request)
+        user, today = self.request.user, staff_day(self.request)
         classes = classes_beside(user, latest_year(user))
         figures = staff_figures(posts_on(user, today), classes, RULES[LATEST])
         return {"figures": figures, "keeps": place_kept(user)}
