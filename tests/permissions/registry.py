@@ -301,6 +301,7 @@ ROWS = [
     Row("registry:freeze_classes", may=ASSIGNERS, args=next_classes),
     Row("registry:freeze_classes", may=ASSIGNERS, args=next_classes, answer=422, method="POST"),
     Row("registry:class_assignment", may=BUSINESS, args=assignment),
+    Row("registry:class_assignment", may=BUSINESS, args=assignment, method="POST"),
     Row("registry:type_figures", may=ASSIGNERS, args=assignment, answer=302, method="POST"),
     Row("registry:publish_assignment", may=ASSIGNERS, args=assignment, answer=302, method="POST"),
     Row("registry:withdraw_assignment", may=ASSIGNERS, args=assignment, answer=302, method="POST"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, Value, When
 
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.masks import mask_name
 from junheng.places.facade import Organisation
 from junheng.registry.access import ASSIGNERS
 from junheng.registry.engine.cap import STANDARD
-from junheng.registry.models import Pupil, School, SchoolClass, Standing
+from junheng.registry.models import ClassAssignment, Pupil, School, SchoolClass, Standing
 
 ROLES = frozenset(ASSIGNERS)
 
@@ -105,6 +105,20 @@ def latest_year(code: str) -> int | None:
     rows = SchoolClass.objects.filter(organisation__code=code, size__gt=0)
     found: int | None = rows.order_by("-school_year").values_list("school_year", flat=True).first()
     return found
+
+
+def placed_pupils(row: ClassAssignment) -> Any:
+    """The pupils of a draw with their class as `into`, class by class."""
+    members: dict[int, list[str]] = {}
+    for pupil, number in row.result.get("placed", {}).items():
+        members.setdefault(number, []).append(pupil)
+    into = Case(
+        *(When(pk__in=pupils, then=Value(number)) for number, pupils in members.items()),
+        default=None,
+        output_field=IntegerField(),
+    )
+    everybody = [pupil for pupils in members.values() for pupil in pupils]
+    return Pupil.objects.filter(pk__in=everybody).annotate(into=into).order_by("into", "number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,10 @@ class TestPages:
         sun.post(f"{own}publish/")
         row.refresh_from_db()
         assert row.state == "published"
-        assert row.seed in sun.get(own).content.decode()
+        page = sun.get(own).content.decode()
+        assert row.seed in page
+        assert page.count("PU-") >= 21
+        assert "spreadsheet" in sun.post(own)["Content-Type"]
 
     def test_the_page_asks_as_often_as_written_down(
         self, entrants: Group, signed_in: SignedIn

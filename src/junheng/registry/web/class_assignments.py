@@ -10,20 +10,21 @@ from uuid import UUID
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
 from junheng.commons.filters import SearchFilter
+from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal
-from junheng.commons.tables import BadgeColumn, ListTable, MomentColumn, NumberColumn
+from junheng.commons.tables import BadgeColumn, ListTable, MaskedColumn, MomentColumn, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.places.facade import Organisation
 from junheng.registry.access import ASSIGNERS, READERS, may_assign
@@ -37,6 +38,7 @@ from junheng.registry.selectors.class_assignments import (
     entrants_waiting,
     households_of,
     latest_year,
+    placed_pupils,
     schools_to_regroup,
 )
 from junheng.registry.services import class_assignments as services
@@ -127,7 +129,9 @@ class AssignmentList(StaffMixin, ListPage):
         user = self.request.user
         if not may_assign(user):
             return {}
-        waiting = [(one, grade_name(one.grade)) for one in entrants_waiting(user)]
+        waiting = [
+            (w, grade_name(w.grade), year_name(w.school_year)) for w in entrants_waiting(user)
+        ]
         return {
             "waiting": waiting[:SHOWN],
             "more": len(waiting) - SHOWN,
@@ -282,25 +286,52 @@ class FiguresForm(forms.Form):
     figures = forms.CharField(label=gettext_lazy("Figures of the event"), max_length=60)
 
 
-@require_safe
-@staff_required(*READERS)
-def page(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """One draw: what is frozen, what decides, what came of it."""
-    row = _seen(request, pk)
-    past = row.event_at is not None and row.event_at <= timezone.now()
-    context = {
-        "row": row,
-        "what": what(row),
-        "grade": grade_name(row.grade),
-        "tone": STATE_TONES[row.state],
-        "assigns": may_assign(request.user, row.organisation.path),
-        "form": FiguresForm(),
-        "past": past,
-        "typed_by_me": row.first_by_id == request.user.pk,
-        "may_withdraw": (row.state == "frozen" and not past)
-        or (row.state == "published" and row.event == ""),
-    }
-    return TemplateResponse(request, "registry/class_assignment.html", context)
+class PlacedTable(ListTable):
+    """Pupils with the class that they were drawn into."""
+
+    into = NumberColumn(verbose_name=gettext_lazy("Class"))
+    number = tables.Column(gettext_lazy("Pupil number"))
+    name = MaskedColumn(mask=mask_name, verbose_name=pgettext_lazy("of a person", "Name"))
+
+
+class AssignmentPage(StaffMixin, ListPage):
+    """One draw: what is frozen, what decides, what came of it, and everybody's class."""
+
+    roles = READERS
+    table = PlacedTable
+    title = gettext_lazy("Pupils by class")
+    empty = gettext_lazy("Nothing is drawn yet.")
+    template_name: ClassVar[str] = "registry/class_assignment.html"
+    request: StaffRequest
+    row: ClassAssignment
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.row = _seen(request, kwargs["pk"])
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.row = _seen(request, kwargs["pk"])
+        return super().post(request, *args, **kwargs)
+
+    def rows(self) -> Rows:
+        found: Rows = placed_pupils(self.row)
+        return found
+
+    def context(self) -> dict[str, Any]:
+        row = self.row
+        past = row.event_at is not None and row.event_at <= timezone.now()
+        return {
+            "row": row,
+            "what": what(row),
+            "grade": grade_name(row.grade),
+            "tone": STATE_TONES[row.state],
+            "assigns": may_assign(self.request.user, row.organisation.path),
+            "form": FiguresForm(),
+            "past": past,
+            "typed_by_me": row.first_by_id == self.request.user.pk,
+            "may_withdraw": (row.state == "frozen" and not past)
+            or (row.state == "published" and row.event == ""),
+        }
 
 
 def _seen(request: StaffRequest, pk: UUID) -> ClassAssignment:

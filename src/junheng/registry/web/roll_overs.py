@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
@@ -57,6 +57,7 @@ STATE_TONES = {
     "undone": "plain",
     "discarded": "plain",
 }
+STATES = {**dict(RollOver.State.choices), "planned": gettext_lazy("Plan is ready")}
 WHY_TONES = {Why.CLASS_TOO_LARGE.value: "danger", Why.OLD_YEAR.value: "danger"}
 
 
@@ -65,7 +66,7 @@ class RollOverTable(ListTable):
 
     year = tables.Column(gettext_lazy("School year that ends"), accessor="school_year")
     place = tables.Column(gettext_lazy("County"), accessor="place__name")
-    state = BadgeColumn(tones=STATE_TONES, labels=dict(RollOver.State.choices))
+    state = BadgeColumn(tones=STATE_TONES, labels=STATES)
     moved = NumberColumn(verbose_name=gettext_lazy("Move up"), accessor="counts__moved")
     graduated = NumberColumn(verbose_name=gettext_lazy("Graduate"), accessor="counts__graduated")
     unmoved = NumberColumn(verbose_name=gettext_lazy("Not moved"), accessor="counts__unmoved")
@@ -118,7 +119,9 @@ class NotMovedTable(ListTable):
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     name = tables.Column(gettext_lazy("Class"), accessor="grade")
     number = tables.Column(gettext_lazy("Pupil number"), accessor="pupil__number")
-    pupil = MaskedColumn(mask=mask_name, verbose_name=gettext_lazy("Name"), accessor="pupil__name")
+    pupil = MaskedColumn(
+        mask=mask_name, verbose_name=pgettext_lazy("of a person", "Name"), accessor="pupil__name"
+    )
     why = BadgeColumn(
         tones={why.value: WHY_TONES.get(why.value, "warning") for why in Why},
         labels={why.value: TITLES[why] for why in Why},
@@ -177,6 +180,7 @@ class RollOverPage(StaffMixin, ListPage):
         waiting = approvals.waiting_for(jobs.matter_of(self.row))
         return {
             "row": self.row,
+            "state": STATES[self.row.state],
             "state_tone": STATE_TONES[self.row.state],
             "keeps": may_keep(self.request.user, self.row.place.path),
             "waiting": next(iter(waiting.values()), None),

@@ -101,7 +101,11 @@ urlpatterns = [
         class_assignments.freeze_classes,
         name="freeze_classes",
     ),
-    path("class-assignments/<uuid:pk>/", class_assignments.page, name="class_assignment"),
+    path(
+        "class-assignments/<uuid:pk>/",
+        class_assignments.AssignmentPage.as_view(),
+        name="class_assignment",
+    ),
     path(
         "class-assignments/<uuid:pk>/figures/",
         class_assignments.type_figures,
