@@ -1,8 +1,9 @@
 """A small published round beside the demonstration's own: `python -m tests.after_round begin`.
 
-Run in the environment of a site, with its database. `begin` publishes the round and prints as JSON
-whose telephone belongs to which application; `over ROUND` lets the time for check-in be over, which
-no page and no service can do: the calendar of an opened round stays.
+Run in the environment of a site, with its database, as the owner of its tables. `begin` publishes
+the round and prints as JSON whose telephone belongs to which application; `over ROUND` lets the
+time for check-in be over. Both put dates back, which no page and no service can do: the calendar of
+an opened round stays.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ def begin(ref: str = REF) -> dict[str, Any]:
     record = builders.published(
         people["admissions"],
         people["leader"],
-        seconds=4,
         at=place_by_code("990100"),
         ref=ref,
         schools=SCHOOLS.replace("school-2,Beihe Primary", f"{school.code},{school.name}"),
@@ -56,7 +56,7 @@ def begin(ref: str = REF) -> dict[str, Any]:
 
 
 def over(round_id: int) -> dict[str, Any]:
-    """Let check-in be over; for the owner of the tables only."""
+    """Let check-in be over."""
     import pgtrigger
     from django.utils import timezone
 
@@ -70,8 +70,7 @@ def over(round_id: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.site.settings"
-    if sys.argv[1] == "over":
-        os.environ["JUNHENG_AS_OWNER"] = "1"
+    os.environ["JUNHENG_AS_OWNER"] = "1"
     django.setup()
     deed, *rest = sys.argv[1:]
     done = begin(*rest) if deed == "begin" else over(int(rest[0]))
