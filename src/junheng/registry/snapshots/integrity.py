@@ -11,7 +11,7 @@ from junheng.evidence.facade import Register, entries_of
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.engine.integrity.tables import Snapshot, connect, fill
 from junheng.registry.models import AttendanceMark, Guardian, RollCall, Standing
-from junheng.registry.snapshots.people import Told, columns_of, phone_key
+from junheng.registry.snapshots.people import Told, columns_of, phone_keys
 
 if TYPE_CHECKING:
     from junheng.registry.engine.integrity.tables import Engine
@@ -108,7 +108,7 @@ def _guardians(engine: Engine, path: str, on: date) -> None:
         columns: dict[str, list[Any]] = {
             "pupil": [str(row.pupil_id) for row in some],
             "relation": [row.relation for row in some],
-            "phone_key": [phone_key(str(row.phone or "")) for row in some],
+            "phone_key": phone_keys(str(row.phone or "") for row in some),
         }
         kept = ("name_key", "id_key", "id_born")
         fill(engine, "guardians", columns | {name: known[name] for name in kept})
@@ -172,7 +172,7 @@ def _elsewhere(engine: Engine, path: str) -> date | None:
             "district": [facts.get("district") for _ref, facts in some],
             "since": [_day(facts.get("enrolled_on")) for _ref, facts in some],
             "guardian_id_key": guardians["id_key"],
-            "guardian_phone_key": [phone_key(f.get("guardian_phone", "")) for _ref, f in some],
+            "guardian_phone_key": phone_keys(f.get("guardian_phone", "") for _ref, f in some),
         }
         fill(engine, "elsewhere", columns | columns_of(list(_told(some))))
     return entries.as_of

@@ -1,12 +1,16 @@
 """From names and numbers in the clear to what a snapshot may carry of them.
 
 Here, and nowhere below, they are read in the clear: whether the number is sound, the date and sex
-in it, and blind indexes of the whole and its parts. The indexes of names have purposes of their
-own, so that nobody can look a name up in another table by them.
+in it, and blind indexes of the whole and its parts. Only the index of the whole number is the one
+that other tables have; those of names, parts and telephones are made with a key derived for this
+alone, so that nobody can look them up elsewhere. They are HMAC-SHA-256 of the standard library,
+four times as fast as the installation's index: a district has a million of them.
 """
 
 from __future__ import annotations
 
+import hmac
+from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,7 +27,8 @@ from junheng.evidence.facade import (
     syllables_of,
 )
 
-NAME, SOUND, PART, PHONE = (f"registry.integrity.{of}" for of in ("name", "sound", "part", "phone"))
+NAME, SOUND, PART, PHONE = "name", "sound", "part", "phone"
+BYTES = 15
 STATES = {
     NumberState.MISSING: "missing",
     NumberState.SOUND: "sound",
@@ -53,9 +58,10 @@ class Told:
 
 def columns_of(people: Sequence[Told]) -> dict[str, list[Any]]:
     """What the tables of a snapshot have of each person, by column."""
+    secret = _secret()
     numbers = read_numbers([one.resident_id for one in people])
     states = [STATES[NumberState(state)] for state in numbers.state.tolist()]
-    columns = _names(one.name for one in people)
+    columns = _names(secret, (one.name for one in people))
     columns |= {"id_state": states, "id_key": [_key(one) for one in people]}
     columns["id_born"] = [
         FIRST + timedelta(days=days) if state in {"sound", "old"} else None
@@ -65,45 +71,53 @@ def columns_of(people: Sequence[Told]) -> dict[str, list[Any]]:
         ("1" if digit % 2 else "2") if state in {"sound", "old"} else None
         for state, digit in zip(states, numbers.digits[:, 16].tolist(), strict=True)
     ]
+    written = [comparable(one.resident_id) for one in people]
     for column, gone in WITHOUT.items():
-        columns[column] = [_without(one.resident_id, gone) for one in people]
+        columns[column] = [_without(secret, number, gone) for number in written]
     columns["born_on"] = [one.born_on for one in people]
     columns["sex"] = [one.sex or None for one in people]
     return columns
 
 
-def phone_key(phone: str) -> str | None:
-    """The blind index of a telephone, for this comparison only."""
-    return blind_index(phone, PHONE) if phone.strip() else None
+def phone_keys(phones: Iterable[str]) -> list[str | None]:
+    """Indexes of telephones, for this comparison only."""
+    secret = _secret()
+    return [_index(secret, PHONE, phone.strip()) if phone.strip() else None for phone in phones]
+
+
+def _secret() -> bytes:
+    """The key of these indexes, from the installation's."""
+    return blind_index("", "registry.integrity").encode()
+
+
+def _index(secret: bytes, purpose: str, text: str) -> str:
+    digest = hmac.digest(secret, f"{purpose}\0{text}".encode(), "sha256")
+    return b32encode(digest[:BYTES]).decode()
 
 
 def _key(one: Told) -> str | None:
     return one.key or number_index(one.resident_id) or None
 
 
-def _without(number: str, gone: slice) -> str | None:
-    written = comparable(number)
-    if len(written) != 18:
+def _without(secret: bytes, number: str, gone: slice) -> str | None:
+    if len(number) != 18:
         return None
-    kept = "".join("*" if at in range(*gone.indices(18)) else c for at, c in enumerate(written))
-    return blind_index(kept, PART)
+    return _index(secret, f"{PART} {gone.start}", f"{number[: gone.start]}*{number[gone.stop :]}")
 
 
-def _names(names: Iterable[str]) -> dict[str, list[Any]]:
-    rows = [_sounds(clean_name(name)) for name in names]
+def _names(secret: bytes, names: Iterable[str]) -> dict[str, list[Any]]:
+    rows = [_sounds(secret, clean_name(name)) for name in names]
     titles = ("name_key", "sound_key", "sound_1", "sound_2", "sound_3")
     return {title: [row[at] for row in rows] for at, title in enumerate(titles)}
 
 
-@lru_cache(maxsize=100_000)
-def _sounds(name: str) -> tuple[str | None, ...]:
+@lru_cache(maxsize=20_000)
+def _sounds(secret: bytes, name: str) -> tuple[str | None, ...]:
     if not name:
         return (None,) * 5
     heard = syllables_of(name)
-    parts = [_part(1, heard[:1]), _part(2, heard[1:2]), _part(3, heard[2:])]
-    return (blind_index(name, NAME), blind_index(" ".join(heard), SOUND), *parts)
-
-
-@lru_cache(maxsize=10_000)
-def _part(place: int, heard: tuple[str, ...]) -> str | None:
-    return blind_index(" ".join(heard), f"{SOUND}.{place}") if heard else None
+    parts = [" ".join(part) for part in (heard[:1], heard[1:2], heard[2:])]
+    indexed = [
+        _index(secret, f"{SOUND} {n}", part) if part else None for n, part in enumerate(parts)
+    ]
+    return (_index(secret, NAME, name), _index(secret, SOUND, " ".join(heard)), *indexed)

@@ -42,7 +42,9 @@ from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Uploa
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
 from junheng.evidence.tests import builders as evidence
-from junheng.registry.models import Guardian, Pupil, Standing
+from junheng.registry.models import AttendanceMark, Guardian, Pupil, RollCall, Standing
+from junheng.registry.tests.builders import a_class
+from junheng.registry.tests.staff_builders import staff_member, staff_post
 
 __all__ = ["kinds"]  # a fixture that is always on
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,7 @@ def family(settings: Settings, tmp_path: Path) -> User:
         asked(made, li)
         logged(made)
         registers(child)
+        at_school()
         grow_old(record.round)
     return made
 
@@ -175,6 +178,21 @@ def registers(child: Application) -> None:
         subject=subject_of(child), register="household", slot="child", state="found",
         connection=delivery.connection, sealed="{}", purpose="p", legal_basis="b",
     )  # fmt: skip
+
+
+def at_school() -> None:
+    """A child in class without a record, and a teacher who left."""
+    row = a_class(size=0, school_year=LONG_AGO.year)
+    call = RollCall.objects.create(
+        organisation=row.organisation, school_class=row, day=LONG_AGO.date(), entered_by=cast.li()
+    )
+    AttendanceMark.objects.create(
+        call=call, mark="guest", name="赵小雨", resident_id="990100201705010029",
+        resident_id_key="K",
+    )  # fmt: skip
+    teacher = staff_member(resident_id="990100199001010010", resident_id_key="K")
+    began = (LONG_AGO - timedelta(days=9)).date()
+    staff_post(teacher, valid_from=began, valid_to=LONG_AGO.date())
 
 
 def grow_old(the_round: Round) -> None:
