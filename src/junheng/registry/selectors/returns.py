@@ -246,7 +246,9 @@ def retention_of(user: User, level: Level, day: date) -> tuple[str, int, Retenti
     Completed: the last grade of the rule, to the end of its school year, at a school in scope.
     """
     entered, completed = entered_of(user, level, day), completed_of(user, level, day)
-    stayed = completed.filter(pupil__in=entered.values("pupil")).count()
+    both = [rows.order_by().values("pupil") for rows in (entered, completed)]
+    # A join is taken for a small one by the planner, and costs ten times as much.
+    stayed = both[0].intersection(both[1]).count()
     return (
         level.value,
         cohort_year(level, day),
