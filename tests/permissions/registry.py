@@ -218,6 +218,8 @@ ROWS = [
     Row("registry:pupils", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:pupils", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:pupil", may=BUSINESS, args=pupil),
+    Row("registry:register_export", may="admissions_officer"),
+    Row("registry:register_export", may="admissions_officer", answer=422, method="POST"),
     Row("registry:staff", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:staff", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:staff_member", may=BUSINESS, args=staff_member),

@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
+from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
+from junheng.accounts.tests.conftest import SignedIn
 from junheng.commons import imports
 from junheng.commons.imports import importer_of
 from junheng.commons.models import ImportBatch
@@ -187,3 +189,42 @@ def test_a_batch_in_which_something_changed_is_not_taken_back(change: str) -> No
     with pytest.raises(ChangedSince, match=pupil.number):
         imports.undo(batch, cast.li())
     assert Pupil.objects.count() == 2
+
+
+def exported(signed_in: SignedIn, **data: str) -> bytes:
+    answer = signed_in(cast.li()).post("/registry/pupils-workbook/", data)
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def test_what_was_exported_in_full_is_known_when_it_comes_back(signed_in: SignedIn) -> None:
+    taken(row(resident_id=NUMBER, orphan="1", boarder="2", disabled="x", id_kind="1"))
+    data = exported(signed_in, what="full", why="for the province")
+    log = ReadLog.objects.get()
+    assert (log.reason, log.reader) == ("for the province", cast.li())
+    batch = brought(data)
+    assert batch.state == "previewed", imports.report_of(batch).faults
+    imports.take_over(batch, cast.li())
+    assert Pupil.objects.count() == 1
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    said = {str(cell.value) for cell in sheet[2]}
+    assert {NUMBER, "\u4e09\u5e74\u7ea7", "\u6bcd\u4eb2", "\u4f4f\u6821", "\u5176\u4ed6"} <= said
+
+
+def test_a_masked_export_holds_no_name_and_needs_no_reason(signed_in: SignedIn) -> None:
+    taken(row(resident_id=NUMBER, national_number=f"G{NUMBER}", household="990000001"))
+    data = exported(signed_in, what="masked")
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    said = {str(cell.value) for cell in sheet[2]}
+    assert not said & {GOOD["name"], NUMBER, f"G{NUMBER}", "13800000001", "990000001", "20180301"}
+    assert not ReadLog.objects.exists()
+
+
+@pytest.mark.parametrize(("who", "answer"), [("li", 422), ("wang", 404), ("qian", 404)])
+def test_full_values_need_a_reason_and_the_keeper(
+    signed_in: SignedIn, who: str, answer: int
+) -> None:
+    own = signed_in(getattr(cast, who)())
+    assert (
+        own.post("/registry/pupils-workbook/", {"what": "full", "why": " "}).status_code == answer
+    )
