@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RegistryConfig(AppConfig):
@@ -66,7 +67,11 @@ class RegistryConfig(AppConfig):
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
         )
         register(NavItem(_("Pupils"), "school", "registry:pupils", may_read, order=40))
-        register(NavItem(_("Staff"), "id-badge-2", "registry:staff", may_read, order=41))
+        register(
+            NavItem(
+                pgettext_lazy("school", "Staff"), "id-badge-2", "registry:staff", may_read, order=41
+            )
+        )
         register(
             NavItem(
                 _("Yearly return"), "report-analytics", "registry:statistics", may_read, order=42

@@ -9,7 +9,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from junheng.accounts.facade import StaffMixin, StaffRequest
 from junheng.commons.masks import mask_name
@@ -76,7 +76,7 @@ class RotationList(StaffMixin, ListPage):
     roles = READERS
     table = RotationTable
     title = gettext_lazy("Rotation")
-    pretitle = gettext_lazy("Staff")
+    pretitle = pgettext_lazy("school", "Staff")
     empty = gettext_lazy("The rules ask nothing of anybody here.")
     template_name: ClassVar[str] = "registry/rotation.html"
     request: StaffRequest

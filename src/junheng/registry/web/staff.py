@@ -8,13 +8,14 @@ from uuid import UUID
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
@@ -110,7 +111,9 @@ class StaffFilters(RegistryFilters):
         label=gettext_lazy("Qualification"),
     )
     year = django_filters.NumberFilter(
-        field_name="person__recruited_on__year", label=gettext_lazy("Recruited in")
+        field_name="person__recruited_on__year",
+        label=gettext_lazy("Recruited in"),
+        widget=forms.NumberInput({"placeholder": gettext_lazy("Recruited in")}),
     )
 
     def of_subject(self, rows: Any, _name: str, value: str) -> Any:
@@ -128,7 +131,7 @@ class StaffList(StaffMixin, ListPage):
     roles = READERS
     table = StaffTable
     filters = StaffFilters
-    title = gettext_lazy("Staff")
+    title = pgettext_lazy("school", "Staff")
     pretitle = gettext_lazy("Register")
     empty = gettext_lazy("Staff come with an import of the schools' lists.")
     template_name: ClassVar[str] = "registry/staff.html"

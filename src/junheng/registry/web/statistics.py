@@ -183,7 +183,7 @@ def statistics_file(request: StaffRequest) -> HttpResponse:
     """The same as a workbook."""
     day = day_asked(request)
     title = _("Yearly return as on %s") % day.isoformat()
-    columns = (_("Part"), _("Level or kind"), _("Figure"), _("Value"))
+    columns = (_("Part"), _("Level or kind"), pgettext("return", "Figure"), _("Value"))
     rows = list(return_rows(return_on(request.user, day)))
     return as_file(workbook(title, columns, rows, watermark=_watermark(request)), title)
 
@@ -211,7 +211,7 @@ def return_rows(found: YearlyReturn) -> Iterator[tuple[str, str, str, Any]]:
             (_("Sex not told"), line.untold),
             (pgettext("employment", "Permanent"), line.permanent),
         ):
-            yield _("Staff"), name, words, value
+            yield pgettext("school", "Staff"), name, words, value
     yield from _share_lines(found)
     for level, grade, counted in found.sizes:
         for size, number in zip(SIZES, counted, strict=True):
