@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.permissions.table import BUSINESS, SIGNED_IN, Row, World
+from tests.permissions.table import BUSINESS, SIGNED_IN, STRANGER, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
@@ -137,7 +137,7 @@ ROWS = [
     Row("admissions:texts", may=COUNTY),
     Row("admissions:preview_text", may=OFFICER, answer=422, method="POST"),
     Row("admissions:ask_text", may=OFFICER, answer=422, method="POST"),
-    Row("commons:approvals", may=COUNTY),
+    Row("commons:approvals", may=f"{COUNTY} school_clerk school_head {STRANGER}"),
     Row("commons:approvals", may=SIGNED_IN, answer=405, method="POST"),
     Row("commons:approval", may=COUNTY, args=asked),
     Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),

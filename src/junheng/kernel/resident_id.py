@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
@@ -24,7 +26,22 @@ class Sex(StrEnum):
 
 
 class NotResidentId(ValueError):
-    """Text that is no resident identity number; says why, but not the number."""
+    """Text that is no resident identity number; says why, but not the number.
+
+    Attributes:
+        message: The sentence before its figures are filled in, as catalogues know it.
+        figures: What is filled in.
+    """
+
+    message: ClassVar[str] = ""
+
+    def __init__(self, **figures: int) -> None:
+        super().__init__(self.message % figures)
+        self.figures = figures
+
+    def said_in(self, gettext: Callable[[str], str]) -> str:
+        """The same in the language that `gettext` speaks."""
+        return gettext(self.message) % self.figures
 
 
 class WrongLength(NotResidentId):
@@ -73,12 +90,12 @@ class ResidentId:
             raise TypeError("an identity number is text; as a number its end is lost")
         number = unicodedata.normalize("NFKC", text).strip().upper()
         if len(number) != LENGTH:
-            raise WrongLength(WrongLength.message % {"length": len(number)})
+            raise WrongLength(length=len(number))
         if not _digits(number[:-1]) or not _digits(number[-1].replace("X", "0")):
-            raise WrongCharacter(WrongCharacter.message)
+            raise WrongCharacter
         _birth_date(number)
         if number[-1] != ric.calc_check_digit(number):
-            raise WrongCheck(WrongCheck.message)
+            raise WrongCheck
         return cls(number)
 
     @classmethod
@@ -93,9 +110,9 @@ class ResidentId:
         """
         digits = unicodedata.normalize("NFKC", text).strip()
         if len(digits) != OLD_LENGTH:
-            raise WrongLength(WrongLength.message % {"length": len(digits)})
+            raise WrongLength(length=len(digits))
         if not _digits(digits):
-            raise WrongCharacter(WrongCharacter.message)
+            raise WrongCharacter
         number = f"{digits[:6]}19{digits[6:]}"
         _birth_date(number)
         return cls(number + ric.calc_check_digit(number + "0"))
@@ -147,4 +164,4 @@ def _birth_date(number: str) -> date:
     try:
         return ric.get_birth_date(number)
     except InvalidComponent:
-        raise WrongBirthDate(WrongBirthDate.message) from None
+        raise WrongBirthDate from None

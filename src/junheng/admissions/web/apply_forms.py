@@ -80,7 +80,7 @@ class PageForm(forms.Form):
         try:
             return ResidentId.parse(number)
         except NotResidentId as slip:
-            self.add_error(name, _(str(slip)))
+            self.add_error(name, slip.said_in(_))
         return None
 
 
