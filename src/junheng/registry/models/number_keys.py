@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from junheng.commons.sealing import blind_index
 from junheng.evidence.facade import number_index
 
@@ -21,3 +23,12 @@ def national_number_key(text: str) -> str:
 def household_key(text: str) -> str:
     """The key of a household's number; "" for none."""
     return blind_index(text, HOUSEHOLD) if text.strip() else ""
+
+
+def from_row(field: str, make: Any) -> Any:
+    """How a key is made again from its row."""
+
+    def made_from(row: Any) -> str:
+        return str(make(getattr(row, field) or ""))
+
+    return made_from

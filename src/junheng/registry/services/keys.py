@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from junheng.commons import resealing
 from junheng.registry.models import AttendanceMark, Guardian, Pupil, PupilSearchKey
 from junheng.registry.models.number_keys import (
+    from_row,
     household_key,
     national_number_key,
     resident_id_key,
@@ -27,7 +27,7 @@ def register() -> None:
         (Guardian, "resident_id_key", "resident_id", resident_id_key),
         (AttendanceMark, "resident_id_key", "resident_id", resident_id_key),
     ):
-        resealing.register_index(resealing.Index(model, column, _from_row(field, make)))
+        resealing.register_index(resealing.Index(model, column, from_row(field, make)))
     resealing.register_index_elsewhere(
         resealing.IndexElsewhere("registry.search", make_search_keys_again)
     )
@@ -42,10 +42,3 @@ def make_search_keys_again() -> int:
     while several := list(islice(there, SEVERAL)):
         done += keep_search_keys(several)
     return done
-
-
-def _from_row(field: str, make: Any) -> Any:
-    def made_from(row: Any) -> str:
-        return str(make(getattr(row, field) or ""))
-
-    return made_from

