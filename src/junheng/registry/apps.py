@@ -66,7 +66,11 @@ class RegistryConfig(AppConfig):
         widgets.register(
             widgets.Widget("registry.large_classes", card, large_classes, may_read, 40, "quarter")
         )
-        register(NavItem(_("Pupils"), "school", "registry:pupils", may_read, order=40))
+        register(
+            NavItem(
+                pgettext_lazy("people", "Pupils"), "school", "registry:pupils", may_read, order=40
+            )
+        )
         register(
             NavItem(
                 pgettext_lazy("school", "Staff"), "id-badge-2", "registry:staff", may_read, order=41

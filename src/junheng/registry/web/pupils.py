@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,14 +15,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.commons import approvals
 from junheng.commons.filters import SearchFilter
-from junheng.commons.history import history_of
+from junheng.commons.history import Change, HistoryRow, history_of
 from junheng.commons.masks import mask_id, mask_name
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -50,12 +51,15 @@ STATE_TONES = {
     State.GRADUATED: "plain",
 }
 CHANGES_SHOWN = 20
+SILENT = re.compile(r"^id$|_key$")
 
 
 class PupilTable(ListTable):
     """Pupils by school, grade and class; names in masks."""
 
-    name = MaskedColumn(mask=mask_name, accessor="pupil__name", verbose_name=gettext_lazy("Name"))
+    name = MaskedColumn(
+        mask=mask_name, accessor="pupil__name", verbose_name=pgettext_lazy("person", "Name")
+    )
     number = tables.Column(gettext_lazy("Pupil number"), accessor="pupil__number")
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     in_class = tables.Column(gettext_lazy("Class"), accessor="grade")
@@ -139,7 +143,7 @@ class PupilList(StaffMixin, ListPage):
     roles = READERS
     table = PupilTable
     filters = PupilFilters
-    title = gettext_lazy("Pupils")
+    title = pgettext_lazy("people", "Pupils")
     pretitle = gettext_lazy("Register")
     empty = gettext_lazy("Pupils come with an import of the register, or from admission.")
     template_name: ClassVar[str] = "registry/pupils.html"
@@ -187,10 +191,16 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
         "guardians": [(each, _relation(each.relation)) for each in guardians_of(row, on)],
         "tags": tags_of(row, on),
         "siblings": siblings_of(request.user, row),
-        "history": history_of(row)[:CHANGES_SHOWN],
+        "history": _changes_of(row),
         "may_reveal": may_keep_pupils(request.user, row.organisation.path),
     }
     return TemplateResponse(request, "registry/pupil.html", context)
+
+
+def _changes_of(row: Pupil) -> list[tuple[HistoryRow, list[Change]]]:
+    """What became of the record, newest first; keys and ids say nothing to a reader."""
+    events = history_of(row)[:CHANGES_SHOWN]
+    return [(event, [c for c in event.changes if not SILENT.search(c.field)]) for event in events]
 
 
 def _facts(row: Pupil) -> dict[str, str]:

@@ -39,6 +39,7 @@ from junheng.registry.models import Pupil, School, SchoolClass, Transfer
 from junheng.registry.selectors.transfers import masked, way_of
 from junheng.registry.services import transfers
 from junheng.registry.services.transfers import AgainstTheRules, Application
+from junheng.registry.web.filters import RegistryFilters
 
 TONES = {
     "applied": "warning",
@@ -75,7 +76,7 @@ class TransferTable(ListTable):
         return masked(record)
 
 
-class TransferFilters(django_filters.FilterSet):  # type: ignore[misc]  # no types
+class TransferFilters(RegistryFilters):
     """Search by number, narrow by state."""
 
     q = SearchFilter(field_name="number", label=gettext_lazy("Search a number"))
