@@ -82,16 +82,30 @@ class NewTag(NamedTuple):
 
 
 def numbers(year: int, count: int) -> list[str]:
-    """So many pupil numbers at once; as those that are drawn one by one."""
-    found: list[str] = []
+    """So many pupil numbers at once, none of them given out before.
+
+    Among a hundred thousand that chance draws, two are alike once in a hundred times.
+    """
+    given = Pupil.objects.filter(number__startswith=f"{NUMBER}-{year:04}-")
+    known = set(given.values_list("number", flat=True))
+    found: dict[str, None] = {}
     while len(found) < count:
-        chance = secrets.token_bytes(BODY * (count - len(found) + 8) * 2)
+        fresh = (one for one in _drawn(year, count - len(found)) if one not in known)
+        found |= dict.fromkeys(fresh)
+    return list(found)
+
+
+def _drawn(year: int, count: int) -> list[str]:
+    """So many as those that are drawn one by one; some may be alike."""
+    drawn: list[str] = []
+    while len(drawn) < count:
+        chance = secrets.token_bytes(BODY * (count - len(drawn) + 8) * 2)
         letters = [ALPHABET[byte % len(ALPHABET)] for byte in chance if byte < _FAIR]
         for start in range(0, len(letters) - BODY + 1, BODY):
             ref = Ref(NUMBER, year, "".join(letters[start : start + BODY]))
             if ref.check in ALPHABET:
-                found.append(str(ref))
-    return found[:count]
+                drawn.append(str(ref))
+    return drawn[:count]
 
 
 _FAIR = 256 - 256 % len(ALPHABET)

@@ -17,6 +17,7 @@ from junheng.commons.imports import importer_of
 from junheng.commons.models import ImportBatch
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import Guardian, Pupil, PupilSearchKey, SchoolClass, Standing
+from junheng.registry.services import bulk
 from junheng.registry.services.importing.pupil_columns import newest
 from junheng.registry.services.importing.rows import ChangedSince
 from junheng.registry.tests import builders
@@ -228,3 +229,11 @@ def test_full_values_need_a_reason_and_the_keeper(
     assert (
         own.post("/registry/pupils-workbook/", {"what": "full", "why": " "}).status_code == answer
     )
+
+
+def test_no_number_is_given_out_twice(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance draws one that is known, one twice, and then others."""
+    known = builders.a_pupil(builders.a_class(size=0)).number
+    draws = iter([[known, "PU-2025-A", "PU-2025-A"], ["PU-2025-A", "PU-2025-B"], ["PU-2025-C"]])
+    monkeypatch.setattr(bulk, "_drawn", lambda _year, _count: next(draws))
+    assert bulk.numbers(2025, 3) == ["PU-2025-A", "PU-2025-B", "PU-2025-C"]
