@@ -67,6 +67,20 @@ def most(
     return max(CLASS_CAP, known.size) if counted_on > known.counted_on else known.inherited_size
 
 
+def most_by_exemption(day: date, *, size: int | None, until: date | None) -> int:
+    """The most pupils of a class on a day, by the exemption that two people signed for it.
+
+    Args:
+        day: The day on which somebody would come.
+        size: Pupils that the exemption allows, None without one.
+        until: Its last day, None without one.
+
+    Returns:
+        Pupils: what was signed while it lasts, else the cap.
+    """
+    return size if size is not None and until is not None and day <= until else CLASS_CAP
+
+
 def most_entrants(classes: int) -> int:
     """The most pupils that so many entry classes take, unit pupils (REG-3)."""
     return classes * CLASS_CAP

@@ -26,10 +26,6 @@ FOLLOWS = {
 the next one with the same record; nobody who is suspended or has dropped out is moved to a class
 without coming back first."""
 
-LARGE_GRADE = gettext_noop(
-    "Grade %(grade)d of %(school)s has a class of %(size)d. Nobody can come into a grade with a "
-    "class above %(cap)d."
-)
 LARGE_CLASS = gettext_noop(
     "%(name)s has %(size)d pupils. A class may have at most %(cap)d: choose another one."
 )

@@ -13,11 +13,12 @@ from datetime import date, timedelta
 from junheng.kernel.faults import gettext_noop
 from junheng.registry.engine.cap import CLASS_CAP
 
+LARGE_GRADE = gettext_noop(
+    "Grade %(grade)d of %(school)s has a class of %(size)d: at no time can anybody come into a "
+    "grade with a class above %(cap)d."
+)
 CODES = {
-    "large_grade": gettext_noop(
-        "Grade %(grade)d of %(school)s has a class of %(size)d: at no time can anybody come into a "
-        "grade with a class above %(cap)d."
-    ),
+    "large_grade": LARGE_GRADE,
     "no_seat": gettext_noop(
         "Grade %(grade)d of %(school)s has no free seat: its largest classes have %(size)d of "
         "%(cap)d."

@@ -15,8 +15,9 @@ from junheng.commons.history import reason
 from junheng.commons.refusals import Refusal
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
-from junheng.registry.engine.cap import CLASS_CAP
-from junheng.registry.engine.movements import LARGE_CLASS, LARGE_GRADE, may_follow
+from junheng.registry.engine.cap import CLASS_CAP, most_by_exemption
+from junheng.registry.engine.movements import LARGE_CLASS, may_follow
+from junheng.registry.engine.transfers import LARGE_GRADE
 from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
 from junheng.registry.models.standings import STATE_AFTER
 from junheng.registry.services.pupils import require_room, school_on
@@ -196,16 +197,22 @@ def _require_class(before: Standing, after: Standing) -> None:
     wanted = (after.organisation_id, after.school_year, after.grade)
     if row is not None and (row.organisation_id, row.school_year, row.grade) != wanted:
         raise WrongClass(_("This is no class of that school, year and grade."))
-    if (before.organisation_id, before.school_year, before.grade, before.state) != (
-        *wanted,
-        State.STUDYING,
-    ):
+    most = _most_of(row, after.valid_from)
+    stays = (before.organisation_id, before.school_year, before.grade, before.state)
+    if stays != (*wanted, State.STUDYING) and most == CLASS_CAP:
         require_no_large_class(after.organisation, grade=after.grade, year=after.school_year)
-    if row is not None and row.size >= CLASS_CAP:
-        raise LargeClass(_(LARGE_CLASS) % {"name": row, "size": row.size, "cap": CLASS_CAP})
+    if row is not None and row.size >= most:
+        raise LargeClass(_(LARGE_CLASS) % {"name": row, "size": row.size, "cap": most})
     if row is None:
         school = school_on(after.organisation, after.grade, after.valid_from)
         require_room(school, 1, grade=after.grade, year=after.school_year)
+
+
+def _most_of(row: SchoolClass | None, day: date) -> int:
+    """The cap, or what two people signed for this class."""
+    if row is None:
+        return CLASS_CAP
+    return most_by_exemption(day, size=row.exempt_size, until=row.exempt_until)
 
 
 def require_no_large_class(organisation: Organisation, *, grade: int, year: int) -> None:
@@ -225,7 +232,6 @@ def _said(error: IntegrityError, after: Standing) -> Refusal:
     """In words, what the database refused because somebody else was quicker."""
     text = str(error)
     if "registry_class_cap" in text or "smaller" in text:
-        return LargeClass(
-            _(LARGE_CLASS) % {"name": after.school_class, "size": CLASS_CAP, "cap": CLASS_CAP}
-        )
+        most = _most_of(after.school_class, after.valid_from)
+        return LargeClass(_(LARGE_CLASS) % {"name": after.school_class, "size": most, "cap": most})
     raise error

@@ -166,7 +166,7 @@ def sentence(one: Against) -> str:
 
 
 def wish_of(application: Application, standing: Standing, *, on: date) -> Wish:
-    """What the register says of a wanted transfer; where a class is named, only that one counts."""
+    """What the register says of a wanted transfer."""
     to, year = application.to, SchoolYear.of(on)
     teaches = School.objects.current(on).filter(
         organisation=to, lowest_grade__lte=standing.grade, highest_grade__gte=standing.grade
@@ -227,7 +227,7 @@ def approve(
     Time and ground are judged as on the day of the application, seats as they are now.
 
     Raises:
-        Settled, TwoPeople: If it is over, or the same person applied.
+        Settled, TwoPeople: If it is over, the pupil moved since, or the same person applied.
         AgainstTheRules, LargeClass, WrongDay, ClassesFull: If there is no seat any more.
     """
     with transaction.atomic(), reason(f"{transfer.number}"):
@@ -238,6 +238,8 @@ def approve(
         )
         applied_on = timezone.localdate(row.applied_at)
         standing = movements.current(row.pupil)
+        if (standing.organisation_id, standing.grade) != (row.origin_id, row.grade):
+            raise Settled(_("The pupil's record has changed since. Withdraw it, and apply again."))
         require(asked, standing, rules_on(applied_on, get_language() or "zh"), on=applied_on)
         paper = " ".join(part for part in (row.number, row.paper) if part)
         deed = Deed(on=on, by=row.applied_by, paper=paper, approved_by=by)

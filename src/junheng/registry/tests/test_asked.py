@@ -112,14 +112,26 @@ def test_an_exemption_lets_a_fifty_sixth_in_until_its_day(row: SchoolClass, clie
     said |= {"reason": "The only school of the island.", "paper": "No. 12"}
     assert client.post(f"/registry/classes/{row.pk}/exempt/", said).status_code == 302
     approvals.agree(Approval.objects.get(), cast.wu())
-    builders.pupils(2, row, entered_on=YEAR.starts_on)
+    came = [_comes(row), _comes(row), _comes(row)]
     row.refresh_from_db()
-    assert row.size == 57
+    assert (came, row.size) == ([True, True, False], 57)
     signed = ClassExemption.objects.get()
     assert (signed.asked_by, signed.approved_by) == (cast.sun(), cast.wu())
     shown = client.get(f"/registry/classes/{row.pk}/exempt/").content.decode()
     assert "The only school of the island." in shown
     assert "above the cap until" in client.get("/registry/classes/").content.decode()
+
+
+def _comes(row: SchoolClass) -> bool:
+    """A pupil of the class beside it changes into this one."""
+    beside = SchoolClass.objects.filter(number=2).first()
+    beside = beside or builders.a_class(size=0, number=2, school_year=YEAR.start)
+    pupil = builders.a_pupil(beside, entered_on=YEAR.starts_on)
+    try:
+        asked.move(pupil, Wanted("class_changed", TODAY, "x", row), by=cast.sun())
+    except LargeClass:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,8 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Role
 from junheng.registry.models import Pupil, SchoolClass, Standing, Transfer
 from junheng.registry.models.transfers import CASE
-from junheng.registry.services import transfers
+from junheng.registry.services import movements, transfers
+from junheng.registry.services.movements import Deed
 from junheng.registry.services.transfers import AgainstTheRules, Application, Settled, TwoPeople
 from junheng.registry.tests import builders
 
@@ -127,6 +128,20 @@ def test_the_seat_that_was_there_may_be_gone_when_it_is_decided(
     made.refresh_from_db()
     assert made.state == "applied"
     assert Standing.objects.open().get(pupil=pupil).organisation == cast.school()
+
+
+def test_who_moved_meanwhile_is_not_moved_away_from_a_school_that_nobody_asked(
+    pupil: Pupil, there: SchoolClass
+) -> None:
+    made = transfers.apply(wanted(pupil), on=IN_WINDOW, by=clerk())
+    elsewhere = cast.school("school-3")
+    builders.facts(elsewhere)
+    row = builders.a_class(elsewhere, size=0, school_year=YEAR.start)
+    deed = Deed(on=TODAY - timedelta(days=1), by=cast.li(), paper="x")
+    movements.transfer(pupil, elsewhere, deed, school_class=row)
+    with pytest.raises(Settled, match="changed since"):
+        transfers.approve(made, on=TODAY, by=cast.li())
+    assert Standing.objects.open().get(pupil=pupil).school_class == row
 
 
 def test_one_at_a_time_by_two_people_and_once(pupil: Pupil) -> None:
