@@ -21,7 +21,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -220,9 +219,10 @@ def peer_on(data: bytes, count: int) -> float:
     """Seconds that django-import-export needs: a dry run, then the import, as its admin does."""
     import tablib
 
+    from benchmarks.register_peer import PupilResource
     from junheng.registry.models import Pupil
 
-    resource = _resource()
+    resource = PupilResource()
     times: dict[str, float] = {}
     print(f"\ndjango-import-export, {count:,} rows")
     with timed("read", times):
@@ -234,157 +234,6 @@ def peer_on(data: bytes, count: int) -> float:
         result = resource.import_data(table, dry_run=False, raise_errors=True)
     assert Pupil.objects.count() == count
     return sum(times.values())
-
-
-def _resource() -> Any:  # noqa: C901 -- in one piece, as its documentation shows
-    """A resource with our checks and tables, written as its documentation shows."""
-    from django.core.exceptions import ValidationError
-    from import_export import resources
-
-    from junheng.accounts.models import User
-    from junheng.kernel.codes import table
-    from junheng.kernel.resident_id import NotResidentId, ResidentId
-    from junheng.kernel.school_year import SchoolYear
-    from junheng.places.models import Organisation
-    from junheng.registry.models import Guardian, Pupil, PupilTag, School, SchoolClass, Standing
-    from junheng.registry.services.importing.pupil_columns import (
-        NAME,
-        PHONE,
-        class_number_of,
-        newest,
-    )
-    from junheng.registry.services.keys import (
-        household_key,
-        national_number_key,
-        resident_id_key,
-    )
-    from junheng.registry.services.pupils import pupil_number
-
-    columns = {str(column.title): column for column in newest()}
-    schools = {each.code: each for each in Organisation.objects.all()}
-    grades = {
-        (code, grade)
-        for code, low, high in School.objects.values_list(
-            "organisation__code", "lowest_grade", "highest_grade"
-        )
-        for grade in range(low, high + 1)
-    }
-    by, year = User.objects.get(username="admissions"), SchoolYear.of(date.today())  # noqa: DTZ011
-    sizes: Counter[Any] = Counter()
-    seen: set[str] = set()
-
-    def checked(row: Any) -> None:  # noqa: C901 -- all of our checks, row by row
-        for title, column in columns.items():
-            value = row.get(title)
-            if value in (None, ""):
-                if column.required:
-                    raise ValidationError(f"{title}: blank")
-                continue
-            if column.kind == "identifier" and not isinstance(value, str):
-                raise ValidationError(f"{title}: a number")
-            if column.kind == "choice" and str(value) not in column.choices:
-                raise ValidationError(f"{title}: unknown")
-        for title in ("姓名", "成员1姓名", "成员2姓名"):
-            if row.get(title) and not NAME.fullmatch(row[title]):
-                raise ValidationError(f"{title}: no name")
-        for title in ("身份证件号", "成员1身份证件号", "成员2身份证件号"):
-            if row.get(title):
-                try:
-                    found = ResidentId.parse(row[title])
-                except NotResidentId as no:
-                    raise ValidationError(f"{title}: {no}") from no
-                if title == "身份证件号" and f"{found.birth_date:%Y%m%d}" != row["出生日期"]:
-                    raise ValidationError("born on")
-        for title in ("成员1联系电话", "成员2联系电话"):
-            if row.get(title) and not PHONE.fullmatch(row[title]):
-                raise ValidationError(title)
-        if row["身份证件号"] in seen:
-            raise ValidationError("twice")
-        seen.add(row["身份证件号"])
-        grade = int(columns["年级"].choices[row["年级"]])
-        if (row["学校标识码"], grade) not in grades:
-            raise ValidationError("grade")
-        key = (row["学校标识码"], grade, class_number_of(row["班级"]))
-        sizes[key] += 1
-        if sizes[key] > CAP:
-            raise ValidationError("large")
-
-    class PupilResource(resources.ModelResource):  # type: ignore[misc]
-        class Meta:
-            model = Pupil
-            fields = ("number",)
-            import_id_fields: tuple[str, ...] = ()
-            force_init_instance = True
-            use_transactions = True
-            skip_diff = True
-
-        def before_import(self, dataset: Any, **kwargs: Any) -> None:
-            sizes.clear()
-            seen.clear()
-
-        def before_import_row(self, row: Any, **kwargs: Any) -> None:
-            checked(row)
-            if (
-                resident_id_key(row["身份证件号"])
-                and Pupil.objects.filter(
-                    resident_id_key=resident_id_key(row["身份证件号"])
-                ).exists()
-            ):
-                raise ValidationError("known")
-
-        def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-            number, national = row["身份证件号"], row["全国学籍号"]
-            born = row["出生日期"]
-            instance.number = pupil_number(year.start)
-            instance.organisation = schools[row["学校标识码"]]
-            instance.name, instance.sex = row["姓名"], table("sex").read(row["性别"])
-            instance.ethnicity = table("ethnicity").read(row["民族"])
-            instance.born_on = date(int(born[:4]), int(born[4:6]), int(born[6:]))
-            instance.entered_on = date(int(row["入学年月"][:4]), 9, 1)
-            instance.resident_id, instance.resident_id_key = number, resident_id_key(number)
-            instance.national_number = national
-            instance.national_number_key = national_number_key(national)
-            instance.household_number = row["户号"]
-            instance.household_key = household_key(row["户号"])
-            instance.entered_by = by
-
-        def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-            grade = int(columns["年级"].choices[row["年级"]])
-            its_class, _made = SchoolClass.objects.get_or_create(
-                organisation=instance.organisation,
-                school_year=year.start,
-                grade=grade,
-                number=class_number_of(row["班级"]),
-                defaults={"size": 0, "counted_on": year.starts_on},
-            )
-            Standing.objects.create(
-                pupil=instance,
-                organisation=instance.organisation,
-                school_year=year.start,
-                grade=grade,
-                school_class=its_class,
-                state="studying",
-                valid_from=max(instance.entered_on, year.starts_on),
-                movement="entered",
-                entered_by=by,
-            )
-            for n in (1, 2):
-                if row[f"成员{n}姓名"]:
-                    Guardian.objects.create(
-                        pupil=instance,
-                        name=row[f"成员{n}姓名"],
-                        relation=table("relation").read(row[f"成员{n}关系"]) or "",
-                        phone=row[f"成员{n}联系电话"],
-                        resident_id=row[f"成员{n}身份证件号"],
-                        resident_id_key=resident_id_key(row[f"成员{n}身份证件号"]),
-                        valid_from=year.starts_on,
-                    )
-            if row["就读方式"] == "住校":
-                PupilTag.objects.create(
-                    pupil=instance, tag="boarder", valid_from=year.starts_on, source="Import"
-                )
-
-    return PupilResource()
 
 
 if __name__ == "__main__":
