@@ -92,26 +92,31 @@ def freeze_list(
         pupils = newcomers(group, wishes)
         _require_free(group)
         _require_classes(group, classes, pupils)
+        wanted = _frozen(group, classes, pupils, by=by)
         drawn = len(classes) > 1
         if drawn:
             _require_event(event, example, event_at)
-        wanted = ClassAssignment(
-            organisation=group.organisation,
-            school_year=group.school_year,
-            grade=group.grade,
-            sources=list(group.sources),
-            targets=[[each.number, each.most] for each in classes],
-            pupils=len(pupils),
-            snapshot=runs.freeze(KIND, as_files(pupils, classes)),
-            event=event if drawn else "",
-            example=example if drawn else "",
-            event_at=event_at if drawn else None,
-            frozen_by=by,
-        )
+            wanted.event, wanted.example, wanted.event_at = event, example, event_at
         _save(wanted)
         if not drawn:
             _take(wanted, {pupil.id: classes[0].number for pupil in pupils}, {})
     return wanted
+
+
+def _frozen(
+    group: Group, classes: Sequence[NewClass], pupils: Sequence[Newcomer], *, by: User
+) -> ClassAssignment:
+    """The list as it is now, without an event; not saved."""
+    return ClassAssignment(
+        organisation=group.organisation,
+        school_year=group.school_year,
+        grade=group.grade,
+        sources=list(group.sources),
+        targets=[[each.number, each.most] for each in classes],
+        pupils=len(pupils),
+        snapshot=runs.freeze(KIND, as_files(pupils, classes)),
+        frozen_by=by,
+    )
 
 
 def _require_free(group: Group) -> None:
