@@ -14,6 +14,7 @@ from junheng.commons.copying import count_after_commit
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.demo.county import build
 from junheng.registry.demo.people import USERNAMES
+from junheng.registry.demo.register.lines import YEARS
 from junheng.registry.demo.register.more_schools import Plan
 from junheng.registry.demo.register.rows import ClassKey, Rows
 from junheng.registry.demo.register.whole import Register, classes_in, register_of
@@ -62,7 +63,8 @@ def _load(register: Register) -> None:
         Organisation.objects.filter(code__in=register.schools).values_list("code", "pk")
     )
     rows = Rows(register, organisations, _classes(register, organisations), timezone.localdate())
-    bulk.write_pupils(rows.pupils(), by)
+    numbers = bulk.numbers(YEARS[0], len(rows.ids))
+    bulk.write_pupils(rows.pupils(numbers), by)
     bulk.write_standings(rows.standings(), by, batch=None, recorded_at=timezone.now())
     guardians, tags = rows.guardians_and_tags()
     bulk.write_guardians(guardians)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -80,15 +80,14 @@ class Rows:
         """Pupils who are on the roll today."""
         return np.flatnonzero(self.gone == 0)
 
-    def pupils(self) -> list[bulk.NewPupil]:
-        """All pupils, without a name where they were forgotten."""
-        numbers = iter(bulk.numbers(YEARS[0], len(self.ids)))
+    def pupils(self, numbers: Iterable[str]) -> list[bulk.NewPupil]:
+        """All pupils, without a name where they were forgotten; as many numbers as pupils."""
         persons = self.register.persons
         born = persons.born.astype(object)
         return [
             bulk.NewPupil(
                 id=self.ids[n],
-                number=next(numbers),
+                number=number,
                 organisation=self._school(n),
                 name=persons.names[n] if known else "",
                 resident_id=persons.resident_ids[n] if known else "",
@@ -100,7 +99,7 @@ class Rows:
                 entered_on=_autumn(int(self.entered[n])),
                 left_on=_autumn(int(self.gone[n])) if self.gone[n] else None,
             )
-            for n, known in enumerate(self.known.tolist())
+            for n, (known, number) in enumerate(zip(self.known.tolist(), numbers, strict=True))
         ]
 
     def standings(self) -> Iterator[bulk.NewStanding]:
