@@ -26,21 +26,31 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from junheng.commons.history_in_masses import DeletesInMasses, InsertsInMasses, UpdatesInMasses
 from junheng.commons.masks import HIDDEN
 from junheng.commons.sealing import SealedTextField
 
 Masks = Mapping[str, Callable[[str], str]]
+Events = tuple[type[pghistory.RowEvent], type[pghistory.RowEvent], type[pghistory.RowEvent]]
+ROW_BY_ROW: Events = (pghistory.InsertEvent, pghistory.UpdateEvent, pghistory.DeleteEvent)
+IN_MASSES: Events = (InsertsInMasses, UpdatesInMasses, DeletesInMasses)
 Model = TypeVar("Model", bound=type[models.Model])
 
 
 @overload
 def tracked(model: Model) -> Model: ...
 @overload
-def tracked(*, exclude: Sequence[str] = (), inserts: bool = True) -> Callable[[Model], Model]: ...
+def tracked(
+    *, exclude: Sequence[str] = (), inserts: bool = True, in_masses: bool = False
+) -> Callable[[Model], Model]: ...
 
 
 def tracked(
-    model: Model | None = None, *, exclude: Sequence[str] = (), inserts: bool = True
+    model: Model | None = None,
+    *,
+    exclude: Sequence[str] = (),
+    inserts: bool = True,
+    in_masses: bool = False,
 ) -> Model | Callable[[Model], Model]:
     """Keep a history of every row of this model.
 
@@ -49,11 +59,14 @@ def tracked(
         exclude: Fields that are not copied into events (large, or written once).
         inserts: Whether a new row is an event. Without, where rows come by hundred thousands,
             events hold what a row said before it changed or went.
+        in_masses: Whether rows come, change and go by the hundred thousand: their events are then
+            written by statement instead of row by row.
     """
+    insert, update, delete = IN_MASSES if in_masses else ROW_BY_ROW
     events: list[pghistory.RowEvent] = [
-        *([pghistory.InsertEvent()] if inserts else []),
-        pghistory.UpdateEvent(row=pghistory.New if inserts else pghistory.Old),
-        pghistory.DeleteEvent(),
+        *([insert()] if inserts else []),
+        update(row=pghistory.New if inserts else pghistory.Old),
+        delete(),
     ]
 
     def wrap(model: Model) -> Model:

@@ -27,7 +27,7 @@ class OfAPupilQuerySet(models.QuerySet[Any]):
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
 
 
-@tracked
+@tracked(in_masses=True)
 class Guardian(models.Model):
     """Somebody who answers for a pupil, from one day until another."""
 
@@ -78,7 +78,7 @@ class Tag(models.TextChoices):
     ORPHAN = "orphan", _("Orphan")
 
 
-@tracked
+@tracked(in_masses=True)
 class PupilTag(models.Model):
     """Something a pupil is known for, from one day until another, and who says so."""
 

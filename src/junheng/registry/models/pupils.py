@@ -31,7 +31,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return made
 
 
-@tracked
+@tracked(in_masses=True)
 class Pupil(models.Model):
     """A child with a record of the register; names and numbers are sealed.
 

@@ -89,7 +89,7 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         return self.filter(state=State.STUDYING)
 
 
-@tracked(inserts=False)
+@tracked(inserts=False, in_masses=True)
 class Standing(models.Model):
     """One stretch of a pupil's school life; the movement that began it stands in it.
 
