@@ -90,6 +90,12 @@ def test_children_come_back_to_rural_lower_secondary_schools(
     assert entered[THIS_YEAR - 1] > 1.5 * entered[2021]
 
 
+def test_nobody_skips_a_grade_though_some_schools_end_with_the_third(register: Register) -> None:
+    for stay in register.lives.stays:
+        grade = register.lines[stay.line].grade(stay.year)
+        assert (register.lives.cohort[stay.pupils] == stay.year - grade + 1).all()
+
+
 def test_every_way_of_moving_happens(register: Register) -> None:
     seen = Counter(kind for stay in register.lives.stays for kind in set(stay.movement.tolist()))
     assert set(seen) == set(range(len(MOVEMENTS)))

@@ -122,9 +122,8 @@ class _Filling:
         if year == YEARS[0] or grade == 1:
             return _none(), {}
         if grade == 7:
-            done = [n for n in before if self._ended(n, year)]
-            return self._from_primary(year, here, _all([before.pop(n) for n in done]))
-        kept, pool = {}, []
+            return self._from_primary(year, here, self._done(before, year, 6))
+        kept, pool = {}, [self._done(before, year, grade - 1)]
         for number in here:
             there = self.chance.permutation(before.pop(number, _none()))
             size = self.lines[number].sizes[year]
@@ -132,10 +131,14 @@ class _Filling:
             pool.append(there[size:])
         return self.chance.permutation(_all(pool)), kept
 
-    def _ended(self, number: int, year: int) -> bool:
-        """Whether a primary class is over in this year."""
-        line = self.lines[number]
-        return line.first == 1 and year not in line.sizes
+    def _done(self, before: dict[int, Ints], year: int, grade: int) -> Ints:
+        """Who went to a school that ends with this grade, so that they go to another now.
+
+        A teaching point out in the country has the lowest grades only.
+        """
+        done = [n for n in before if year not in self.lines[n].sizes]
+        those = [n for n in done if self.lines[n].grade(year - 1) == grade]
+        return _all([before.pop(n) for n in those])
 
     def _from_primary(self, year: int, here: list[int], who: Ints) -> tuple[Ints, dict[int, Ints]]:
         """Grade 6 goes on: first at the own school, then in the township, then anywhere."""

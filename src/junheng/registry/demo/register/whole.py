@@ -44,7 +44,7 @@ def register_of(county: County, *, townships: int | None = None) -> Register:
     """
     more, schools, lines = _lines(county)
     if townships is not None:
-        inside = _first(county, townships) - {school.code for school, _plan in more}
+        inside = first_schools(county, townships) - {school.code for school, _plan in more}
         lines = [line for line in lines if line.school in inside]
     codes = {code: number for number, code in enumerate(sorted(schools))}
     places = {place: n for n, place in enumerate(sorted({s.township for s in schools.values()}))}
@@ -55,7 +55,7 @@ def register_of(county: County, *, townships: int | None = None) -> Register:
     return Register(more, schools, lines, towns, lives, persons, seed)
 
 
-def _first(county: County, number: int) -> set[str]:
+def first_schools(county: County, number: int = 1) -> set[str]:
     """The first school, and those of so many rural townships."""
     rural = sorted(place.code for place in county.townships if not place.urban)[:number]
     return {county.schools[0].code} | {s.code for s in county.schools if s.township in rural}
