@@ -244,6 +244,18 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic 
         """
         return None if text is None else seal(text, self._bound_to_row(row))
 
+    def opened(self, row: object, value: Sealed | None) -> str:
+        """A text that came by `values_list()`, without its row; "" for None.
+
+        Args:
+            row: The value of the field that it is bound to.
+            value: As the database has it.
+
+        Raises:
+            SealBroken: If it was changed, belongs to another field or row, or its key is gone.
+        """
+        return "" if value is None else unseal(value, self._bound_to_row(row))
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  # Django's
         value = model_instance.__dict__[self.attname]
         if isinstance(value, str):

@@ -138,6 +138,17 @@ def test_saving_again_leaves_an_untouched_seal(child: Any) -> None:
     assert stored(saved) == before
 
 
+def test_a_value_without_its_row_opens_by_the_key_of_the_row(child: Any) -> None:
+    field = child._meta.get_field("number")
+    row = child.objects.create(number=NUMBER)
+    [(ref, value)] = child.objects.values_list("ref", "number")
+    assert field.opened(ref, value) == NUMBER
+    assert field.opened(ref, None) == ""
+    with pytest.raises(SealBroken):
+        field.opened(uuid.uuid4(), value)
+    assert row.number == NUMBER
+
+
 def test_a_changed_number_is_sealed_anew(child: Any) -> None:
     saved = child.objects.create(number=NUMBER)
     again = child.objects.get(pk=saved.pk)

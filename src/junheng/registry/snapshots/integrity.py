@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import Model
+
+from junheng.commons.sealing import Sealed, steady_keys
 from junheng.evidence.facade import Register, entries_of
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.engine.integrity.tables import Snapshot, connect, fill
-from junheng.registry.models import AttendanceMark, Guardian, RollCall, Standing
-from junheng.registry.snapshots.people import Told, columns_of, phone_keys
+from junheng.registry.models import (
+    AttendanceMark,
+    Guardian,
+    Pupil,
+    RollCall,
+    Standing,
+    State,
+)
+from junheng.registry.snapshots.people import Told, columns_of, numbers_of, phone_keys
 
 if TYPE_CHECKING:
     from junheng.registry.engine.integrity.tables import Engine
 
 Row = TypeVar("Row")
 AT_ONCE = 5_000
+STANDS = (
+    *("pupil_id", "organisation_id", "grade", "school_class_id", "state", "valid_from", "batch"),
+    *("school_class__organisation_id", "school_class__grade"),
+    *("pupil__entered_on", "pupil__household_key", "pupil__resident_id_key", "pupil__born_on"),
+    *("pupil__sex", "pupil__name", "pupil__resident_id"),
+)
+TIES = ("id", "pupil_id", "relation", "phone", "resident_id", "resident_id_key")
+"""What is read of standings with their pupils, and of guardians."""
+THERE = frozenset({State.STUDYING, State.SUSPENDED})
 DAYS_BACK = 60
 """Calendar days of attendance that are looked at."""
 EXCUSED = {"ill": "excused", "leave": "excused"}
@@ -32,13 +51,14 @@ STATUS = {
 def tables_of(path: str, on: date) -> tuple[Engine, Snapshot]:
     """Everything that the checks need of a place, as on a day; close the engine afterwards."""
     engine = connect()
-    _pupils(engine, path, on)
-    _guardians(engine, path, on)
-    delivered = {
-        "attendance": _attendance(engine, path, on),
-        "civil": _civil(engine, path),
-        "elsewhere": _elsewhere(engine, path),
-    }
+    with steady_keys():
+        _pupils(engine, path, on)
+        _guardians(engine, path, on)
+        delivered = {
+            "attendance": _attendance(engine, path, on),
+            "civil": _civil(engine, path),
+            "elsewhere": _elsewhere(engine, path),
+        }
     there = {name: day for name, day in delivered.items() if day is not None}
     return engine, Snapshot(
         on=on,
@@ -49,41 +69,48 @@ def tables_of(path: str, on: date) -> tuple[Engine, Snapshot]:
 
 
 def _pupils(engine: Engine, path: str, on: date) -> None:
-    rows = (
-        Standing.objects.on(on)
-        .filter(organisation__path__startswith=path)
-        .select_related("pupil", "school_class")
-        .order_by("pupil")
+    rows = Standing.objects.on(on).filter(organisation__path__startswith=path).order_by("pupil")
+    for some in _some_at_once(_several(rows, STANDS)):
+        fill(engine, "pupils", _stands(some) | columns_of([_who(row) for row in some]))
+
+
+def _several(rows: Any, fields: Sequence[str]) -> Iterator[Any]:
+    """Rows as they come, without a model for each: there are hundreds of thousands."""
+    found: Iterator[Any] = rows.values_list(*fields, named=True).iterator(AT_ONCE)
+    return found
+
+
+def _who(row: Any) -> Told:
+    """A pupil; of one who is gone it is enough to know the name and the index of the number."""
+    number = row.pupil__resident_id if row.state in THERE else None
+    return Told(
+        _opened(Pupil, "name", row.pupil_id, row.pupil__name),
+        _opened(Pupil, "resident_id", row.pupil_id, number),
+        row.pupil__born_on,
+        row.pupil__sex,
+        row.pupil__resident_id_key,
     )
-    for some in _some_at_once(rows.iterator(AT_ONCE)):
-        people = [
-            Told(
-                str(row.pupil.name or ""),
-                str(row.pupil.resident_id or ""),
-                row.pupil.born_on,
-                row.pupil.sex,
-                row.pupil.resident_id_key,
-            )
-            for row in some
-        ]
-        fill(engine, "pupils", _stands(some) | columns_of(people))
 
 
-def _stands(rows: tuple[Standing, ...]) -> dict[str, list[Any]]:
+def _opened(model: type[Model], name: str, row: object, value: Sealed | None) -> str:
+    field: Any = model._meta.get_field(name)
+    text: str = field.opened(row, value)
+    return text
+
+
+def _stands(rows: tuple[Any, ...]) -> dict[str, list[Any]]:
     return {
         "pupil": [str(row.pupil_id) for row in rows],
         "school": [str(row.organisation_id) for row in rows],
         "grade": [row.grade for row in rows],
         "class": [_text(row.school_class_id) for row in rows],
-        "class_school": [
-            str(row.school_class.organisation_id) if row.school_class else None for row in rows
-        ],
-        "class_grade": [row.school_class.grade if row.school_class else None for row in rows],
+        "class_school": [_text(row.school_class__organisation_id) for row in rows],
+        "class_grade": [row.school_class__grade for row in rows],
         "state": [row.state for row in rows],
         "since": [row.valid_from for row in rows],
-        "entered_on": [row.pupil.entered_on for row in rows],
+        "entered_on": [row.pupil__entered_on for row in rows],
         "batch": [_text(row.batch) for row in rows],
-        "household_key": [row.pupil.household_key or None for row in rows],
+        "household_key": [row.pupil__household_key or None for row in rows],
     }
 
 
@@ -99,19 +126,19 @@ def _text(value: object) -> str | None:
 
 def _guardians(engine: Engine, path: str, on: date) -> None:
     rows = Guardian.objects.on(on).filter(pupil__organisation__path__startswith=path)
-    for some in _some_at_once(rows.order_by("id").iterator(AT_ONCE)):
+    for some in _some_at_once(_several(rows.order_by("id"), TIES)):
         people = [
-            Told(str(row.name or ""), str(row.resident_id or ""), key=row.resident_id_key)
+            Told("", _opened(Guardian, "resident_id", row.id, row.resident_id), key=key)
             for row in some
+            for key in (row.resident_id_key,)
         ]
-        known = columns_of(people)
+        known = numbers_of(people)
         columns: dict[str, list[Any]] = {
             "pupil": [str(row.pupil_id) for row in some],
             "relation": [row.relation for row in some],
-            "phone_key": phone_keys(str(row.phone or "") for row in some),
+            "phone_key": phone_keys(_opened(Guardian, "phone", row.id, row.phone) for row in some),
         }
-        kept = ("name_key", "id_key", "id_born")
-        fill(engine, "guardians", columns | {name: known[name] for name in kept})
+        fill(engine, "guardians", columns | {name: known[name] for name in ("id_key", "id_born")})
 
 
 def _attendance(engine: Engine, path: str, on: date) -> date | None:
@@ -166,7 +193,7 @@ def _elsewhere(engine: Engine, path: str) -> date | None:
     if entries is None:
         return None
     for some in _some_at_once(entries):
-        guardians = columns_of([Told("", facts.get("guardian_id", "")) for _ref, facts in some])
+        guardians = numbers_of([Told("", facts.get("guardian_id", "")) for _ref, facts in some])
         columns: dict[str, list[Any]] = {
             "entry": [ref for ref, _facts in some],
             "district": [facts.get("district") for _ref, facts in some],

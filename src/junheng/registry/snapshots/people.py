@@ -3,18 +3,17 @@
 Here, and nowhere below, they are read in the clear: whether the number is sound, the date and sex
 in it, and blind indexes of the whole and its parts. Only the index of the whole number is the one
 that other tables have; those of names, parts and telephones are made with a key derived for this
-alone, so that nobody can look them up elsewhere. They are HMAC-SHA-256 of the standard library,
-four times as fast as the installation's index: a district has a million of them.
+alone, so that nobody can look them up elsewhere. They are BLAKE2b with a key (RFC 7693) of the
+standard library, many times as fast as the installation's index: a district has a million of them.
 """
 
 from __future__ import annotations
 
-import hmac
-from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from junheng.commons.sealing import blind_index
@@ -26,6 +25,7 @@ from junheng.evidence.facade import (
     read_numbers,
     syllables_of,
 )
+from junheng.registry.engine.id_numbers import sound
 
 NAME, SOUND, PART, PHONE = "name", "sound", "part", "phone"
 BYTES = 15
@@ -42,6 +42,8 @@ WITHOUT = {
     "id_but_order": slice(14, 16),
     "id_but_end": slice(15, 18),
 }
+KNOWN = frozenset({"sound", "old"})
+"""States of a number that says when somebody was born."""
 FIRST = date(1970, 1, 1)
 
 
@@ -59,24 +61,42 @@ class Told:
 def columns_of(people: Sequence[Told]) -> dict[str, list[Any]]:
     """What the tables of a snapshot have of each person, by column."""
     secret = _secret()
-    numbers = read_numbers([one.resident_id for one in people])
-    states = [STATES[NumberState(state)] for state in numbers.state.tolist()]
-    columns = _names(secret, (one.name for one in people))
-    columns |= {"id_state": states, "id_key": [_key(one) for one in people]}
-    columns["id_born"] = [
-        FIRST + timedelta(days=days) if state in {"sound", "old"} else None
-        for state, days in zip(states, numbers.born.tolist(), strict=True)
-    ]
-    columns["id_sex"] = [
-        ("1" if digit % 2 else "2") if state in {"sound", "old"} else None
-        for state, digit in zip(states, numbers.digits[:, 16].tolist(), strict=True)
-    ]
+    columns = _names(secret, (one.name for one in people)) | numbers_of(people)
     written = [comparable(one.resident_id) for one in people]
     for column, gone in WITHOUT.items():
         columns[column] = [_without(secret, number, gone) for number in written]
     columns["born_on"] = [one.born_on for one in people]
     columns["sex"] = [one.sex or None for one in people]
     return columns
+
+
+def numbers_of(people: Sequence[Told]) -> dict[str, list[Any]]:
+    """What is known of each person's number: its index, whether it is sound, what it says.
+
+    A number that ends in three zeros may have lost its tail in a spreadsheet; where its check
+    character fits all the same, it is somebody's number and nothing can be said against it.
+    """
+    texts = [one.resident_id for one in people]
+    numbers = read_numbers(texts)
+    states = [STATES[NumberState(state)] for state in numbers.state.tolist()]
+    born = [
+        FIRST + timedelta(days=days) if state in KNOWN else None
+        for state, days in zip(states, numbers.born.tolist(), strict=True)
+    ]
+    short = [n for n, state in enumerate(states) if state == STATES[NumberState.LOST_TAIL]]
+    whole = [comparable(texts[n]) for n in short]
+    for n, text, fits in zip(short, whole, sound(whole).tolist(), strict=True):
+        if fits:
+            states[n], born[n] = STATES[NumberState.SOUND], date.fromisoformat(text[6:14])
+    return {
+        "id_state": states,
+        "id_key": [_key(one) for one in people],
+        "id_born": born,
+        "id_sex": [
+            ("1" if digit % 2 else "2") if state in KNOWN else None
+            for state, digit in zip(states, numbers.digits[:, 16].tolist(), strict=True)
+        ],
+    }
 
 
 def phone_keys(phones: Iterable[str]) -> list[str | None]:
@@ -91,8 +111,7 @@ def _secret() -> bytes:
 
 
 def _index(secret: bytes, purpose: str, text: str) -> str:
-    digest = hmac.digest(secret, f"{purpose}\0{text}".encode(), "sha256")
-    return b32encode(digest[:BYTES]).decode()
+    return blake2b(f"{purpose}\0{text}".encode(), digest_size=BYTES, key=secret).hexdigest()
 
 
 def _key(one: Told) -> str | None:

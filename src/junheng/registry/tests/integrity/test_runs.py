@@ -164,6 +164,18 @@ def test_the_database_knows_no_false_alarm_without_a_reason(wrong: Pupil) -> Non
         IntegrityFinding.objects.update(state="mended")
 
 
+ENDS_IN_ZEROS, LOST = "990100201705021000", "990100201705026000"
+
+
+def test_three_zeros_at_the_end_are_held_against_nobody_whose_check_character_fits() -> None:
+    here = a_class()
+    child(here, resident_id=ENDS_IN_ZEROS, born_on=date(2017, 5, 2))
+    lost = child(here, resident_id=LOST, born_on=date(2017, 5, 2))
+    checked()
+    assert only("number_fails").pupil == lost
+    assert not findings("birth_date_differs")
+
+
 def civil(*rows: dict[str, Any]) -> None:
     registers.delivered(registers.tables(), *(registers.row(**row) for row in rows))
 
