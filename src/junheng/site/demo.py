@@ -40,7 +40,7 @@ POLICY = """\
 
 
 def load() -> None:
-    """Places, schools, people to sign in as, registers, a desk, two rounds and quota seats."""
+    """Places, schools, people to sign in as, registers, a desk, rounds, pupils and a check."""
     from junheng.registry.demo.county import build
 
     call_command("load_demo", history=True, verbosity=0)
@@ -52,6 +52,21 @@ def load() -> None:
     share_quota_seats(county)
     few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
     call_command("load_demo_register", townships=int(few) if few else None, verbosity=0)
+    check_register()
+
+
+def check_register() -> None:
+    """What schools and departments say of the register, and the first check; once.
+
+    The worker carries it out, so that nobody waits for it.
+    """
+    from junheng.places.facade import place_by_code
+    from junheng.registry.demo.register.told import tell
+    from junheng.registry.demo.values import COUNTY
+    from junheng.registry.jobs.integrity import check_soon
+
+    if tell(SEED) is not None:
+        check_soon(place_by_code(COUNTY), by=None)
 
 
 def two_people() -> dict[str, Any]:

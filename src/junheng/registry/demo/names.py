@@ -29,6 +29,7 @@ class Names:
     township_office: str
     people: dict[str, tuple[str, str]]
     register: dict[str, str]
+    delivered: dict[str, str]
 
     def formed(self, form: str, **parts: object) -> str:
         """A name made from its parts: `village` with root X, `central_school` of township Y."""
@@ -54,5 +55,6 @@ def all_names() -> Names:
         estates=tuple(table["streets"]["estates"].split()),
         township_office=table["offices"]["township"],
         register=table["register"],
+        delivered=table["delivered"],
         people={role: (name, title) for role, (name, title) in table["people"].items()},
     )

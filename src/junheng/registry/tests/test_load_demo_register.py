@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -11,9 +12,11 @@ from pytest_django import Settings
 from junheng.accounts.tests import cast
 from junheng.places.models import Level, OrganisationKind, Role
 from junheng.registry.demo.county import build
-from junheng.registry.demo.register import load, more_schools, whole
+from junheng.registry.demo.register import load, more_schools, told, whole
+from junheng.registry.engine.integrity.running import CHECKS
 from junheng.registry.models import (
     Guardian,
+    IntegrityFinding,
     Pupil,
     PupilSearchKey,
     PupilTag,
@@ -23,6 +26,7 @@ from junheng.registry.models import (
 )
 from junheng.registry.selectors.search import find_pupils
 from junheng.registry.tests import builders
+from junheng.registry.tests.integrity.builders import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,15 @@ def test_every_class_is_counted_from_its_pupils_and_a_second_time_changes_nothin
     call_command("load_demo_register")
     again = [m.objects.count() for m in (Pupil, Standing, Guardian, PupilTag, PupilSearchKey)]
     assert again == counts
+
+    planted = told.tell("yunhuai-2026", at=sorted(kept))
+    assert planted is not None
+    assert told.tell("yunhuai-2026", at=sorted(kept)) is None
+    checked()
+    found: dict[str, set[object]] = defaultdict(set)
+    for finding in IntegrityFinding.objects.all():
+        found[finding.rule].add(finding.pupil_id)
+    assert len(found.pop("no_record")) == 1  # all that have no record have no pupil either
+    assert IntegrityFinding.objects.filter(rule="no_record").count() == planted.nobody
+    assert found == planted.found
+    assert {check.key for check in CHECKS} - set(found) == {"no_record", "class_of_another_school"}
