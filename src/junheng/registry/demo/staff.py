@@ -189,11 +189,14 @@ def resources_of(county: County) -> Iterator[DemoResources]:
         if count := pupils.get(school.code):
             chance = stream(county.seed, f"resources/{school.code}")
             level = "lower_secondary" if school.kind == "lower_secondary" else "primary"
-            yield DemoResources(school.code, level, _figures(chance, school, level, count))
+            town = school.setting == URBAN
+            figures = figures_of(chance, town=town, level=level, pupils=count)
+            yield DemoResources(school.code, level, figures)
 
 
-def _figures(chance: Random, school: School, level: str, pupils: int) -> dict[str, int]:
-    town, upper = school.setting == URBAN, level == "lower_secondary"
+def figures_of(chance: Random, *, town: bool, level: str, pupils: int) -> dict[str, int]:
+    """What a school of a level with so many pupils has, by the columns of the register."""
+    upper = level == "lower_secondary"
     room = chance.uniform(4.0, 5.6) if town else chance.uniform(5.0, 9.5)
     building = pupils * room * (1.9 if upper else 1.0)
     sets, lessons = pupils // 2, 40 * (3 if upper else 1)

@@ -13,6 +13,7 @@ from junheng.registry.models.integrity import IntegrityFinding
 from junheng.registry.models.pupils import Pupil
 from junheng.registry.models.resources import Resources
 from junheng.registry.models.roll_overs import HeldBack, NotMoved, RollOver
+from junheng.registry.models.school_titles import SchoolTitle
 from junheng.registry.models.schools import LEVELS, Ownership, School, Setting
 from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
@@ -49,6 +50,7 @@ __all__ = [
     "School",
     "SchoolAgeChildren",
     "SchoolClass",
+    "SchoolTitle",
     "Setting",
     "StaffMember",
     "StaffPost",

@@ -11,10 +11,18 @@ from django.db.models import Q, QuerySet
 
 from junheng.accounts.facade import User
 from junheng.kernel.levels import Level
-from junheng.registry.models import Standing, State
+from junheng.kernel.school_year import SchoolYear
+from junheng.registry.models import SchoolAgeChildren, Standing, State
 from junheng.registry.models.schools import LAST_PRIMARY
-from junheng.registry.selectors.on_a_day import ClassOnDay, SchoolOnDay, of_the_age, schools_on
-from junheng.registry.selectors.returns import COHORT, cohort_rows, size_of
+from junheng.registry.selectors.on_a_day import (
+    ClassOnDay,
+    SchoolOnDay,
+    of_the_age,
+    others_on,
+    schools_on,
+)
+from junheng.registry.selectors.retention import COHORT, cohort_rows
+from junheng.registry.selectors.returns import size_of
 
 SAME = ("kind", "level", "code")
 
@@ -32,11 +40,17 @@ class ClassBehind:
 
 
 def schools_behind(user: User, day: date, asked: Mapping[str, str]) -> list[SchoolOnDay]:
-    """The schools of a day of the `kind`, `level` and `code` that is asked for."""
+    """The schools of a day of the `kind`, `level` and `code` that is asked for.
+
+    With `quality`, only quality schools. Schools of kinds that teach no compulsory grade come
+    after the others, unless a level is asked for.
+    """
+    rows = schools_on(user, day) + ([] if asked.get("level") else others_on(user, day))
     return [
         row
-        for row in schools_on(user, day)
+        for row in rows
         if all(not asked.get(name) or getattr(row, name) == asked[name] for name in SAME)
+        and (row.quality or not asked.get("quality"))
     ]
 
 
@@ -81,3 +95,12 @@ def _same(asked: Mapping[str, str]) -> dict[str, Any]:
     if asked.get("sex") in ("1", "2", "0"):
         wanted["pupil__sex"] = "" if asked["sex"] == "0" else asked["sex"]
     return wanted
+
+
+def children_behind(user: User, day: date, asked: Mapping[str, str]) -> QuerySet[SchoolAgeChildren]:
+    """How many children of the age of a `level` live where, in the school year of a day."""
+    rows = SchoolAgeChildren.objects.for_user(user).filter(year=SchoolYear.of(day).start)
+    if asked.get("level"):
+        rows = rows.filter(level=asked["level"])
+    found: QuerySet[SchoolAgeChildren] = rows.select_related("place").defer("place__outline")
+    return found.order_by("place__code", "level")

@@ -12,19 +12,35 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from junheng.accounts.facade import User
+from junheng.accounts.facade import User, scope_q
 from junheng.commons.dated import current_on
 from junheng.kernel.levels import Grade, Level
 from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import Organisation, OrganisationKind
 from junheng.registry.engine.ratios import AGES
-from junheng.registry.models import Resources, School, SchoolClass, Standing, State
+from junheng.registry.models import (
+    Resources,
+    School,
+    SchoolClass,
+    SchoolTitle,
+    Standing,
+    State,
+)
 from junheng.registry.models.schools import LAST_PRIMARY
 from junheng.registry.selectors.schools import township_of, with_places
 from junheng.registry.selectors.staff import teachers_by_school
 
 BOYS, GIRLS = "1", "2"
+ENTRY = tuple(level.entry_grade.number for level in Level)
+OTHER_KINDS = (
+    OrganisationKind.KINDERGARTEN,
+    OrganisationKind.UPPER_SECONDARY,
+    OrganisationKind.VOCATIONAL,
+)
+"""Kinds that teach no compulsory grade: the register has the schools, and not their pupils."""
+OUTLINES = ("place__outline", "place__parent__outline")
 Key = tuple[int, str]
 """A school's primary key and level."""
 
@@ -48,11 +64,13 @@ class SchoolOnDay:
         boys, girls, untold: Pupils who study there by the register, by sex.
         suspended, dropped_out: Who has a record there and does not come.
         of_age: Of all with a record there, those of the age of the level.
+        entering: Of those who study there, the entry grade of the level.
         counted: Pupils in classes that are only counted.
         classes: By grade and number.
         staff: `teachers`, `permanent`, `qualified_teachers`, `backbone_teachers`,
             `sport_and_arts_teachers`; empty if nobody is in the register of staff.
         resources: What it has; None where nobody has told.
+        quality: Whether it is a quality school.
     """
 
     pk: int
@@ -70,9 +88,11 @@ class SchoolOnDay:
     suspended: int = 0
     dropped_out: int = 0
     of_age: int = 0
+    entering: int = 0
     classes: tuple[ClassOnDay, ...] = ()
     staff: Mapping[str, int] = field(default_factory=dict)
     resources: Resources | None = None
+    quality: bool = False
 
     @property
     def counted(self) -> int:
@@ -89,6 +109,12 @@ class SchoolOnDay:
         return self.registered + self.counted
 
     @property
+    def entrants(self) -> int:
+        """Who studies in the entry grade, and who is counted there."""
+        classes = [row for row in self.classes if row.grade in ENTRY and not row.by_register]
+        return self.entering + sum(row.size for row in classes)
+
+    @property
     def teachers(self) -> int | None:
         return self.staff.get("teachers")
 
@@ -96,6 +122,7 @@ class SchoolOnDay:
 def schools_on(user: User, day: date) -> list[SchoolOnDay]:
     """The schools that somebody sees as they were on a day, by code, in five queries."""
     facts = with_places(School.objects.for_user(user).filter(current_on(day)))
+    facts = facts.annotate(quality=quality_on(day, "organisation"))
     pupils, sizes = _pupils(user, day)
     classes = _classes(user, SchoolYear.of(day).start, sizes)
     staff = teachers_by_school(user, day)
@@ -106,6 +133,36 @@ def schools_on(user: User, day: date) -> list[SchoolOnDay]:
         told = staff.get(key, {})
         rows.append(_row(school, pupils.get(key, {}), classes.get(key, ()), told, resources))
     return rows
+
+
+def others_on(user: User, day: date) -> list[SchoolOnDay]:
+    """Schools of a day that teach no compulsory grade, by code; their level is blank."""
+    seen = Organisation.objects.filter(scope_q(user, "path"), current_on(day))
+    rows = seen.filter(kind__in=OTHER_KINDS).annotate(quality=quality_on(day, "pk"))
+    placed = rows.select_related("place__parent").defer(*OUTLINES)
+    return [_other(row, quality=row.quality) for row in placed.order_by("code")]
+
+
+def _other(organisation: Organisation, *, quality: bool) -> SchoolOnDay:
+    township = township_of(organisation.place)
+    return SchoolOnDay(
+        pk=organisation.pk,
+        code=organisation.code,
+        name=organisation.name,
+        kind=organisation.kind,
+        level="",
+        setting="",
+        private=False,
+        path=organisation.path,
+        township=township.name if township else "",
+        quality=quality,
+    )
+
+
+def quality_on(day: date, school: str) -> Exists:
+    """Whether the school of a row is a quality school on a day; `school` names its key."""
+    marks = SchoolTitle.objects.quality().filter(current_on(day), organisation=OuterRef(school))
+    return Exists(marks)
 
 
 def _row(
@@ -130,6 +187,7 @@ def _row(
         classes=tuple(sorted(classes, key=lambda row: (row.grade, row.number))),
         staff=staff,
         resources=resources.get((organisation.pk, school.level.value)),
+        quality=bool(school.quality),  # type: ignore[attr-defined]  # annotated
         **pupils,
     )
 
@@ -158,6 +216,8 @@ def _pupils(user: User, day: date) -> tuple[dict[Key, dict[str, int]], dict[int,
         figures = found.setdefault((school, Grade(grade).level.value), defaultdict(int))
         figures["of_age"] += aged
         figures[_figure(state, sex)] += number
+        if grade in ENTRY and state == State.STUDYING:
+            figures["entering"] += number
         if in_class is not None and state == State.STUDYING:
             sizes[in_class] += number
     return found, sizes

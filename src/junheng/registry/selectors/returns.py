@@ -7,20 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from junheng.accounts.facade import User
 from junheng.kernel.levels import Level
 from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import OrganisationKind, Place
 from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE
-from junheng.registry.engine.ratios import RETENTION, Retention, Share, net_enrolment
-from junheng.registry.models import SchoolAgeChildren, Standing
+from junheng.registry.engine.equity import Spread, spreads
+from junheng.registry.engine.ratios import Retention, Share, net_enrolment
+from junheng.registry.engine.standards import LATEST, STANDARDS
+from junheng.registry.models import SchoolAgeChildren
 from junheng.registry.models.staff import Employment
-from junheng.registry.selectors.on_a_day import SchoolOnDay, schools_on
+from junheng.registry.selectors.equity import counties_of, resources_of
+from junheng.registry.selectors.on_a_day import SchoolOnDay, others_on, schools_on
+from junheng.registry.selectors.retention import retention_of
 from junheng.registry.selectors.staff import posts_on
 
-COUNT_DAY = (9, 30)
-"""Who is in the entry grade on this day has entered: transfers close a month after the start."""
 SIZES = ("standard", "near", "large", "very_large")
 """Within the standard of the level, up to the cap, up to 65, from 66."""
 
@@ -108,17 +111,48 @@ class StaffLine:
 
 
 @dataclass(frozen=True, slots=True)
+class KindLine:
+    """Schools of one kind; a nine-year school is one school.
+
+    Attributes:
+        quality: How many of them are quality schools.
+        classes, pupils: None of kinds whose pupils no register here has.
+    """
+
+    kind: str
+    schools: int
+    quality: int
+    classes: int | None
+    pupils: int | None
+
+    @property
+    def share(self) -> Share:
+        """Of quality schools."""
+        return Share(self.quality, self.schools)
+
+
+@dataclass(frozen=True, slots=True)
+class EquityLine:
+    """Inequality between the schools of one level of one county."""
+
+    county: Place
+    level: Level
+    spreads: tuple[Spread, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class YearlyReturn:
     """What the return says on a day."""
 
     day: date
     levels: tuple[LevelFigures, ...]
-    kinds: tuple[tuple[str, int, int, int], ...]
+    kinds: tuple[KindLine, ...]
     staff: tuple[StaffLine, ...]
     resources: tuple[tuple[str, tuple[Resource, ...]], ...]
     sizes: tuple[tuple[str, int, tuple[int, ...]], ...]
     retention: tuple[tuple[str, int, Retention], ...]
     enrolment: tuple[tuple[str, Share | None], ...]
+    equity: tuple[EquityLine, ...]
 
 
 def return_on(user: User, day: date) -> YearlyReturn:
@@ -131,12 +165,13 @@ def return_on(user: User, day: date) -> YearlyReturn:
     return YearlyReturn(
         day=day,
         levels=levels,
-        kinds=_kinds(schools),
+        kinds=_kinds([*schools, *others_on(user, day)]),
         staff=_staff(user, day),
         resources=tuple((each.level, _resources(each.schools)) for each in levels),
         sizes=_sizes(schools),
         retention=tuple(retention_of(user, level, day) for level in Level),
         enrolment=_enrolment(user, levels, day),
+        equity=_equity(user, schools),
     )
 
 
@@ -157,15 +192,34 @@ def _enrolment(
     )
 
 
-def _kinds(schools: Sequence[SchoolOnDay]) -> tuple[tuple[str, int, int, int], ...]:
-    """Kind, schools, classes and pupils; a nine-year school is one school."""
-    codes = {row.code: row.kind for row in schools}
-    classes, pupils = Counter[str](), Counter[str]()
+def _kinds(schools: Sequence[SchoolOnDay]) -> tuple[KindLine, ...]:
+    kinds: dict[str, list[SchoolOnDay]] = {}
     for row in schools:
-        classes[row.kind] += len(row.classes)
-        pupils[row.kind] += row.pupils
-    counted = Counter(codes.values())
-    return tuple((kind, n, classes[kind], pupils[kind]) for kind, n in sorted(counted.items()))
+        kinds.setdefault(row.kind, []).append(row)
+    order = {kind.value: number for number, kind in enumerate(OrganisationKind)}
+    return tuple(
+        _kind(kind, rows) for kind, rows in sorted(kinds.items(), key=lambda e: order[e[0]])
+    )
+
+
+def _kind(kind: str, rows: Sequence[SchoolOnDay]) -> KindLine:
+    taught = any(row.level for row in rows)
+    return KindLine(
+        kind,
+        schools=len({row.pk for row in rows}),
+        quality=len({row.pk for row in rows if row.quality}),
+        classes=sum(len(row.classes) for row in rows) if taught else None,
+        pupils=sum(row.pupils for row in rows) if taught else None,
+    )
+
+
+def _equity(user: User, schools: Sequence[SchoolOnDay]) -> tuple[EquityLine, ...]:
+    return tuple(
+        EquityLine(county, level, spreads(map(resources_of, inside), STANDARDS[LATEST][level]))
+        for county in counties_of(user, schools)
+        for level in Level
+        if (inside := [r for r in schools if r.level == level and r.path.startswith(county.path)])
+    )
 
 
 def _staff(user: User, day: date) -> tuple[StaffLine, ...]:
@@ -229,56 +283,3 @@ def size_of(size: int, level: str) -> str:
     if size > CLASS_CAP:
         return "large"
     return "near" if size > STANDARD[level] else "standard"
-
-
-# --------------------------------------------------------------------------- retention
-
-
-def cohort_year(level: Level, day: date) -> int:
-    """The school year in which the latest cohort entered whose last year is over."""
-    return SchoolYear.of(day).start - RETENTION[level].years
-
-
-def retention_of(user: User, level: Level, day: date) -> tuple[str, int, Retention]:
-    """Retention of the latest cohort that is through: level, year of entry, figures.
-
-    Entered: studying in the entry grade of a school in scope on 30 September of that year.
-    Completed: the last grade of the rule, to the end of its school year, at a school in scope.
-    """
-    entered, completed = entered_of(user, level, day), completed_of(user, level, day)
-    both = [rows.order_by().values("pupil") for rows in (entered, completed)]
-    # A join is taken for a small one by the planner, and costs ten times as much.
-    stayed = both[0].intersection(both[1]).count()
-    return (
-        level.value,
-        cohort_year(level, day),
-        Retention(entered=entered.count(), stayed=stayed, joined=completed.count() - stayed),
-    )
-
-
-def entered_of(user: User, level: Level, day: date) -> QuerySet[Standing]:
-    """The standings with which the cohort entered, one a pupil."""
-    year = cohort_year(level, day)
-    own = Standing.objects.for_user(user).studying().on(date(year, *COUNT_DAY))
-    return own.filter(school_year=year, grade=RETENTION[level].entry_grade)
-
-
-def completed_of(user: User, level: Level, day: date) -> QuerySet[Standing]:
-    """The standings with which pupils completed the last year of the cohort, one a pupil."""
-    rule = RETENTION[level]
-    own = Standing.objects.for_user(user).filter(completed=True)
-    return own.filter(school_year=cohort_year(level, day) + rule.years - 1, grade=rule.last_grade)
-
-
-COHORT = ("entered", "stayed", "joined", "gone")
-
-
-def cohort_rows(user: User, level: Level, which: str, day: date) -> QuerySet[Standing]:
-    """The pupils behind a figure of retention, as the standings that it counts."""
-    entered, completed = entered_of(user, level, day), completed_of(user, level, day)
-    if which == "entered":
-        return entered
-    if which == "gone":
-        return entered.exclude(pupil__in=completed.values("pupil"))
-    inside = completed.filter(pupil__in=entered.values("pupil"))
-    return inside if which == "stayed" else completed.exclude(pupil__in=entered.values("pupil"))

@@ -11,6 +11,7 @@ import pytest
 
 from junheng.registry.demo.county import build
 from junheng.registry.demo.entrants import former_entrants, is_rural
+from junheng.registry.demo.register.around import at_school, other_schools
 from junheng.registry.demo.register.lines import CAP, YEARS
 from junheng.registry.demo.register.lives import GRADUATED, MOVEMENTS
 from junheng.registry.demo.register.rows import Rows
@@ -140,3 +141,18 @@ def test_the_forgotten_have_no_name_and_the_others_have_guardians(rows: Rows) ->
     assert {one.pupil for one in guardians} == here
     assert {one.pupil for one in tags} <= here
     assert len({one.tag for one in tags}) == 6
+
+
+def test_nearly_all_pupils_have_the_age_of_their_level(register: Register) -> None:
+    aged = Counter[str]()
+    for (year, level, _town), number in at_school(register).items():
+        aged[level] += number * (year == THIS_YEAR)
+    here = sum(line.sizes.get(THIS_YEAR, 0) for line in register.lines)
+    assert sum(aged.values()) > 0.95 * here
+    assert aged["primary"] > aged["lower_secondary"] > 0
+
+
+def test_every_township_has_a_kindergarten_and_the_town_vocational_schools(county: County) -> None:
+    others = other_schools(county)
+    assert Counter(one.kind for one in others) == {"kindergarten": 16, "vocational": 2}
+    assert len({one.code for one in others}) == 18

@@ -21,7 +21,8 @@ from junheng.registry.models import Pupil, Resources, SchoolAgeChildren, SchoolC
 from junheng.registry.selectors.behind import classes_behind, pupils_behind, schools_behind
 from junheng.registry.selectors.equity import equity_of
 from junheng.registry.selectors.on_a_day import schools_on
-from junheng.registry.selectors.returns import retention_of, return_on
+from junheng.registry.selectors.retention import retention_of
+from junheng.registry.selectors.returns import KindLine, return_on
 from junheng.registry.tests.builders import a_class, facts
 from junheng.registry.tests.engine.test_equity import BOOKS, PUPILS
 from junheng.registry.tests.staff_builders import staff_member, staff_post
@@ -36,14 +37,15 @@ def rows_of(
     schools: Organisation, number: int, stretches: list[dict[str, Any]], **of_pupils: Any
 ) -> None:
     """So many pupils who all have these stretches of school life."""
+    first, li = Pupil.objects.count(), cast.li()
     with transaction.atomic():
         made = Pupil.objects.bulk_create(
             Pupil(
-                number=f"P{stretches[0]['valid_from']:%y%m%d}{Pupil.objects.count() + n:05}",
+                number=f"P{stretches[0]['valid_from']:%y%m%d}{first + n:05}",
                 organisation=schools,
                 name="x",
                 entered_on=stretches[0]["valid_from"],
-                entered_by=cast.li(),
+                entered_by=li,
                 **of_pupils,
             )
             for n in range(number)
@@ -51,7 +53,7 @@ def rows_of(
         Standing.objects.bulk_create(
             Standing(
                 pupil=pupil,
-                entered_by=cast.li(),
+                entered_by=li,
                 **{"organisation": schools, "state": "studying", "movement": "moved_up"} | each,
             )
             for pupil in made
@@ -174,7 +176,7 @@ def test_every_figure_equals_the_rows_behind_it() -> None:
     assert len(schools_behind(cast.li(), DAY, level)) == len(primary.schools) == 1
     assert len(classes_behind(cast.li(), DAY, level)) == primary.classes
     assert pupils_behind(cast.li(), DAY, {"class": str(in_class.pk)}).count() == 5
-    assert found.kinds == (("primary", 1, 2, 53),)
+    assert found.kinds == (KindLine("primary", schools=1, quality=0, classes=2, pupils=53),)
     assert found.sizes == (("primary", 3, (1, 1, 0, 0)),)
     assert [row.row.number for row in classes_behind(cast.li(), DAY, {"size": "near"})] == [2]
 
@@ -234,7 +236,9 @@ def test_a_figure_on_the_page_leads_down_to_its_pupils(signed_in: SignedIn) -> N
     book = own.get(f"/registry/statistics/excel/?{day}")
     sheet = load_workbook(io.BytesIO(book.content)).active
     assert sheet is not None
-    assert ("Pupils", "Primary level", "Pupils", 53) in set(sheet.iter_rows(values_only=True))
+    assert ("Pupils by level and sex", "Primary level", "Pupils", 53) in set(
+        sheet.iter_rows(values_only=True)
+    )
 
 
 def test_another_county_s_officer_sees_none_of_it(signed_in: SignedIn) -> None:

@@ -8,24 +8,40 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.accounts.facade import StaffMixin, StaffRequest
 from junheng.commons.masks import mask_name
-from junheng.commons.tables import DateColumn, ListTable, MaskedColumn, NumberColumn
+from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.levels import Level
 from junheng.registry.access import READERS
+from junheng.registry.engine.ratios import Share
 from junheng.registry.models import Standing
 from junheng.registry.selectors.behind import (
     ClassBehind,
+    children_behind,
     classes_behind,
     pupils_behind,
     schools_behind,
 )
 from junheng.registry.selectors.on_a_day import SchoolOnDay
+from junheng.registry.selectors.returns import SHARES
 from junheng.registry.web.days import day_asked, query_of
+from junheng.registry.web.return_words import (
+    RESOURCE_WORDS,
+    in_yuan,
+    level_name,
+    shown_number,
+    shown_share,
+)
 from junheng.registry.web.schools import marked_size
-from junheng.registry.web.words import LEVEL_NAMES, class_name, grade_name
+from junheng.registry.web.words import class_name, grade_name, year_name
+
+WITHOUT_FIGURE = ("part", "whole", "figure")
+"""Columns that are left out where no figure of resources is asked for."""
+WITH_FIGURE = ("boys", "girls", "untold", "counted", "entrants", "building", "books", "quality")
+"""Columns that are left out where one figure of resources is asked for."""
 
 
 def _link(view: str, query: str, shown: object) -> str:
@@ -71,12 +87,28 @@ class SchoolsBehindTable(DayTable):
     untold = NumberColumn(verbose_name=gettext_lazy("Sex not told"))
     counted = NumberColumn(verbose_name=gettext_lazy("Only counted"))
     pupils = NumberColumn(verbose_name=gettext_lazy("Pupils"))
+    entrants = NumberColumn(verbose_name=pgettext_lazy("return", "Entrants"))
     classes = NumberColumn(verbose_name=gettext_lazy("Classes"))
     teachers = NumberColumn(verbose_name=gettext_lazy("Teachers"))
     building = NumberColumn(
         verbose_name=gettext_lazy("Building area per pupil, m²"), accessor="resources"
     )
     books = NumberColumn(verbose_name=gettext_lazy("Books per pupil"), accessor="resources")
+    part = NumberColumn(verbose_name=gettext_lazy("What there is"), accessor="resources")
+    whole = NumberColumn(verbose_name=gettext_lazy("Of how many"), accessor="resources")
+    figure = NumberColumn(verbose_name=pgettext_lazy("return", "Figure"), accessor="resources")
+    quality = BadgeColumn(
+        tones={True: "success"},
+        labels={True: gettext_lazy("Quality school"), False: "—"},
+        verbose_name=gettext_lazy("Title"),
+    )
+
+    def __init__(self, *args: Any, figure: str, **kwargs: Any) -> None:
+        self.asked = figure
+        hidden = WITHOUT_FIGURE if not figure else WITH_FIGURE
+        super().__init__(*args, exclude=hidden, **kwargs)
+        if figure:
+            self.columns["figure"].column.verbose_name = RESOURCE_WORDS[figure]
 
     def render_name(self, record: SchoolOnDay) -> str:
         query = query_of(self.day, code=record.code, level=record.level)
@@ -86,17 +118,38 @@ class SchoolsBehindTable(DayTable):
         return record.name
 
     def render_level(self, record: SchoolOnDay) -> str:
-        return str(next(words for key, words in LEVEL_NAMES.items() if key == record.level))
+        return level_name(record.level) or "—"
+
+    def counted_or_dash(self, record: SchoolOnDay, value: int) -> str:
+        """A figure of pupils; a dash where no register here has the school's pupils."""
+        return str(number_format(value, force_grouping=True)) if record.level else "—"
+
+    def render_boys(self, record: SchoolOnDay, value: int) -> str:
+        return self.counted_or_dash(record, value)
+
+    render_girls = render_untold = render_counted = render_boys
+
+    def render_entrants(self, record: SchoolOnDay, value: int) -> str:
+        if not record.level:
+            return "—"
+        grade = Level(record.level).entry_grade.number
+        query = query_of(self.day, code=record.code, grade=grade)
+        return _link("statistics_pupils", query, number_format(value, force_grouping=True))
+
+    def value_entrants(self, value: int) -> int:
+        return value
 
     def render_pupils(self, record: SchoolOnDay) -> str:
+        if not record.level:
+            return "—"
         query = query_of(self.day, code=record.code, level=record.level)
         return _link("statistics_pupils", query, number_format(record.pupils))
 
     def value_pupils(self, record: SchoolOnDay) -> int:
         return record.pupils
 
-    def render_classes(self, record: SchoolOnDay) -> int:
-        return len(record.classes)
+    def render_classes(self, record: SchoolOnDay) -> int | str:
+        return len(record.classes) if record.level else "—"
 
     def render_building(self, record: SchoolOnDay) -> str:
         return self.each(record, "building_m2")
@@ -109,7 +162,27 @@ class SchoolsBehindTable(DayTable):
         amount = getattr(record.resources, name)
         if amount is None or not record.pupils:
             return "—"
-        return str(number_format(amount / record.pupils, 2))
+        return shown_number(in_yuan(name, amount) / record.pupils)
+
+    def render_part(self, record: SchoolOnDay) -> str:
+        amount = getattr(record.resources, self.asked)
+        return shown_number(None if amount is None else in_yuan(self.asked, amount), 0)
+
+    def render_whole(self, record: SchoolOnDay) -> str:
+        return shown_number(self.over(record), 0)
+
+    def render_figure(self, record: SchoolOnDay) -> str:
+        if self.asked not in SHARES:
+            return self.each(record, self.asked)
+        part, whole = getattr(record.resources, self.asked), self.over(record)
+        return shown_share(None if part is None or whole is None else Share(part, whole))
+
+    def over(self, record: SchoolOnDay) -> int | None:
+        """What the figure is set against: pupils, or what was planned or is there."""
+        if self.asked in SHARES:
+            whole: int | None = getattr(record.resources, SHARES[self.asked])
+            return whole
+        return record.pupils
 
 
 class SchoolsBehind(BehindPage):
@@ -119,6 +192,10 @@ class SchoolsBehind(BehindPage):
     title = gettext_lazy("Schools on a day")
     empty = gettext_lazy("No school was there on that day.")
     tie_break = ""
+
+    def table_options(self) -> dict[str, Any]:
+        asked = self.request.GET.get("figure", "")
+        return super().table_options() | {"figure": asked if asked in RESOURCE_WORDS else ""}
 
     def rows(self) -> Rows:
         return schools_behind(self.request.user, day_asked(self.request), self.asked())
@@ -193,3 +270,27 @@ class PupilsBehind(BehindPage):
         found = pupils_behind(self.request.user, day_asked(self.request), self.asked())
         related = found.select_related("pupil", "organisation", "school_class")
         return related.order_by("organisation__code", "grade", "pupil__number")
+
+
+class ChildrenBehindTable(DayTable):
+    """Children of the age of a level, by place."""
+
+    place = tables.Column(gettext_lazy("Place"), accessor="place__name")
+    level = tables.Column(gettext_lazy("Level"))
+    year = NumberColumn(verbose_name=gettext_lazy("School year"))
+    number = NumberColumn(verbose_name=gettext_lazy("Children of that age"))
+    source = tables.Column(gettext_lazy("Source"))
+
+    def render_year(self, value: int) -> str:
+        return year_name(value)
+
+
+class ChildrenBehind(BehindPage):
+    """How many children of an age live where, and who says so."""
+
+    table = ChildrenBehindTable
+    title = gettext_lazy("Children of school age")
+    empty = gettext_lazy("Nobody has told how many children there are.")
+
+    def rows(self) -> Rows:
+        return children_behind(self.request.user, day_asked(self.request), self.asked())

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -19,39 +18,21 @@ from junheng.kernel.levels import Level
 from junheng.places.facade import Place
 from junheng.registry.access import READERS
 from junheng.registry.engine.equity import Gap, Spread
-from junheng.registry.engine.standards import LATEST, PER_HUNDRED, STANDARDS, Indicator, Standard
+from junheng.registry.engine.standards import LATEST, PER_HUNDRED, STANDARDS, Standard
 from junheng.registry.selectors.equity import Equity, SchoolVerdict, equity_of
 from junheng.registry.web.days import day_asked, query_of
+from junheng.registry.web.return_words import INDICATOR_WORDS, VERDICTS, shown_number
 from junheng.registry.web.words import LEVEL_NAMES, listed
 
-WORDS = {
-    Indicator.QUALIFIED_TEACHERS: gettext_lazy("Teachers above the required qualification"),
-    Indicator.BACKBONE_TEACHERS: gettext_lazy("Backbone teachers, county and above"),
-    Indicator.SPORT_AND_ARTS_TEACHERS: gettext_lazy("Sport and arts teachers"),
-    Indicator.TEACHING_AREA: gettext_lazy("Teaching area, m²"),
-    Indicator.SPORTS_AREA: gettext_lazy("Sports area, m²"),
-    Indicator.EQUIPMENT_VALUE: gettext_lazy("Equipment, yuan"),
-    Indicator.MULTIMEDIA_ROOMS: gettext_lazy("Multimedia classrooms"),
-}
-VERDICTS = {
-    True: gettext_lazy("Reached"),
-    False: gettext_lazy("Missed"),
-    None: gettext_lazy("Not told enough"),
-}
 TONES = {True: "success", False: "danger", None: "warning"}
-
-
-def shown(value: float | None, places: int = 2) -> str:
-    """A figure with its places, or a dash."""
-    return "—" if value is None else str(number_format(value, places, force_grouping=True))
 
 
 def gap_words(gap: Gap) -> str:
     """What a school lacks, as a sentence's part: how much it has, and how much is missing."""
-    words = {"what": WORDS[gap.indicator], "needed": shown(gap.threshold, 1)}
+    words = {"what": INDICATOR_WORDS[gap.indicator], "needed": shown_number(gap.threshold, 1)}
     if gap.short is None:
         return _("%(what)s: not told") % words
-    words |= {"has": shown(gap.ratio), "short": shown(gap.short, 0)}
+    words |= {"has": shown_number(gap.ratio), "short": shown_number(gap.short, 0)}
     return _("%(what)s: %(has)s of %(needed)s, %(short)s missing") % words
 
 
@@ -145,12 +126,12 @@ class EquityPage(StaffMixin, ListPage):
     def _spread(self, spread: Spread) -> dict[str, Any]:
         per = _("per 100 pupils") if spread.indicator in PER_HUNDRED else _("per pupil")
         return {
-            "name": WORDS[spread.indicator],
+            "name": INDICATOR_WORDS[spread.indicator],
             "per": per,
-            "mean": shown(spread.mean),
-            "threshold": shown(self.standard.thresholds[spread.indicator], 1),
-            "cv": shown(spread.cv, 3),
-            "most": shown(spread.most),
+            "mean": shown_number(spread.mean),
+            "threshold": shown_number(self.standard.thresholds[spread.indicator], 1),
+            "cv": shown_number(spread.cv, 3),
+            "most": shown_number(spread.most),
             "tone": TONES[spread.within],
             "verdict": VERDICTS[spread.within] if spread.within is not None else "—",
             "untold": spread.untold,

@@ -42,6 +42,12 @@ from junheng.registry.web.words import listed
 
 EMPLOYMENT_TONES = {"permanent": "success", "contract": "info"}
 SUBJECTS = dict(Subject.choices)
+UNTOLD = "0"
+SEXES = (
+    ("1", gettext_lazy("Men")),
+    ("2", gettext_lazy("Women")),
+    (UNTOLD, gettext_lazy("Sex not told")),
+)
 
 
 def subject_names(values: list[str]) -> str:
@@ -99,6 +105,9 @@ class StaffFilters(RegistryFilters):
     employment = django_filters.ChoiceFilter(
         choices=Employment.choices, label=gettext_lazy("Employment")
     )
+    sex = django_filters.ChoiceFilter(
+        field_name="person__sex", method="of_sex", choices=SEXES, label=gettext_lazy("Sex")
+    )
     subject = django_filters.ChoiceFilter(
         field_name="subjects",
         method="of_subject",
@@ -115,6 +124,9 @@ class StaffFilters(RegistryFilters):
         label=gettext_lazy("Recruited in"),
         widget=forms.NumberInput({"placeholder": gettext_lazy("Recruited in")}),
     )
+
+    def of_sex(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(person__sex="" if value == UNTOLD else value)
 
     def of_subject(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(subjects__contains=[value])

@@ -14,10 +14,12 @@ from junheng.commons.copying import count_after_commit
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.demo.county import build
 from junheng.registry.demo.people import USERNAMES
+from junheng.registry.demo.register.around import load_around
 from junheng.registry.demo.register.lines import YEARS
 from junheng.registry.demo.register.more_schools import Plan
 from junheng.registry.demo.register.rows import ClassKey, Rows
 from junheng.registry.demo.register.whole import Register, classes_in, register_of
+from junheng.registry.demo.values import County
 from junheng.registry.demo.values import School as DemoSchool
 from junheng.registry.models import (
     Guardian,
@@ -50,13 +52,14 @@ def load_register(seed: str, *, townships: int | None = None) -> LoadedRegister:
     """
     with transaction.atomic():
         if not Pupil.objects.exists():
-            _load(register_of(build(seed), townships=townships))
+            county = build(seed)
+            _load(county, register_of(county, townships=townships))
     gone = Pupil.objects.exclude(left_on=None).count()
     pupils = Pupil.objects.count()
     return LoadedRegister(pupils, pupils - gone, Standing.objects.count())
 
 
-def _load(register: Register) -> None:
+def _load(county: County, register: Register) -> None:
     by = User.objects.get(username=USERNAMES[Role.ADMISSIONS_OFFICER])
     further_schools(register)
     organisations = dict(
@@ -69,6 +72,7 @@ def _load(register: Register) -> None:
     guardians, tags = rows.guardians_and_tags()
     bulk.write_guardians(guardians)
     bulk.write_tags(tags)
+    load_around(county, register, organisations)
     count_after_commit(Pupil, PupilSearchKey, Standing, Guardian, PupilTag, SchoolClass)
 
 

@@ -25,6 +25,7 @@ from junheng.registry.services.importing import (
     pupil_columns,
     pupils,
     resources,
+    school_titles,
     schools,
     staff,
     staff_titles,
@@ -183,6 +184,13 @@ class ResourcesImporter(RegistryImporter):
     judge, write, take_back = resources.judge, resources.apply, resources.undo
 
 
+class SchoolTitleImporter(RegistryImporter):
+    kind = "registry.school_titles"
+    title = gettext_lazy("Titles of schools")
+    columns = school_titles.COLUMNS
+    judge, write, take_back = school_titles.judge, school_titles.apply, school_titles.undo
+
+
 class PupilImporter(RegistryImporter):
     """The national register's workbooks, in the version that a file is of."""
 
@@ -256,5 +264,6 @@ IMPORTERS = (
     AttendanceImporter,
     *(SchoolImporter, ClassImporter, ZoneImporter),
     *(AddressImporter, AreaImporter, EntrantsImporter, PupilImporter),
-    *(StaffImporter, HonourImporter, TrainingImporter, ResourcesImporter, ChildrenImporter),
+    *(StaffImporter, HonourImporter, TrainingImporter),
+    *(ResourcesImporter, ChildrenImporter, SchoolTitleImporter),
 )

@@ -26,7 +26,9 @@ MOST_HOURS = 2_000
 LONGEST = {"honour": 60, "course": 80}
 
 
-def _short(most: int) -> Callable[[str], Wrong | None]:
+def short(most: int) -> Callable[[str], Wrong | None]:
+    """A check that a text has so many characters at most."""
+
     def check(text: str) -> Wrong | None:
         if len(text) <= most:
             return None
@@ -54,22 +56,23 @@ PERSON = Column(
 )
 
 
-def _chosen(name: str, title: Any, words: Sequence[Any]) -> Column:
+def chosen(name: str, title: Any, words: Sequence[Any]) -> Column:
+    """A required column with one of these words."""
     return Column(name, title, required=True, kind="choice", choices=Choices(dict(words)))
 
 
 HONOUR_COLUMNS = (
     PERSON,
-    _chosen("kind", gettext_lazy("Kind of title"), HonourKind.choices),
-    _chosen("given_by", gettext_lazy("Given by"), GivenBy.choices),
-    Column("title", gettext_lazy("Title"), required=True, check=_short(LONGEST["honour"])),
+    chosen("kind", gettext_lazy("Kind of title"), HonourKind.choices),
+    chosen("given_by", gettext_lazy("Given by"), GivenBy.choices),
+    Column("title", gettext_lazy("Title"), required=True, check=short(LONGEST["honour"])),
     Column("valid_from", gettext_lazy("Since"), required=True, kind="date"),
     Column("valid_to", gettext_lazy("Until before"), kind="date"),
 )
 TRAINING_COLUMNS = (
     PERSON,
-    _chosen("level", gettext_lazy("Held by"), GivenBy.choices),
-    Column("title", gettext_lazy("Course"), required=True, check=_short(LONGEST["course"])),
+    chosen("level", gettext_lazy("Held by"), GivenBy.choices),
+    Column("title", gettext_lazy("Course"), required=True, check=short(LONGEST["course"])),
     Column(
         "year",
         gettext_lazy("Year"),
