@@ -94,8 +94,8 @@ def test_every_class_is_counted_from_its_pupils_and_a_second_time_changes_nothin
 
     call_command("load_demo_register")
     assert Resources.objects.filter(organisation__code__startswith="5199").count() == 2
-    told = {row.level for row in SchoolAgeChildren.objects.filter(year=2026)}
-    assert told == {"primary", "lower_secondary"}
+    levels = {row.level for row in SchoolAgeChildren.objects.filter(year=2026)}
+    assert levels == {"primary", "lower_secondary"}
     again = [m.objects.count() for m in (Pupil, Standing, Guardian, PupilTag, PupilSearchKey)]
     assert again == counts
 
