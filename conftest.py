@@ -23,11 +23,9 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
-    from junheng.site import lean_migrations
     from junheng.site.postgres import embedded
 
     settings.STRICT_QUERY_BUDGET = True  # a list that asks too often fails its test
     var = Path(os.environ["JUNHENG_VAR"])
     embedded(var, fsync="off").up()
     (var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
-    lean_migrations.install()

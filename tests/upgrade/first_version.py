@@ -42,6 +42,7 @@ def build() -> None:
     """Make the tables of the first version and fill them."""
     executor = MigrationExecutor(connection)
     state = executor.migrate(targets())
+    state.clear_delayed_apps_cache()
     with transaction.atomic():
         _fill(state.apps)
 

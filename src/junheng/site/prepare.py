@@ -19,7 +19,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
 
-from junheng.site import lean_migrations
 from junheng.site.keys import KeyRing, promote_blind_index_key, write_down
 
 # older servers let only a table's owner count its rows; theirs are counted a minute later
@@ -30,7 +29,6 @@ SAMPLE = 100
 
 def prepare() -> None:
     """Migrate, grant, settle the keys, collect."""
-    lean_migrations.install()
     with alone():
         call_command("migrate", interactive=False, verbosity=0)
         settle_keys(settings.KEYS)
