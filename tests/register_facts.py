@@ -54,7 +54,35 @@ def transfer() -> dict[str, Any]:
     }
 
 
+def entering() -> dict[str, Any]:
+    """The number of a child that is here, and a class of the clerk's school with a free seat."""
+    from django.utils import timezone
+
+    from junheng.accounts.models import User
+    from junheng.kernel.school_year import SchoolYear
+    from junheng.registry.engine.cap import CLASS_CAP
+    from junheng.registry.models import Pupil, SchoolClass
+
+    school = User.objects.get(username="clerk").home
+    year = SchoolYear.of(timezone.localdate()).start
+    rows = SchoolClass.objects.filter(organisation=school, school_year=year)
+    large = rows.filter(size__gt=CLASS_CAP).values("grade")
+    row = rows.filter(size__lt=CLASS_CAP).exclude(grade__in=large).order_by("grade").first()
+    here = Pupil.objects.filter(left_on=None).exclude(organisation=school)
+    there = here.exclude(resident_id_key="").select_related("organisation").first()
+    assert row is not None
+    assert there is not None
+    return {
+        "grade": str(row.grade),
+        "class": str(row.number),
+        "size": row.size,
+        "number": str(there.resident_id),
+        "record": there.number,
+        "school": there.organisation.name,
+    }
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.site.settings"
     django.setup()
-    sys.stdout.write(json.dumps({"transfer": transfer}[sys.argv[1]]()))
+    sys.stdout.write(json.dumps({"transfer": transfer, "entering": entering}[sys.argv[1]]()))

@@ -53,12 +53,14 @@ def _take_tables_in() -> None:
 def _settle_by_people() -> None:
     """Steps for two, and kinds of cases."""
     from junheng.registry.jobs import roll_overs
-    from junheng.registry.services import asked, transfers
+    from junheng.registry.services import arrival_step, asked, telling, transfers
     from junheng.registry.services.integrity import cases as integrity_cases
 
     roll_overs.register()
     asked.register()
+    arrival_step.register()
     transfers.offer()
+    telling.register()
     integrity_cases.offer()
 
 

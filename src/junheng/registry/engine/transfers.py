@@ -44,12 +44,14 @@ class Ground:
         name: What people call it.
         paper: The paper it needs, in words.
         clause: Document and clause it rests on.
+        registers: Keys of other departments' registers that know of it.
     """
 
     code: str
     name: str
     paper: str
     clause: str
+    registers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

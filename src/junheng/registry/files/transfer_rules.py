@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -24,10 +25,25 @@ def rules_on(day: date, language: str) -> TransferRules:
     begun = [row for row in _versions() if row["from"] <= day]
     if not begun:
         raise LookupError(f"no rules for transfers on {day}")
-    row, tongue = max(begun, key=lambda one: one["from"]), language[:2] if language else "zh"
-    tongue = tongue if tongue == "zh" else "en"
+    return rules_from(max(begun, key=lambda one: one["from"]), language)
+
+
+def rules_from(row: Mapping[str, Any], language: str) -> TransferRules:
+    """One version as rules, in one language.
+
+    Args:
+        row: As a table of `transfers.toml` has it.
+        language: As for `rules_on`.
+    """
+    tongue = "zh" if (language or "zh")[:2] == "zh" else "en"
     grounds = tuple(
-        Ground(one["code"], one["name"][tongue], one["paper"][tongue], one["clause"])
+        Ground(
+            one["code"],
+            one["name"][tongue],
+            one["paper"][tongue],
+            one["clause"],
+            tuple(one.get("registers", ())),
+        )
         for one in row["ground"]
     )
     return TransferRules(row["version"], row["document"][tongue], row["window_days"], grounds)

@@ -1,6 +1,7 @@
 """Schools, classes and zones as dated facts on the tree of places."""
 
 from junheng.registry.models.addresses import AddressRange, Counted, Parity, ZoneArea
+from junheng.registry.models.arrivals import Arrival
 from junheng.registry.models.attendance import AttendanceMark, Mark, RollCall
 from junheng.registry.models.children import SchoolAgeChildren
 from junheng.registry.models.class_assignments import ClassAssignment
@@ -19,12 +20,14 @@ from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
 from junheng.registry.models.staff_titles import Honour, Training
 from junheng.registry.models.standings import Movement, Standing, State
+from junheng.registry.models.transfer_rules import TransferRuleVersion
 from junheng.registry.models.transfers import Transfer
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
 
 __all__ = [
     "LEVELS",
     "AddressRange",
+    "Arrival",
     "AttendanceMark",
     "ClassAssignment",
     "ClassExemption",
@@ -59,6 +62,7 @@ __all__ = [
     "Tag",
     "Training",
     "Transfer",
+    "TransferRuleVersion",
     "Zone",
     "ZoneArea",
     "ZonePlace",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.kernel.levels import LAST
+from junheng.places.facade import Organisation
 
 CASE = "registry.transfer"
 """The kind of case that a transfer is while it waits."""
@@ -30,6 +31,16 @@ class TransferQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=["applied", "answered"])
 
 
+def _ends_fit() -> Q:
+    """Both schools are ours, or one of them and the other district by name."""
+    named = ~Q(district="")
+    within = Q(way="within", pupil__isnull=False, origin__isnull=False, to__isnull=False)
+    away = Q(way="away", pupil__isnull=False, origin__isnull=False, to=None)
+    here = Q(way="here", origin=None, to__isnull=False)
+    settled = ~Q(state="approved") | Q(pupil__isnull=False)
+    return (within & Q(district="")) | (away & named) | (here & named & settled)
+
+
 @tracked
 class Transfer(models.Model):
     """One application for a transfer, from the day it was made until it was settled."""
@@ -43,18 +54,54 @@ class Transfer(models.Model):
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Way(models.TextChoices):
+        """Between which schools."""
+
+        WITHIN = "within", _("Within the district")
+        AWAY = "away", _("To another district")
+        HERE = "here", _("From another district")
+
     OPEN = (State.APPLIED, State.ANSWERED)
 
+    way = models.CharField(_("way"), max_length=6, choices=Way, default=Way.WITHIN)
     number = models.CharField(_("transfer number"), max_length=20, unique=True)
     pupil = models.ForeignKey(
-        "registry.Pupil", models.PROTECT, related_name="transfers", verbose_name=_("pupil")
+        "registry.Pupil",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="transfers",
+        verbose_name=_("pupil"),
+    )
+    arrival = models.OneToOneField(
+        "registry.Arrival",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="transfer",
+        verbose_name=_("arrival"),
     )
     origin = models.ForeignKey(
-        "places.Organisation", models.PROTECT, related_name="+", verbose_name=_("present school")
+        "places.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("present school"),
     )
     to = models.ForeignKey(
-        "places.Organisation", models.PROTECT, related_name="+", verbose_name=_("receiving school")
+        "places.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("receiving school"),
     )
+    district_code = models.CharField(
+        _("code of the other district"), max_length=12, blank=True, default=""
+    )
+    district = models.CharField(_("other district"), max_length=60, blank=True, default="")
+    other_school = models.CharField(_("school there"), max_length=80, blank=True, default="")
     grade = models.PositiveSmallIntegerField(_("grade"))
     school_class = models.ForeignKey(
         "registry.SchoolClass",
@@ -112,6 +159,7 @@ class Transfer(models.Model):
                 condition=Q(state__in=["applied", "answered"]),
             ),
             CheckConstraint(condition=~Q(origin=F("to")), name="registry_transfer_elsewhere"),
+            CheckConstraint(condition=_ends_fit(), name="registry_transfer_ends"),
             CheckConstraint(
                 condition=Q(grade__gte=1, grade__lte=LAST), name="registry_transfer_grade"
             ),
@@ -128,3 +176,23 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def school(self) -> Organisation:
+        """Our school that it is decided for: the receiving one, or the one that is left."""
+        return cast("Organisation", self.to or self.origin)
+
+    @property
+    def elsewhere(self) -> str:
+        """Place and school of the other district, as they were told."""
+        return " ".join(part for part in (self.district, self.other_school) if part)
+
+    @property
+    def from_name(self) -> str:
+        """The school that is left."""
+        return self.origin.name if self.origin else self.elsewhere
+
+    @property
+    def to_name(self) -> str:
+        """The school that receives."""
+        return self.to.name if self.to else self.elsewhere

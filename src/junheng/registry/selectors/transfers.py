@@ -12,6 +12,7 @@ from junheng.cases.facade import case_of
 from junheng.commons.masks import mask_name
 from junheng.registry.models import Transfer
 from junheng.registry.models.transfers import CASE
+from junheng.registry.selectors.arrivals import child_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ def way_of(row: Transfer) -> list[Step]:
     case = case_of(CASE, row.number)
     due = case.clock.due_on if case is not None and row.state in Transfer.OPEN else None
     bureau = _("The bureau")
-    made = [Step(row.to.name, _("Applied"), timezone.localdate(row.applied_at))]
+    made = [Step(row.to_name, _("Applied"), timezone.localdate(row.applied_at))]
     if row.answered_at is not None:
         said = _("Agrees") if row.agrees else row.answer
-        made.append(Step(row.origin.name, said, timezone.localdate(row.answered_at)))
+        made.append(Step(row.from_name, said, timezone.localdate(row.answered_at)))
     elif row.state == Transfer.State.APPLIED:
-        made.append(Step(row.origin.name, _("Has to say what it thinks"), due=due))
+        made.append(Step(row.from_name, _("Has to say what it thinks"), due=due))
     if row.decided_at is not None:
         said = row.words or row.get_state_display()
         made.append(Step(bureau, said, timezone.localdate(row.decided_at)))
@@ -51,5 +52,7 @@ def way_of(row: Transfer) -> list[Step]:
 
 
 def masked(row: Transfer) -> str:
-    """The pupil's name as lists show it."""
-    return mask_name(str(row.pupil.name))
+    """The pupil's name as lists show it; "" where what was told is deleted."""
+    if row.pupil is not None:
+        return mask_name(str(row.pupil.name))
+    return mask_name(child_of(row.arrival).name) if row.arrival else ""

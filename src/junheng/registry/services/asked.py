@@ -146,8 +146,8 @@ def register() -> None:
                 TITLES[kind],
                 may_keep_record,
                 may_approve_record,
-                _visible,
-                _takes_part,
+                visible,
+                takes_part,
                 check,
                 carry_out,
                 facts,
@@ -155,11 +155,13 @@ def register() -> None:
         )
 
 
-def _visible(user: Visitor) -> Q:
+def visible(user: Visitor) -> Q:
+    """Which steps somebody may read: those within the scope of their posts."""
     return scope_q(user, "path", frozenset((*RECORD_APPROVERS, *RECORD_KEEPERS)))
 
 
-def _takes_part(user: Visitor) -> bool:
+def takes_part(user: Visitor) -> bool:
+    """Whether somebody has to do with such steps anywhere."""
     return holds(user, *RECORD_APPROVERS, *RECORD_KEEPERS)
 
 

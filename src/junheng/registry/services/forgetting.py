@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.commons import retention
-from junheng.commons.retention import Clock, Due
+from junheng.commons.retention import Clock, Due, Sweep
 from junheng.commons.sealing import seal
-from junheng.registry.models import Pupil
+from junheng.registry.models import Arrival, Pupil
 from junheng.registry.selectors.pupils import FIELDS
 
 PUPILS = "registry.pupil"
 OF_A_PUPIL = FIELDS
+OF_AN_ARRIVAL = ("registry.Arrival.told",)
 ON_REQUEST = timedelta(days=30)
 """Nobody's record is deleted while they are at a school: the law wants it kept. After that a
 family may ask for it."""
@@ -27,6 +28,16 @@ def register() -> None:
     """Tell the house's clock what it has to delete here."""
     title = gettext_lazy("Pupils who have left")
     retention.register(Clock(PUPILS, title, OF_A_PUPIL, pupils_due, forget_pupil))
+    waited = gettext_lazy("Children whose record was asked for and not made")
+    retention.register(Sweep("registry.arrival", waited, OF_AN_ARRIVAL, clear_arrivals))
+
+
+def clear_arrivals(until: datetime, most: int) -> int:
+    """Delete what was told of children before a moment; those who have a record are not there."""
+    old = Arrival.objects.filter(asked_at__lt=until).order_by("pk")
+    pks = list(old.values_list("pk", flat=True)[:most])
+    Arrival.objects.filter(pk__in=pks).delete()
+    return len(pks)
 
 
 def pupils_due(today: date) -> Due:

@@ -117,6 +117,60 @@ def graduate(pupil: Pupil, deed: Deed) -> Standing:
     return _move(pupil, Movement.GRADUATED, deed)
 
 
+def begin(
+    pupil: Pupil,
+    movement: Movement,
+    deed: Deed,
+    *,
+    grade: int,
+    school_class: SchoolClass | None = None,
+) -> Standing:
+    """A record with its first standing, in this school year; the record is written here as well.
+
+    Raises:
+        WrongDay, WrongClass, LargeClass, NoSuchSchool, ClassesFull: As they say.
+    """
+    with transaction.atomic(), reason(f"{movement.label} {deed.paper}".strip()):
+        require_this_year(deed.on)
+        school_on(pupil.organisation, grade, deed.on)
+        pupil.save(force_insert=True)
+        after = Standing(
+            pupil=pupil,
+            organisation=pupil.organisation,
+            school_year=SchoolYear.of(deed.on).start,
+            grade=grade,
+            school_class=school_class,
+            state=State.STUDYING,
+            valid_from=deed.on,
+            movement=movement,
+            paper=deed.paper,
+            entered_by=deed.by,
+            approved_by=deed.approved_by,
+        )
+        _lock_classes(None, after)
+        _require_class(None, after)
+        _save(after)
+    return after
+
+
+def come_again(
+    pupil: Pupil,
+    movement: Movement,
+    deed: Deed,
+    *,
+    to: Organisation,
+    grade: int,
+    school_class: SchoolClass | None = None,
+) -> Standing:
+    """Into this register once more, with the same record: from outside, or to the next level.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongClass, LargeClass, NoSuchSchool, ClassesFull: As they say.
+    """
+    require_this_year(deed.on)
+    return _move(pupil, movement, deed, organisation=to, grade=grade, school_class=school_class)
+
+
 def current(pupil: Pupil) -> Standing:
     """Where a pupil stands until further notice."""
     standing: Standing = (
@@ -135,17 +189,36 @@ def _move(pupil: Pupil, movement: Movement, deed: Deed, **where: Any) -> Standin
         _lock_classes(before, after)
         _require_class(before, after)
         Standing.objects.filter(pk=before.pk).update(valid_to=deed.on)
-        try:
-            with transaction.atomic():
-                after.save(force_insert=True)
-        except IntegrityError as error:
-            raise _said(error, after) from error
+        _save(after)
     return after
 
 
-def _lock_classes(before: Standing, after: Standing) -> None:
+def _save(after: Standing) -> None:
+    try:
+        with transaction.atomic():
+            after.save(force_insert=True)
+    except IntegrityError as error:
+        raise _said(error, after) from error
+
+
+def require_this_year(on: date) -> None:
+    """Who comes into the register comes into the classes that there are.
+
+    Raises:
+        WrongDay: If the day lies in another school year, or is yet to come.
+    """
+    today = timezone.localdate()
+    first = SchoolYear.of(today).starts_on
+    if not first <= on <= today:
+        raise WrongDay(
+            _("The first day lies between %(first)s, when the school year began, and today.")
+            % {"first": first}
+        )
+
+
+def _lock_classes(before: Standing | None, after: Standing) -> None:
     """Both at once and in one order, so that two who change places do not wait for each other."""
-    both = (before.school_class_id, after.school_class_id)
+    both = (before.school_class_id if before else None, after.school_class_id)
     wanted = [pk for pk in both if pk is not None]
     locked = SchoolClass.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
     found = {row.pk: row for row in locked}
@@ -189,7 +262,7 @@ def _following(
     )
 
 
-def _require_class(before: Standing, after: Standing) -> None:
+def _require_class(before: Standing | None, after: Standing) -> None:
     """Somebody who comes to a school or class finds a place there, and no large grade."""
     if after.state != State.STUDYING:
         return
@@ -198,14 +271,20 @@ def _require_class(before: Standing, after: Standing) -> None:
     if row is not None and (row.organisation_id, row.school_year, row.grade) != wanted:
         raise WrongClass(_("This is no class of that school, year and grade."))
     most = _most_of(row, after.valid_from)
-    stays = (before.organisation_id, before.school_year, before.grade, before.state)
-    if stays != (*wanted, State.STUDYING) and most == CLASS_CAP:
+    if not _stays(before, wanted) and most == CLASS_CAP:
         require_no_large_class(after.organisation, grade=after.grade, year=after.school_year)
     if row is not None and row.size >= most:
         raise LargeClass(_(LARGE_CLASS) % {"name": row, "size": row.size, "cap": most})
     if row is None:
         school = school_on(after.organisation, after.grade, after.valid_from)
         require_room(school, 1, grade=after.grade, year=after.school_year)
+
+
+def _stays(before: Standing | None, wanted: tuple[int, int, int]) -> bool:
+    """Whether somebody was in this grade of this school before."""
+    if before is None or before.state != State.STUDYING:
+        return False
+    return (before.organisation_id, before.school_year, before.grade) == wanted
 
 
 def _most_of(row: SchoolClass | None, day: date) -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import User
 from junheng.cases.facade import CaseKind, case_of, note, open_case, register_kind, settle
@@ -22,12 +24,13 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation, Role
 from junheng.registry.engine.transfers import CODES, TransferRules, Wish, judge
 from junheng.registry.engine.transfers import Objection as Against
-from junheng.registry.files.transfer_rules import rules_on
 from junheng.registry.models import Pupil, School, SchoolClass, Standing, State, Transfer
 from junheng.registry.models.transfers import CASE
-from junheng.registry.services import movements
+from junheng.registry.services import movements, telling
+from junheng.registry.services.arrivals import take_in
 from junheng.registry.services.keys import national_number_key, resident_id_key
 from junheng.registry.services.movements import Deed
+from junheng.registry.services.transfer_rules import rules_now
 
 DAYS = 8
 NUMBER = "TR"
@@ -84,11 +87,6 @@ def offer() -> None:
     )
 
 
-def rules_now(day: date) -> TransferRules:
-    """The rules of a day in the language of the page."""
-    return rules_on(day, get_language() or "zh")
-
-
 def pupil_known_as(number: str, name: str) -> Pupil | None:
     """The pupil of whom somebody outside the scope knows both a whole number and the name.
 
@@ -127,35 +125,56 @@ def apply(application: Application, *, on: date, by: User) -> Transfer:
     """
     with transaction.atomic():
         standing = movements.current(application.pupil)
-        rules = rules_now(on)
-        require(application, standing, rules, on=on)
-        try:
-            with transaction.atomic():
-                made = _made(application, standing, rules.version, by=by)
-        except IntegrityError as error:
-            if "registry_transfer_one_open" not in str(error):
-                raise
-            raise Settled(_("Another transfer of this pupil is open.")) from error
-        open_case(
-            CASE,
-            subject=made.number,
-            title=made.number,
-            path=made.to.path,
-            facts={"from": made.origin.name, "to": made.to.name, "grade": made.grade},
-            by=by,
+        rules = rules_now(on, application.to.path)
+        require(wish_of(application, standing, on=on), rules)
+        return opened(
+            Transfer(
+                pupil=application.pupil,
+                origin=standing.organisation,
+                to=application.to,
+                grade=standing.grade,
+                school_class=application.school_class,
+                rules=rules.version,
+                ground=application.ground,
+                paper=application.paper.strip(),
+                applied_by=by,
+            )
         )
+
+
+def opened(made: Transfer) -> Transfer:
+    """Write an application down with its number, open its case, and tell the family.
+
+    Raises:
+        Settled: If another transfer of this pupil is open.
+    """
+    made.number = str(Ref.draw(NUMBER, timezone.localdate().year, secrets.randbelow))
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "registry_transfer_one_open" not in str(error):
+            raise
+        raise Settled(_("Another transfer of this pupil is open.")) from error
+    open_case(
+        CASE,
+        subject=made.number,
+        title=made.number,
+        path=made.school.path,
+        facts={"from": made.from_name, "to": made.to_name, "grade": made.grade},
+        by=made.applied_by,
+    )
+    telling.tell_family(made, telling.APPLIED)
     return made
 
 
-def require(
-    application: Application, standing: Standing, rules: TransferRules, *, on: date
-) -> None:
+def require(wish: Wish, rules: TransferRules) -> None:
     """Refuse what the rules do not allow on a day.
 
     Raises:
         AgainstTheRules: With every clause that stands against it.
     """
-    against = judge(wish_of(application, standing, on=on), rules)
+    against = judge(wish, rules)
     if against:
         raise AgainstTheRules([sentence(one) for one in against])
 
@@ -166,42 +185,46 @@ def sentence(one: Against) -> str:
 
 
 def wish_of(application: Application, standing: Standing, *, on: date) -> Wish:
-    """What the register says of a wanted transfer."""
-    to, year = application.to, SchoolYear.of(on)
+    """What the register says of a wanted transfer within the district."""
+    return wish_for(
+        application.to,
+        standing.grade,
+        on=on,
+        ground=application.ground,
+        paper=application.paper,
+        studying=standing.state == State.STUDYING,
+        same_school=standing.organisation_id == application.to.pk,
+    )
+
+
+def wish_for(
+    to: Organisation,
+    grade: int,
+    *,
+    on: date,
+    ground: str,
+    paper: str,
+    studying: bool = True,
+    same_school: bool = False,
+) -> Wish:
+    """What the register says of a grade that somebody wants to come into."""
+    year = SchoolYear.of(on)
     teaches = School.objects.current(on).filter(
-        organisation=to, lowest_grade__lte=standing.grade, highest_grade__gte=standing.grade
+        organisation=to, lowest_grade__lte=grade, highest_grade__gte=grade
     )
-    classes = SchoolClass.objects.filter(
-        organisation=to, school_year=year.start, grade=standing.grade
-    )
+    classes = SchoolClass.objects.filter(organisation=to, school_year=year.start, grade=grade)
     return Wish(
         day=on,
         year_starts_on=year.starts_on,
-        grade=standing.grade,
-        studying=standing.state == State.STUDYING,
-        same_school=standing.organisation_id == to.pk,
+        grade=grade,
+        studying=studying,
+        same_school=same_school,
         school=to.name,
         has_grade=teaches.exists(),
         class_sizes=tuple(classes.values_list("size", flat=True)),
-        ground=application.ground,
-        paper=application.paper,
+        ground=ground,
+        paper=paper,
     )
-
-
-def _made(application: Application, standing: Standing, version: str, *, by: User) -> Transfer:
-    made: Transfer = Transfer.objects.create(
-        number=str(Ref.draw(NUMBER, timezone.localdate().year, secrets.randbelow)),
-        pupil=application.pupil,
-        origin=standing.organisation,
-        to=application.to,
-        grade=standing.grade,
-        school_class=application.school_class,
-        rules=version,
-        ground=application.ground,
-        paper=application.paper.strip(),
-        applied_by=by,
-    )
-    return made
 
 
 def answer(transfer: Transfer, *, agrees: bool, words: str, by: User) -> Transfer:
@@ -216,6 +239,8 @@ def answer(transfer: Transfer, *, agrees: bool, words: str, by: User) -> Transfe
         row.answered_by, row.answered_at = by, timezone.now()
         row.save()
         _note(row, _("The present school agrees.") if agrees else row.answer, by)
+        if not agrees:
+            telling.tell_family(row, telling.ASKED)
     return row
 
 
@@ -233,19 +258,75 @@ def approve(
     with transaction.atomic(), reason(f"{transfer.number}"):
         row = _locked(transfer, *Transfer.OPEN)
         _require_another(row, by)
-        asked = Application(
-            row.pupil, row.to, row.ground, row.paper, school_class or row.school_class
-        )
-        applied_on = timezone.localdate(row.applied_at)
-        standing = movements.current(row.pupil)
-        if (standing.organisation_id, standing.grade) != (row.origin_id, row.grade):
-            raise Settled(_("The pupil's record has changed since. Withdraw it, and apply again."))
-        require(asked, standing, rules_on(applied_on, get_language() or "zh"), on=applied_on)
-        paper = " ".join(part for part in (row.number, row.paper) if part)
-        deed = Deed(on=on, by=row.applied_by, paper=paper, approved_by=by)
-        movements.transfer(row.pupil, row.to, deed, school_class=asked.school_class)
-        row.school_class = asked.school_class
+        CARRIED_OUT[Transfer.Way(row.way)](row, Approved(on, by, school_class or row.school_class))
         return _decide(row, Waits.APPROVED, "", by)
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """From which day, by whom, into which class."""
+
+    on: date
+    by: User
+    school_class: SchoolClass | None
+
+
+def _moved(row: Transfer, said: Approved) -> None:
+    """From one of our schools to another one."""
+    pupil, to = cast(Pupil, row.pupil), cast(Organisation, row.to)
+    asked = Application(pupil, to, row.ground, row.paper, said.school_class)
+    applied_on = timezone.localdate(row.applied_at)
+    standing = movements.current(pupil)
+    if (standing.organisation_id, standing.grade) != (row.origin_id, row.grade):
+        raise Settled(_("The pupil's record has changed since. Withdraw it, and apply again."))
+    wish = wish_of(asked, standing, on=applied_on)
+    require(wish, rules_now(applied_on, to.path))
+    deed = Deed(on=said.on, by=row.applied_by, paper=paper_of(row), approved_by=said.by)
+    movements.transfer(pupil, to, deed, school_class=said.school_class)
+    row.school_class = said.school_class
+
+
+def _released(row: Transfer, said: Approved) -> None:
+    """To another district: the record stays here, and says where the pupil went."""
+    pupil = cast(Pupil, row.pupil)
+    if movements.current(pupil).organisation_id != row.origin_id:
+        raise Settled(_("The pupil's record has changed since. Withdraw it, and apply again."))
+    where = " ".join(part for part in (row.district_code, row.elsewhere) if part)
+    paper = _("%(paper)s; transferred to another district: %(where)s") % {
+        "paper": paper_of(row),
+        "where": where,
+    }
+    deed = Deed(on=said.on, by=row.applied_by, paper=paper[:PAPER], approved_by=said.by)
+    movements.leave(pupil, deed)
+
+
+def _taken_in(row: Transfer, said: Approved) -> None:
+    """From another district: a record is made, or the former one goes on."""
+    to, arrival = cast(Organisation, row.to), row.arrival
+    if arrival is None:
+        raise Settled(_("What was told of the child is deleted by now. Apply again."))
+    applied_on = timezone.localdate(row.applied_at)
+    wish = wish_for(to, row.grade, on=applied_on, ground=row.ground, paper=row.paper)
+    require(wish, rules_now(applied_on, to.path))
+    paper = f"{paper_of(row)}; {row.district_code} {row.elsewhere}"[:PAPER]
+    row.pupil = take_in(
+        arrival, approved_by=said.by, on=said.on, paper=paper, school_class=said.school_class
+    )
+    row.arrival, row.school_class = None, said.school_class
+
+
+CARRIED_OUT: dict[Transfer.Way, Callable[[Transfer, Approved], None]] = {
+    Transfer.Way.WITHIN: _moved,
+    Transfer.Way.AWAY: _released,
+    Transfer.Way.HERE: _taken_in,
+}
+PAPER = 200
+"""So many characters of its paper stand in a record."""
+
+
+def paper_of(row: Transfer) -> str:
+    """What stands in the record as the paper: our number, and what was brought."""
+    return " ".join(part for part in (row.number, row.paper) if part)
 
 
 def refuse(transfer: Transfer, *, words: str, by: User) -> Transfer:
@@ -280,7 +361,7 @@ def withdraw(transfer: Transfer, *, by: User) -> Transfer:
 def _locked(transfer: Transfer, *states: str) -> Transfer:
     row: Transfer = (
         Transfer.objects.select_for_update(of=("self",))
-        .select_related("pupil", "origin", "to", "school_class", "applied_by")
+        .select_related("pupil", "origin", "to", "school_class", "applied_by", "arrival__asked_by")
         .get(pk=transfer.pk)
     )
     if row.state not in states:
@@ -298,6 +379,7 @@ def _decide(row: Transfer, state: str, words: str, by: User) -> Transfer:
     row.decided_by, row.decided_at = by, timezone.now()
     row.save()
     _close(row, words or _("Approved."), by)
+    telling.tell_family(row, telling.DECIDED[state])
     return row
 
 

@@ -27,7 +27,13 @@ from junheng.commons.masks import mask_id, mask_name
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.kernel.codes import table
-from junheng.registry.access import READERS, may_keep_pupils, place_kept
+from junheng.registry.access import (
+    READERS,
+    may_apply_transfer,
+    may_keep_pupils,
+    may_keep_record,
+    place_kept,
+)
 from junheng.registry.models import Pupil, Standing, State, Tag
 from junheng.registry.models.standings import GONE, StandingQuerySet
 from junheng.registry.selectors.pupil_page import (
@@ -156,7 +162,11 @@ class PupilList(StaffMixin, ListPage):
         )
 
     def context(self) -> dict[str, Any]:
-        return {"keeps": place_kept(self.request.user), "most": MOST}
+        return {
+            "keeps": place_kept(self.request.user),
+            "may_enter": may_keep_record(self.request.user),
+            "most": MOST,
+        }
 
 
 class DayForm(forms.Form):
@@ -187,6 +197,7 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
         "now": next((each for each in standings if each.now), None),
         "moves": moves_of(request.user, current(row)) if on == timezone.localdate() else [],
         "waiting": approvals.waiting_for(f"registry.pupil.{row.number}").get(MOVEMENT),
+        "may_release": may_apply_transfer(request.user, row.organisation.path),
         "tones": STATE_TONES,
         "guardians": [(each, _relation(each.relation)) for each in guardians_of(row, on)],
         "tags": tags_of(row, on),

@@ -20,7 +20,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from junheng.accounts.facade import StaffMixin, StaffRequest, User, scope_q, staff_required
+from junheng.accounts.facade import (
+    StaffMixin,
+    StaffRequest,
+    User,
+    paths_of,
+    scope_q,
+    staff_required,
+)
 from junheng.commons import brakes
 from junheng.commons.filters import SearchFilter
 from junheng.commons.refusals import Refusal
@@ -35,9 +42,11 @@ from junheng.registry.access import (
     may_apply_transfer,
     may_decide_transfer,
 )
+from junheng.registry.engine.transfers import TransferRules
 from junheng.registry.models import Pupil, School, SchoolClass, Transfer
 from junheng.registry.selectors.transfers import masked, way_of
 from junheng.registry.services import transfers
+from junheng.registry.services.transfer_rules import rules_now
 from junheng.registry.services.transfers import AgainstTheRules, Application
 from junheng.registry.web.filters import RegistryFilters
 
@@ -56,9 +65,9 @@ class TransferTable(ListTable):
     """Transfers, the latest first."""
 
     number = tables.Column(gettext_lazy("Number"))
-    pupil = tables.Column(gettext_lazy("Pupil"), accessor="pupil__number")
-    origin = tables.Column(gettext_lazy("Present school"), accessor="origin__name")
-    to = tables.Column(gettext_lazy("Receiving school"), accessor="to__name")
+    pupil = tables.Column(gettext_lazy("Pupil"), accessor="pupil__number", empty_values=())
+    origin = tables.Column(gettext_lazy("Present school"), accessor="from_name")
+    to = tables.Column(gettext_lazy("Receiving school"), accessor="to_name")
     grade = NumberColumn(verbose_name=gettext_lazy("Grade"))
     state = BadgeColumn(
         tones=TONES, labels=dict(Transfer.State.choices), verbose_name=gettext_lazy("State")
@@ -73,7 +82,10 @@ class TransferTable(ListTable):
         return record.number
 
     def render_pupil(self, record: Transfer) -> str:
-        return masked(record)
+        return masked(record) or "—"
+
+    def value_pupil(self, record: Transfer) -> str:
+        return record.pupil.number if record.pupil else ""
 
 
 class TransferFilters(RegistryFilters):
@@ -81,6 +93,7 @@ class TransferFilters(RegistryFilters):
 
     q = SearchFilter(field_name="number", label=gettext_lazy("Search a number"))
     state = django_filters.ChoiceFilter(choices=Transfer.State.choices, label=gettext_lazy("State"))
+    way = django_filters.ChoiceFilter(choices=Transfer.Way.choices, label=gettext_lazy("Way"))
 
 
 class TransferList(StaffMixin, ListPage):
@@ -97,17 +110,25 @@ class TransferList(StaffMixin, ListPage):
 
     def rows(self) -> Rows:
         found = Transfer.objects.for_user(self.request.user)
-        return found.select_related("pupil", "origin", "to").order_by("-applied_at")
+        return found.select_related("pupil", "origin", "to", "arrival").order_by("-applied_at")
 
     def context(self) -> dict[str, Any]:
-        rules = transfers.rules_now(timezone.localdate())
-        opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
         return {
             "may_apply": may_apply_transfer(self.request.user),
-            "opens": opens,
-            "closes": closes,
-            "rules": rules,
+            **window_of(self.request.user),
         }
+
+
+def rules_of(user: User) -> TransferRules:
+    """The rules of the county where somebody's first post is."""
+    return rules_now(timezone.localdate(), next(iter(sorted(paths_of(user, READERS))), ""))
+
+
+def window_of(user: User) -> dict[str, Any]:
+    """The rules that hold for somebody today, and their window."""
+    rules = rules_of(user)
+    opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
+    return {"rules": rules, "opens": opens, "closes": closes}
 
 
 class TransferForm(forms.Form):
@@ -141,7 +162,7 @@ class TransferForm(forms.Form):
         schools = School.objects.current(today).values("organisation")
         found: Any = self.fields["to"]
         found.queryset = Organisation.objects.filter(mine, pk__in=schools).order_by("code")
-        grounds = [(one.code, one.name) for one in transfers.rules_now(today).grounds]
+        grounds = [(one.code, one.name) for one in rules_of(user).grounds]
         ground: Any = self.fields["ground"]
         ground.choices = [("", _("Within the window")), *grounds]
 
@@ -155,9 +176,7 @@ def new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         messages.success(request, _("Applied for. The present school is asked now."))
         return HttpResponseRedirect(reverse("registry:transfer", args=[made.number]))
-    rules = transfers.rules_now(timezone.localdate())
-    opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
-    context = {"form": form, "rules": rules, "opens": opens, "closes": closes}
+    context = {"form": form, **window_of(request.user)}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "registry/transfer_new.html", context, status=status)
 
@@ -234,8 +253,11 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["school_class"]
         year = SchoolYear.of(timezone.localdate()).start
-        rows = SchoolClass.objects.filter(organisation=row.to, school_year=year, grade=row.grade)
+        rows = SchoolClass.objects.filter(organisation=row.to_id, school_year=year)
+        rows = rows.filter(grade=row.grade)
         field.queryset = rows.order_by("number")
+        if row.to_id is None:
+            del self.fields["school_class"]
         field.label_from_instance = lambda one: (
             _("%(name)s, %(size)d pupils")
             % {
@@ -249,7 +271,9 @@ def seen(request: StaffRequest, number: str) -> Transfer:
     """A transfer that somebody may see, or nothing."""
     rows = Transfer.objects.for_user(request.user)
     row: Transfer = get_object_or_404(
-        rows.select_related("pupil", "origin", "to", "school_class", "applied_by", "decided_by"),
+        rows.select_related(
+            "pupil", "origin", "to", "arrival", "school_class", "applied_by", "decided_by"
+        ),
         number=number,
     )
     return row
@@ -259,8 +283,8 @@ def _page(
     request: StaffRequest, row: Transfer, form: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
     user, waits = request.user, row.state in Transfer.OPEN
-    answers = row.state == Transfer.State.APPLIED and may_apply_transfer(user, row.origin.path)
-    decides = waits and may_decide_transfer(user, row.to.path) and row.applied_by_id != user.pk
+    answers = row.state == Transfer.State.APPLIED and _may_answer(user, row)
+    decides = waits and may_decide_transfer(user, row.school.path)
     answering = form if isinstance(form, AnswerForm) else AnswerForm()
     deciding = form if isinstance(form, DecisionForm) else DecisionForm(row=row)
     context = {
@@ -270,14 +294,21 @@ def _page(
         "way": way_of(row),
         "ground": _ground(row),
         "answer_form": answering if answers else None,
-        "decision_form": deciding if decides else None,
-        "may_withdraw": waits and may_apply_transfer(user, row.to.path),
+        "decision_form": deciding if decides and row.applied_by_id != user.pk else None,
+        "may_withdraw": waits and may_apply_transfer(user, row.school.path),
     }
     return TemplateResponse(request, "registry/transfer.html", context, status=status)
 
 
+def _may_answer(user: User, row: Transfer) -> bool:
+    """Whether somebody speaks for the school that is left."""
+    return row.origin is not None and may_apply_transfer(user, row.origin.path)
+
+
 def _ground(row: Transfer) -> str:
-    grounds = transfers.rules_now(timezone.localdate(row.applied_at)).grounds
+    if row.way == Transfer.Way.AWAY:
+        return row.get_way_display()
+    grounds = rules_now(timezone.localdate(row.applied_at), row.school.path).grounds
     known = {one.code: one.name for one in grounds}
     return known.get(row.ground, row.ground) or _("Within the window")
 
@@ -294,7 +325,7 @@ def transfer(request: StaffRequest, number: str) -> HttpResponse:
 def answer(request: StaffRequest, number: str) -> HttpResponse:
     """The present school answers."""
     row = seen(request, number)
-    if not may_apply_transfer(request.user, row.origin.path):
+    if not _may_answer(request.user, row):
         raise Http404
     form = AnswerForm(request.POST)
     return _done(request, row, form, lambda given: transfers.answer(row, **given, by=request.user))
@@ -305,7 +336,7 @@ def answer(request: StaffRequest, number: str) -> HttpResponse:
 def decide(request: StaffRequest, number: str) -> HttpResponse:
     """The bureau approves or refuses."""
     row = seen(request, number)
-    if not may_decide_transfer(request.user, row.to.path):
+    if not may_decide_transfer(request.user, row.school.path):
         raise Http404
     form = DecisionForm(request.POST, row=row)
     return _done(request, row, form, lambda given: _decided(request, row, given))
@@ -314,7 +345,7 @@ def decide(request: StaffRequest, number: str) -> HttpResponse:
 def _decided(request: StaffRequest, row: Transfer, given: dict[str, Any]) -> None:
     if given["verdict"] == "approve":
         transfers.approve(
-            row, on=timezone.localdate(), by=request.user, school_class=given["school_class"]
+            row, on=timezone.localdate(), by=request.user, school_class=given.get("school_class")
         )
     else:
         transfers.refuse(row, words=given["words"], by=request.user)
@@ -325,7 +356,7 @@ def _decided(request: StaffRequest, row: Transfer, given: dict[str, Any]) -> Non
 def withdraw(request: StaffRequest, number: str) -> HttpResponse:
     """The receiving school takes it back."""
     row = seen(request, number)
-    if not may_apply_transfer(request.user, row.to.path):
+    if not may_apply_transfer(request.user, row.school.path):
         raise Http404
     try:
         transfers.withdraw(row, by=request.user)

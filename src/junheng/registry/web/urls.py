@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from junheng.registry.web import (
     addresses,
+    arrivals,
     attendance,
     behind,
     class_assignments,
@@ -16,6 +17,7 @@ from junheng.registry.web import (
     equity,
     integrity,
     movements,
+    other_districts,
     pupils,
     register_export,
     return_files,
@@ -58,6 +60,8 @@ urlpatterns = [
     path("classes/<int:pk>/exempt/", movements.exempt, name="exempt"),
     path("transfers/", transfers.TransferList.as_view(), name="transfers"),
     path("transfers/new/", transfers.new, name="transfer_new"),
+    path("transfers/from-outside/", other_districts.here, name="transfer_here"),
+    path("pupils/<str:number>/away/", other_districts.away, name="transfer_away"),
     path("transfers/<str:number>/", transfers.transfer, name="transfer"),
     path("transfers/<str:number>/answer/", transfers.answer, name="transfer_answer"),
     path("transfers/<str:number>/decide/", transfers.decide, name="transfer_decide"),
@@ -67,6 +71,7 @@ urlpatterns = [
     path("entrants/", entrants.entrants, name="entrants"),
     path("pupils/", pupils.PupilList.as_view(), name="pupils"),
     path("pupils-workbook/", register_export.export_register, name="register_export"),
+    path("pupils/new/", arrivals.new, name="pupil_new"),
     path("pupils/<str:number>/", pupils.pupil, name="pupil"),
     path("staff/", staff.StaffList.as_view(), name="staff"),
     path("staff/<uuid:ref>/", staff.staff_member, name="staff_member"),

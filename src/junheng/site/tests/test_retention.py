@@ -42,7 +42,7 @@ from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Uploa
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
 from junheng.evidence.tests import builders as evidence
-from junheng.registry.models import AttendanceMark, Guardian, Pupil, RollCall, Standing
+from junheng.registry.models import Arrival, AttendanceMark, Guardian, Pupil, RollCall, Standing
 from junheng.registry.tests.builders import a_class
 from junheng.registry.tests.staff_builders import staff_member, staff_post
 
@@ -189,6 +189,10 @@ def at_school() -> None:
     AttendanceMark.objects.create(
         call=call, mark="guest", name="赵小雨", resident_id="990100201705010029",
         resident_id_key="K",
+    )  # fmt: skip
+    Arrival.objects.create(
+        organisation=row.organisation, grade=3, on=LONG_AGO.date(), movement="from_outside",
+        paper="x", told="{}", asked_by=cast.li(), asked_at=LONG_AGO,
     )  # fmt: skip
     teacher = staff_member(resident_id="990100199001010010", resident_id_key="K")
     began = (LONG_AGO - timedelta(days=9)).date()
