@@ -49,10 +49,18 @@ def away(pupil: Pupil) -> str:
 def told(**given: Any) -> dict[str, Any]:
     """What the receiving school types of a child from elsewhere."""
     said = {
-        **{"district": "Linhe County", "district_code": "990200", "other_school": "School 9"},
-        **{"to": cast.school().pk, "grade": "3", "ground": "home_moved", "paper": "Deed 7"},
-        **{"name": NAME, "national_number": "G990200201705010024", "resident_id": NUMBER},
-        **{"guardian_name": "王敏", "phone": "13800001234"},
+        "district": "Linhe County",
+        "district_code": "990200",
+        "other_school": "School 9",
+        "to": cast.school().pk,
+        "grade": "3",
+        "ground": "home_moved",
+        "paper": "Deed 7",
+        "name": NAME,
+        "national_number": "G990200201705010024",
+        "resident_id": NUMBER,
+        "guardian_name": "王敏",
+        "phone": "13800001234",
     }
     return said | given
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0004_post_role_stays'),
-        ('registry', '0019_reasons_of_not_moving_up_are_codes'),
+        ('registry', '0020_history_in_masses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
