@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0004_post_role_stays'),
-        ('registry', '0020_history_in_masses'),
+        ('registry', '0021_school_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
