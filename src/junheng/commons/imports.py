@@ -27,6 +27,7 @@ from junheng.commons.history import reason
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import ImportBatch
 from junheng.commons.refusals import Refusal
+from junheng.commons.sealing import steady_keys
 from junheng.commons.sheets import (
     Column,
     Table,
@@ -201,7 +202,8 @@ def look_through(batch: ImportBatch) -> list[Fault]:
         rows = _read(batch)
         values, faults = importer.rows_of(rows)
         if not faults:
-            faults = importer.check(values, rows, batch.target)
+            with steady_keys():
+                faults = importer.check(values, rows, batch.target)
     except Refused as refused:
         faults = refused.faults
     with transaction.atomic():
@@ -238,7 +240,7 @@ def write(batch: ImportBatch) -> None:
         Refused: If it is no longer sound; the batch then says so, and nothing was written.
     """
     importer = _known(batch)
-    with transaction.atomic(), reason(_("Import of %s") % batch.file_name):
+    with transaction.atomic(), reason(_("Import of %s") % batch.file_name), steady_keys():
         fresh = _locked(batch, State.PREVIEWED)
         rows = _read(fresh)
         values, faults = importer.rows_of(rows)

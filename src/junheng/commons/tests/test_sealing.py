@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b32encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,17 @@ from django.db import connection, models
 from django.test.utils import isolate_apps
 from pytest_django import Settings
 
-from junheng.commons.sealing import SealBroken, Sealed, SealedTextField, blind_index, seal, unseal
+from junheng.commons import sealing
+from junheng.commons.sealing import (
+    SealBroken,
+    Sealed,
+    SealedTextField,
+    blind_index,
+    index_key,
+    seal,
+    steady_keys,
+    unseal,
+)
 
 NUMBER = "990100201501010017"
 FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in "99010020150101001X")
@@ -95,6 +106,28 @@ def test_a_lost_key_is_told(settings: Settings) -> None:
 @pytest.mark.parametrize("same", [" 99010020150101001x", FULL_WIDTH, "990100 20150101-001X"])
 def test_spelling_makes_no_difference_to_the_index(same: str) -> None:
     assert blind_index(same) == blind_index("99010020150101001X")
+
+
+def test_an_index_is_base_32_of_its_fingerprint_and_the_same_under_steady_keys() -> None:
+    texts = [f"99010020150101{n:03}" for n in range(50)]
+    plain = [blind_index(text, "x") for text in texts]
+    wanted = [b32encode(sealing._fingerprint(text, "x")[:20]).decode() for text in texts]
+    assert plain == wanted
+    with steady_keys():
+        assert [blind_index(text, "x") for text in texts * 2] == plain * 2
+        assert blind_index(texts[0], "y") != plain[0]
+
+
+def test_steady_keys_stay_until_the_outermost_block_ends(settings: Settings) -> None:
+    first = blind_index(NUMBER)
+    with steady_keys():
+        with steady_keys():
+            settings.KEYS = settings.KEYS | {"blind_index": "04" * 32}
+            assert blind_index(NUMBER) == first
+        assert blind_index(NUMBER) == first
+        with index_key("05" * 32):
+            assert blind_index(NUMBER) != first
+    assert blind_index(NUMBER) != first
 
 
 def test_the_index_tells_numbers_purposes_and_keys_apart(settings: Settings) -> None:
