@@ -100,7 +100,8 @@ snapshots: dev ## accept today's query counts as the baselines
 	JUNHENG_UPDATE_SNAPSHOTS=1 $(PYTEST) -q -k "queries or baseline"
 
 bench: dev ## the figures of docs/benchmarks.md, on this machine
-	@for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python -m benchmarks.$$(basename $$b .py) || exit 1; done
+	@missed=; for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python -m benchmarks.$$(basename $$b .py) || missed="$$missed $$b"; done; \
+	if [ -n "$$missed" ]; then echo; echo "Bars missed, or stopped:$$missed"; exit 1; fi
 
 clean: ## remove the environment and what was built (never var/)
 	rm -rf .venv node_modules build dist

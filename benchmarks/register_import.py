@@ -219,7 +219,7 @@ def peer_on(data: bytes, count: int) -> float:
     """Seconds that django-import-export needs: a dry run, then the import, as its admin does."""
     import tablib
 
-    from benchmarks.register_peer import PupilResource
+    from benchmarks.peers.register import PupilResource
     from junheng.registry.models import Pupil
 
     resource = PupilResource()

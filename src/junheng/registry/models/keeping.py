@@ -3,6 +3,10 @@
 Triggers on standings work on whole statements, so a roll-over of a district costs one look at
 each class and not one at each pupil. Classes are locked in the order of their keys, then
 counted again: of fifty who want the last seat at once, one gets it.
+
+They look up row by row, through an index (`LATERAL … OFFSET 0`), and leave the planner no choice:
+it takes a table that was emptied a moment ago for an empty one, and then compares each row of a
+district with every other.
 """
 
 from __future__ import annotations
@@ -20,16 +24,15 @@ CLASSES_ARE_COUNTED = f"""
     touched := ARRAY(SELECT DISTINCT school_class_id FROM {{rows}}
         WHERE school_class_id IS NOT NULL ORDER BY 1);
     PERFORM id FROM registry_schoolclass WHERE id = ANY(touched) ORDER BY id FOR UPDATE;
+    WITH counted AS MATERIALIZED (
+        SELECT wanted.id, (SELECT count(*) FROM registry_standing standing
+            WHERE standing.school_class_id = wanted.id AND {COUNTS}) AS size
+        FROM unnest(touched) AS wanted(id)
+    )
     UPDATE registry_schoolclass AS class
         SET size = counted.size, by_register = true,
             counted_on = (now() AT TIME ZONE 'Asia/Shanghai')::date
-        FROM (
-            SELECT wanted.id, count(standing.id) AS size
-            FROM unnest(touched) AS wanted(id)
-            LEFT JOIN registry_standing standing
-                ON standing.school_class_id = wanted.id AND {COUNTS}
-            GROUP BY wanted.id
-        ) AS counted
+        FROM counted
         WHERE class.id = counted.id
             AND (class.size <> counted.size OR NOT class.by_register);
     RETURN NULL;
@@ -38,8 +41,9 @@ CLASSES_ARE_COUNTED = f"""
 
 STANDING_IN_ITS_CLASS = """
     IF EXISTS (
-        SELECT FROM new_rows standing JOIN registry_schoolclass class
-            ON class.id = standing.school_class_id
+        SELECT FROM new_rows standing CROSS JOIN LATERAL (
+            SELECT * FROM registry_schoolclass WHERE id = standing.school_class_id OFFSET 0
+        ) AS class
         WHERE ROW(class.organisation_id, class.school_year, class.grade)
             IS DISTINCT FROM ROW(standing.organisation_id, standing.school_year, standing.grade)
     ) THEN
@@ -82,10 +86,13 @@ GRADES_WITHIN_THE_CAP = f"""
 
 NOT_TWICE_A_DAY = """
     IF EXISTS (
-        SELECT FROM new_rows fresh JOIN registry_standing other
-            ON other.pupil_id = fresh.pupil_id AND other.id <> fresh.id
+        SELECT FROM new_rows fresh CROSS JOIN LATERAL (
+            SELECT FROM registry_standing other
+            WHERE other.pupil_id = fresh.pupil_id AND other.id <> fresh.id
                 AND daterange(other.valid_from, other.valid_to)
                     && daterange(fresh.valid_from, fresh.valid_to)
+            OFFSET 0
+        ) AS twice
     ) THEN
         RAISE EXCEPTION 'a pupil stands at one place on any day'
             USING ERRCODE = 'exclusion_violation';
@@ -95,19 +102,24 @@ NOT_TWICE_A_DAY = """
 """One open standing a pupil is the business of an index; this is for those that have ended."""
 
 PUPILS_FOLLOW = """
-    UPDATE registry_pupil AS pupil SET organisation_id = latest.organisation_id,
-        left_on = CASE WHEN latest.state IN ('left', 'graduated') THEN latest.valid_from END
-        FROM (
-            SELECT DISTINCT ON (standing.pupil_id) standing.pupil_id, standing.organisation_id,
-                standing.state, standing.valid_from
-            FROM registry_standing standing
-            WHERE standing.pupil_id IN (SELECT pupil_id FROM {rows})
-            ORDER BY standing.pupil_id, standing.valid_from DESC
-        ) AS latest
-        WHERE pupil.id = latest.pupil_id
-            AND ROW(pupil.organisation_id, pupil.left_on) IS DISTINCT FROM ROW(
-                latest.organisation_id,
-                CASE WHEN latest.state IN ('left', 'graduated') THEN latest.valid_from END);
+    WITH latest AS MATERIALIZED (
+        SELECT pupil.id, standing.organisation_id, standing.left_on
+        FROM (SELECT DISTINCT pupil_id FROM {rows}) AS moved
+        CROSS JOIN LATERAL (
+            SELECT organisation_id,
+                CASE WHEN state IN ('left', 'graduated') THEN valid_from END AS left_on
+            FROM registry_standing WHERE pupil_id = moved.pupil_id
+            ORDER BY valid_from DESC LIMIT 1
+        ) AS standing
+        CROSS JOIN LATERAL (
+            SELECT * FROM registry_pupil WHERE id = moved.pupil_id OFFSET 0
+        ) AS pupil
+        WHERE ROW(pupil.organisation_id, pupil.left_on)
+            IS DISTINCT FROM ROW(standing.organisation_id, standing.left_on)
+    )
+    UPDATE registry_pupil AS pupil
+        SET organisation_id = latest.organisation_id, left_on = latest.left_on
+        FROM latest WHERE pupil.id = latest.id;
     RETURN NULL;
 """
 

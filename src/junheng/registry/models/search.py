@@ -27,7 +27,10 @@ FOLLOWS_ITS_PUPIL = """
 
 OF_A_PUPIL = """
     IF EXISTS (
-        SELECT FROM new_rows fresh LEFT JOIN registry_pupil pupil ON pupil.id = fresh.pupil_id
+        SELECT FROM (SELECT DISTINCT pupil_id, organisation_id FROM new_rows) AS fresh
+        LEFT JOIN LATERAL (
+            SELECT organisation_id FROM registry_pupil WHERE id = fresh.pupil_id OFFSET 0
+        ) AS pupil ON true
         WHERE pupil.organisation_id IS DISTINCT FROM fresh.organisation_id
     ) THEN
         RAISE EXCEPTION 'a search key is of a pupil, and at its school'
