@@ -13,6 +13,7 @@ from junheng.commons.sealing import Sealed, steady_keys
 from junheng.evidence.facade import Register, entries_of
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.engine.integrity.tables import Snapshot, connect, fill
+from junheng.registry.files.integrity_limits import limits_on
 from junheng.registry.models import (
     AttendanceMark,
     Guardian,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from junheng.registry.engine.integrity.tables import Engine
 
 Row = TypeVar("Row")
+Entry = tuple[str, dict[str, str]]
+"""A row of a delivery: its reference, and what stands in it."""
 AT_ONCE = 5_000
 STANDS = (
     *("pupil_id", "organisation_id", "grade", "school_class_id", "state", "valid_from", "batch"),
@@ -64,6 +67,7 @@ def tables_of(path: str, on: date) -> tuple[Engine, Snapshot]:
         on=on,
         school_year=SchoolYear.of(on).start,
         delivered=frozenset(there),
+        limits=limits_on(on),
         as_of=tuple(sorted(there.items())),
     )
 
@@ -179,12 +183,13 @@ def _civil(engine: Engine, path: str) -> date | None:
     if entries is None:
         return None
     for some in _some_at_once(entries):
+        people = columns_of(list(_told(some)))
         columns: dict[str, list[Any]] = {
-            "entry": [ref for ref, _facts in some],
+            "entry": _entries(some, people),
             "status": [STATUS.get(f.get("status", "").strip(), "living") for _ref, f in some],
             "status_on": [_day(facts.get("status_on")) for _ref, facts in some],
         }
-        fill(engine, "civil", columns | columns_of(list(_told(some))))
+        fill(engine, "civil", columns | people)
     return entries.as_of
 
 
@@ -194,18 +199,31 @@ def _elsewhere(engine: Engine, path: str) -> date | None:
         return None
     for some in _some_at_once(entries):
         guardians = numbers_of([Told("", facts.get("guardian_id", "")) for _ref, facts in some])
+        people = columns_of(list(_told(some)))
         columns: dict[str, list[Any]] = {
-            "entry": [ref for ref, _facts in some],
+            "entry": _entries(some, people),
             "district": [facts.get("district") for _ref, facts in some],
             "since": [_day(facts.get("enrolled_on")) for _ref, facts in some],
             "guardian_id_key": guardians["id_key"],
             "guardian_phone_key": phone_keys(f.get("guardian_phone", "") for _ref, f in some),
         }
-        fill(engine, "elsewhere", columns | columns_of(list(_told(some))))
+        fill(engine, "elsewhere", columns | people)
     return entries.as_of
 
 
-def _told(rows: tuple[tuple[str, dict[str, str]], ...]) -> Iterator[Told]:
+def _entries(rows: tuple[Entry, ...], people: dict[str, list[Any]]) -> list[str]:
+    """What each row of a delivery is called: by whom it is about.
+
+    So the same finding is known again in the next delivery, and a false alarm stays silent.
+    """
+    known = zip(rows, people["id_key"], people["name_key"], people["born_on"], strict=True)
+    return [
+        id_key or (f"{name_key} {born_on}" if name_key and born_on else ref)
+        for (ref, _facts), id_key, name_key, born_on in known
+    ]
+
+
+def _told(rows: tuple[Entry, ...]) -> Iterator[Told]:
     for _ref, facts in rows:
         number = facts.get("resident_id", "")
         born = _day(facts.get("born_on"))

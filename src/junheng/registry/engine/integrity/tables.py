@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -74,7 +74,7 @@ not known is null.
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the rules of a place set; a rule that leaves room says how much.
+    """How far the checks go; the values, and where each comes from, are data of the installation.
 
     Attributes:
         absent_days: School days without a child after which its record counts as one without a
@@ -88,14 +88,14 @@ class Limits:
         probability: Of being one child, from which a pair is shown; 0 to 1.
     """
 
-    absent_days: int = 10
-    youngest: int = 5
-    oldest: int = 9
-    guardian_years: int = 12
-    bulk: int = 5
-    late_days: int = 30
-    signs: int = 4
-    probability: float = 0.95
+    absent_days: int
+    youngest: int
+    oldest: int
+    guardian_years: int
+    bulk: int
+    late_days: int
+    signs: int
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Snapshot:
     on: date
     school_year: int
     delivered: frozenset[str]
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
     as_of: tuple[tuple[str, date], ...] = ()
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from junheng.registry.engine.integrity.check import Finding, Repair, count, find
 from junheng.registry.engine.integrity.running import BY_KEY, run_checks
-from junheng.registry.engine.integrity.tables import Limits, Snapshot, connect, fill, set_out
+from junheng.registry.engine.integrity.tables import Snapshot, connect, fill, set_out
+from junheng.registry.files.integrity_limits import limits_on
 from junheng.registry.tests.engine.population import DELIVERED
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 ON = date(2026, 11, 20)
 DAYS = [ON - timedelta(days=back) for back in range(12)]
-SNAPSHOT = Snapshot(on=ON, school_year=2026, delivered=DELIVERED)
+LIMITS = limits_on(ON)
+SNAPSHOT = Snapshot(on=ON, school_year=2026, delivered=DELIVERED, limits=LIMITS)
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def mark(
 
 
 def findings(engine: Engine, key: str, **limits: Any) -> list[Finding]:
-    set_out(engine, replace(SNAPSHOT, limits=Limits(**limits)))
+    set_out(engine, replace(SNAPSHOT, limits=replace(LIMITS, **limits)))
     found = find(BY_KEY[key], engine)
     assert count(BY_KEY[key], engine) == len(found)
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from junheng.registry.engine.integrity.tables import Snapshot, connect
+from junheng.registry.files.integrity_limits import limits_on
 from junheng.registry.tests.engine import people as made
 from junheng.registry.tests.engine.people import NONE, Ints, People
 from junheng.registry.tests.engine.population import (
@@ -65,7 +66,7 @@ class Tables(Population):
         self._write_civil(engine, civil, status)
         self._write_elsewhere(engine, *elsewhere)
         self._no_record(engine)
-        snapshot = Snapshot(on=ON, school_year=YEAR, delivered=DELIVERED)
+        snapshot = Snapshot(on=ON, school_year=YEAR, delivered=DELIVERED, limits=limits_on(ON))
         return Planted(engine, snapshot, dict(self.truth), len(self.roll.at))
 
     def _write_pupils(self, engine: Engine) -> None:

@@ -223,6 +223,27 @@ def test_a_death_is_found_and_a_check_that_is_undecided_later_changes_nothing() 
     assert only("died").state == "open"
 
 
+def test_a_false_alarm_stays_silent_through_the_next_deliveries_of_other_registers() -> None:
+    child(a_class(), resident_id=SOUND)
+    civil_rows, rolls = registers.tables(), registers.tables(Register.ENROLMENT)
+    died = registers.row(resident_id=SOUND, name="王小涵", status="died", status_on="2026-01-01")
+    facts = {"resident_id": SOUND, "name": "王小涵", "district": "990200"}
+    on_a_roll = registers.row(Register.ENROLMENT, **facts)
+    for as_of in (date(2026, 6, 1), date(2026, 7, 1)):
+        registers.delivered(civil_rows, died, as_of=as_of)
+        registers.delivered(rolls, on_a_roll, as_of=as_of)
+        checked()
+        for rule in ("died", "same_child_elsewhere"):
+            found = only(rule)
+            if found.state == "open":
+                mark_false_alarm(found, reason="Looked at the paper", by=cast.li())
+    assert {only(rule).first_run for rule in ("died", "same_child_elsewhere")} == {
+        only("died").first_run
+    }
+    assert only("died").first_run != only("died").last_run
+    assert (only("died").state, only("same_child_elsewhere").state) == ("false_alarm",) * 2
+
+
 def test_a_record_in_another_district_is_found() -> None:
     child(a_class(), resident_id=SOUND)
     rolls = registers.tables(Register.ENROLMENT)
