@@ -12,7 +12,7 @@ from junheng.commons.runs import freeze, request_run
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.models import Organisation
 from junheng.registry.engine.class_assignment import NewClass
-from junheng.registry.models import IntegrityFinding, Transfer
+from junheng.registry.models import IntegrityFinding, Pupil, Transfer
 from junheng.registry.services import class_assignments, roll_overs
 from junheng.registry.snapshots.class_assignments import Group
 from junheng.registry.tests import builders, staff_builders
@@ -23,6 +23,7 @@ HOLDERS = "bureau_leader admissions_officer"
 ASSIGNERS = "admissions_officer school_clerk school_head"
 KEEPER = "admissions_officer"
 CHECKER = "admissions_officer"
+CORRECTORS = "school_clerk school_head"
 CALLERS = "admissions_officer school_clerk school_head"
 COUNTERS = "admissions_officer township_officer school_clerk school_head"
 
@@ -39,7 +40,7 @@ def furnish(world: World) -> None:
     world.things["registry.pupil"] = builders.a_pupil(world.things["registry.class"])
     world.things["registry.transfer"] = a_transfer()
     world.things["registry.opening"] = builders.opening_count()
-    world.things["registry.finding"] = a_finding(school)
+    world.things["registry.finding"] = a_finding(school, world.things["registry.pupil"])
     builders.pupils(1, builders.a_class(school, number=2, size=0))
     builders.a_pupil()
     turn = roll_overs.request_plan(cast.counties(), SchoolYear(2025), by=cast.li())
@@ -71,7 +72,7 @@ def a_transfer() -> Transfer:
     return made
 
 
-def a_finding(school: Organisation) -> IntegrityFinding:
+def a_finding(school: Organisation, pupil: Pupil) -> IntegrityFinding:
     """Something that a check of the register found at a school."""
     run = request_run(
         kind="registry.integrity",
@@ -87,7 +88,8 @@ def a_finding(school: Organisation) -> IntegrityFinding:
         rule="number_fails",
         severity=1,
         organisation=school,
-        subject="somebody",
+        subject=str(pupil.pk),
+        pupil=pupil,
         fingerprint="0" * 64,
         first_run=run,
         last_run=run,
@@ -95,6 +97,11 @@ def a_finding(school: Organisation) -> IntegrityFinding:
         last_on=today,
     )
     return made
+
+
+def correction(world: World) -> dict[str, Any]:
+    finding = world.things["registry.finding"]
+    return {"ref": finding.pk, "number": world.things["registry.pupil"].number}
 
 
 def finding(world: World) -> dict[str, Any]:
@@ -290,6 +297,8 @@ ROWS = [
     Row("registry:check_register", may=CHECKER, answer=302, method="POST"),
     Row("registry:false_alarm", may=CHECKER, args=finding, answer=422, method="POST"),
     Row("registry:mend", may=CHECKER, args=finding, answer=302, method="POST"),
+    Row("registry:correct", may=CORRECTORS, args=correction),
+    Row("registry:correct", may=CORRECTORS, args=correction, answer=422, method="POST"),
     Row("registry:roll_calls", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:roll_calls", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:roll_call", may=CALLERS, args=roll_call),

@@ -106,6 +106,10 @@ CHECKERS = (Role.ADMISSIONS_OFFICER,)
 """Who has the register checked, says that a finding is a false alarm and mends by a button: not
 the school itself, whose record it is."""
 
+CORRECTORS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
+"""Who writes the right facts into a record of which a finding speaks: the school, so that whoever
+has it checked is always somebody else."""
+
 CALLERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
 """Who writes down who was in class."""
 
@@ -113,6 +117,11 @@ CALLERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
 def may_check(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may have the register of this place checked, and settle findings there."""
     return holds(user, *CHECKERS, at=path)
+
+
+def may_correct(user: Visitor, path: str) -> bool:
+    """Whether somebody may write the right facts into a record of this school."""
+    return holds(user, *CORRECTORS, at=path)
 
 
 def may_call(user: Visitor, path: str) -> bool:

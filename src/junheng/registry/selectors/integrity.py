@@ -9,13 +9,21 @@ from typing import Any
 from django.db.models import Count, Q
 
 from junheng.accounts.facade import User
+from junheng.commons.history import HistoryRow, history_of
 from junheng.commons.masks import mask_name
 from junheng.commons.models import Run
 from junheng.commons.runs import State as RunState
 from junheng.places.facade import Level, Organisation, Place
 from junheng.registry.engine.integrity.check import Check
 from junheng.registry.engine.integrity.running import BY_KEY, CHECKS
-from junheng.registry.models import AttendanceMark, IntegrityFinding, Pupil, SchoolClass, Standing
+from junheng.registry.models import (
+    AttendanceMark,
+    Guardian,
+    IntegrityFinding,
+    Pupil,
+    SchoolClass,
+    Standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +42,15 @@ class Concerned:
 
     Attributes:
         number: Of its record; "" where it has none.
-        stands: School, grade and state of the record, as of now; None without one.
+        standing: School, grade and state of the record, as of now; None without one.
+        path: Of its school, for what somebody may do there.
     """
 
     name: str
     number: str
     school: str
     standing: Standing | None
+    path: str = ""
 
 
 def places_with_registers() -> list[Place]:
@@ -98,9 +108,28 @@ def concerned_in(finding: IntegrityFinding) -> list[Concerned]:
     return [Concerned(mask_name(str(mark.name or "")), "", "", None)] if mark else []
 
 
+def seen_numbers(user: User, children: Sequence[Concerned]) -> frozenset[str]:
+    """Numbers of those whose record somebody may open; of a pair one may be another school's."""
+    numbers = [one.number for one in children if one.number]
+    seen = Pupil.objects.for_user(user).filter(number__in=numbers)
+    return frozenset(seen.values_list("number", flat=True))
+
+
+def corrected_since(finding: IntegrityFinding) -> list[HistoryRow]:
+    """What was written into the records of an open finding since the check that found it last."""
+    pupils = [pupil for pupil in (finding.pupil, finding.other_pupil) if pupil is not None]
+    if finding.state != IntegrityFinding.State.OPEN or not pupils:
+        return []
+    people: list[Pupil | Guardian] = [*pupils, *Guardian.objects.filter(pupil__in=pupils)]
+    run = finding.last_run.ref  # every reason for a correction names the check that it follows
+    events = [event for one in people for event in history_of(one) if run in event.why]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
 def _pupil(pupil: Pupil, standing: Standing | None) -> Concerned:
     school = standing.organisation.name if standing else ""
-    return Concerned(mask_name(str(pupil.name)), pupil.number, school, standing)
+    path = standing.organisation.path if standing else ""
+    return Concerned(mask_name(str(pupil.name)), pupil.number, school, standing, path)
 
 
 def _standings(pupils: Sequence[Pupil]) -> dict[Any, Standing]:

@@ -25,7 +25,7 @@ from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.places.facade import Place
-from junheng.registry.access import CHECKERS, READERS, may_check, place_kept
+from junheng.registry.access import CHECKERS, READERS, may_check, may_correct, place_kept
 from junheng.registry.engine.integrity.running import BY_KEY, CHECKS
 from junheng.registry.jobs.integrity import check_soon
 from junheng.registry.models import IntegrityFinding
@@ -33,9 +33,11 @@ from junheng.registry.models.integrity import SEVERITIES
 from junheng.registry.selectors.integrity import (
     check_of,
     concerned_in,
+    corrected_since,
     last_run_of,
     names_in,
     rules_of,
+    seen_numbers,
 )
 from junheng.registry.sentences import integrity as words
 from junheng.registry.services.integrity.requesting import matter_of
@@ -165,7 +167,7 @@ class FalseAlarmForm(forms.Form):
 @staff_required(*READERS)
 def finding(request: StaffRequest, ref: UUID) -> HttpResponse:
     """What was found, what speaks for it, since when, and what can be done."""
-    return _page(request, _seen(request, ref), FalseAlarmForm())
+    return _page(request, seen_finding(request, ref), FalseAlarmForm())
 
 
 @require_POST
@@ -198,7 +200,8 @@ def mend(request: StaffRequest, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("registry:finding", args=[row.pk]))
 
 
-def _seen(request: StaffRequest, ref: UUID) -> IntegrityFinding:
+def seen_finding(request: StaffRequest, ref: UUID) -> IntegrityFinding:
+    """A finding within somebody's scope."""
     rows = IntegrityFinding.objects.for_user(request.user).select_related(
         "organisation", "pupil", "other_pupil", "first_run", "last_run", "mended_run", "marked_by"
     )
@@ -207,7 +210,7 @@ def _seen(request: StaffRequest, ref: UUID) -> IntegrityFinding:
 
 
 def _kept(request: StaffRequest, ref: UUID) -> IntegrityFinding:
-    row = _seen(request, ref)
+    row = seen_finding(request, ref)
     if not may_check(request.user, row.organisation.path):
         raise Http404
     return row
@@ -217,6 +220,32 @@ def _page(
     request: StaffRequest, row: IntegrityFinding, form: forms.Form, status: int = 200
 ) -> HttpResponse:
     check = check_of(row)
+    children = concerned_in(row)
+    open_now = row.state == IntegrityFinding.State.OPEN
+    context = {
+        "row": row,
+        "check": check,
+        "sentence": sentence_of(row.rule),
+        "severity": SEVERITY_LABELS[row.severity],
+        "tone": SEVERITY_TONES[row.severity],
+        "state_tone": STATE_TONES[row.state],
+        "lines": lines_of(row),
+        "sources": words.sources(check, row.last_run.receipt or {}),
+        "children": children,
+        "linked": seen_numbers(request.user, children),
+        "correctable": [
+            one.number for one in children if open_now and may_correct(request.user, one.path)
+        ],
+        "corrected": corrected_since(row),
+        "repair": words.REPAIRS.get(row.repair),
+        "may_check": may_check(request.user, row.organisation.path),
+        "form": form,
+    }
+    return TemplateResponse(request, "registry/finding.html", context, status=status)
+
+
+def lines_of(row: IntegrityFinding) -> list[tuple[words.Text, str]]:
+    """What speaks, with the names of schools and classes."""
     schools, classes = names_in(row.figures)
     named = {
         "schools": schools,
@@ -225,18 +254,4 @@ def _page(
             for key, one in classes.items()
         },
     }
-    context = {
-        "row": row,
-        "check": check,
-        "sentence": sentence_of(row.rule),
-        "severity": SEVERITY_LABELS[row.severity],
-        "tone": SEVERITY_TONES[row.severity],
-        "state_tone": STATE_TONES[row.state],
-        "lines": words.lines(check, row.figures, named),
-        "sources": words.sources(check, row.last_run.receipt or {}),
-        "children": concerned_in(row),
-        "repair": words.REPAIRS.get(row.repair),
-        "may_check": may_check(request.user, row.organisation.path),
-        "form": form,
-    }
-    return TemplateResponse(request, "registry/finding.html", context, status=status)
+    return words.lines(check_of(row), row.figures, named)

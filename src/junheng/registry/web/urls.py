@@ -12,6 +12,7 @@ from junheng.registry.web import (
     class_assignments,
     class_sizes,
     classes,
+    corrections,
     counts,
     entrants,
     equity,
@@ -136,6 +137,7 @@ urlpatterns = [
     path("integrity/<uuid:ref>/", integrity.finding, name="finding"),
     path("integrity/<uuid:ref>/false-alarm/", integrity.false_alarm, name="false_alarm"),
     path("integrity/<uuid:ref>/mend/", integrity.mend, name="mend"),
+    path("integrity/<uuid:ref>/correct/<str:number>/", corrections.correct_record, name="correct"),
     path("attendance/", attendance.RollCallList.as_view(), name="roll_calls"),
     path("attendance/<int:pk>/<day:day>/", attendance.roll_call, name="roll_call"),
 ]

@@ -41,7 +41,7 @@ def mark_false_alarm(finding: IntegrityFinding, *, reason: str, by: User) -> Non
     if not reason.strip():
         raise NoReason(_("Say why this is a false alarm: the next person will ask."))
     with transaction.atomic():
-        row = _locked(finding)
+        row = locked(finding)
         row.state, row.reason = State.FALSE_ALARM, reason.strip()[:300]
         row.marked_by, row.marked_at = by, timezone.now()
         row.save(update_fields=["state", "reason", "marked_by", "marked_at"])
@@ -56,7 +56,7 @@ def repair(finding: IntegrityFinding, *, by: User) -> None:
         NotSafe: If the record was changed since, or there is no such repair.
     """
     with transaction.atomic():
-        row = _locked(finding)
+        row = locked(finding)
         pupil = Pupil.objects.select_for_update().filter(pk=row.pupil_id or UUID(int=0)).first()
         if pupil is None or not _mend(pupil, row):
             raise NotSafe(
@@ -77,7 +77,12 @@ def _mend(pupil: Pupil, row: IntegrityFinding) -> bool:
     return False
 
 
-def _locked(finding: IntegrityFinding) -> IntegrityFinding:
+def locked(finding: IntegrityFinding) -> IntegrityFinding:
+    """A finding that is open, until the transaction ends.
+
+    Raises:
+        NotOpen: If it was settled meanwhile.
+    """
     rows = IntegrityFinding.objects.select_for_update(of=("self",))
     row: IntegrityFinding = rows.select_related("organisation", "last_run").get(pk=finding.pk)
     if row.state != State.OPEN:
