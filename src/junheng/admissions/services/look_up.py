@@ -15,6 +15,7 @@ from junheng.admissions.models import Application, Round
 from junheng.admissions.services.acts import matter_of
 from junheng.admissions.services.applications import look_up_key, plain
 from junheng.commons import attempts, brakes
+from junheng.commons.brakes import Brake, Spent
 from junheng.commons.refusals import Refusal
 from junheng.kernel.ref import Ref
 
@@ -74,31 +75,28 @@ def look_up(the_round: Round, number: str, last4: str, *, address: str | None) -
 
 def _take(the_round: Round, number: str, address: str) -> list[str]:
     """A try for the address and two for the number, or none at all."""
-    taken: list[str] = []
-    for purpose, who, most, within in (
-        ("address", address, PER_ADDRESS, ADDRESS_WINDOW),
-        ("number", number, PER_NUMBER, NUMBER_WINDOW),
-        ("number_a_day", number, PER_NUMBER_A_DAY, DAY),
-    ):
-        slot = brakes.take(f"{DEED}.{purpose}", who, most=most, within=within)
-        if slot is None:
-            brakes.give_back(*taken)
-            _refuse(the_round, purpose, who, within, address)
-        else:
-            taken.append(slot)
-    return taken
-
-
-def _refuse(the_round: Round, purpose: str, who: str, within: timedelta, address: str) -> None:
-    """Noted once in a while, so that a flood of tries is not a flood of notes."""
-    if brakes.take(f"{DEED}.noted.{purpose}", who, most=1, within=within):
-        _note(the_round, f"too many tries: {purpose}", address or None)
-    raise TooManyTries(
-        _(
-            "There were too many tries that did not fit. Wait for some time, or ask at the counter "
-            "of the school or the bureau: they find the result for you."
-        )
+    wanted = (
+        Brake(f"{DEED}.address", address, PER_ADDRESS, ADDRESS_WINDOW),
+        Brake(f"{DEED}.number", number, PER_NUMBER, NUMBER_WINDOW),
+        Brake(f"{DEED}.number_a_day", number, PER_NUMBER_A_DAY, DAY),
     )
+    try:
+        return brakes.take_each(wanted)
+    except Spent as spent:
+        _refuse(the_round, spent.brake, address)
+        raise TooManyTries(
+            _(
+                "There were too many tries that did not fit. Wait for some time, or ask at the "
+                "counter of the school or the bureau: they find the result for you."
+            )
+        ) from spent
+
+
+def _refuse(the_round: Round, brake: Brake, address: str) -> None:
+    """Noted once in a while, so that a flood of tries is not a flood of notes."""
+    purpose = brake.purpose.removeprefix(f"{DEED}.")
+    if brakes.take(f"{DEED}.noted.{purpose}", brake.who, most=1, within=brake.within):
+        _note(the_round, f"too many tries: {purpose}", address or None)
 
 
 def _note(the_round: Round, answer: str, address: str | None) -> None:
