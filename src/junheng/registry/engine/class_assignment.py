@@ -5,18 +5,22 @@ classes at a time exchange pupils as long as that makes them more alike. Everyth
 numbers, so that the same pupils and the same seed give the same classes on any machine.
 
 What counts, each before all that follow it: sizes, boys and girls, then pupils with special needs,
-boarders and ages together. Source: issue 5, 2 (balanced by sex, age, boarding and special needs;
-twins together or apart as the family chose); REG-3 for the cap.
+boarders and ages together. Of an age only its quarter of the grade is known here (`quarters`): a
+list of a draw holds no day of birth.
+
+Source: issue 5, 2 (balanced by sex, age, boarding and special needs; twins together or apart as the
+family chose); REG-3 for the cap.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.engine.class_balance import (
@@ -27,6 +31,8 @@ from junheng.registry.engine.class_balance import (
     improve,
 )
 
+Key = TypeVar("Key")
+UNKNOWN_AGE = AGE_BANDS[-1]
 BOY, GIRL = "1", "2"
 """Codes of GB/T 2261.1; any other value is neither."""
 
@@ -43,9 +49,9 @@ class Newcomer:
     """A pupil who is to get a class.
 
     Attributes:
-        id: The pupil's identity, never its ID number.
+        id: Whose place in the list it is: its number there, never a number of a person.
         sex: By GB/T 2261.1, "" if not known.
-        born_on: Day of birth, None if not known.
+        age: Quarter of the grade by age, 0 the oldest; 4 where the day of birth is not known.
         boards: Whether it lives at the school.
         needs: Whether it has special needs.
         family: Key that children of one family share, "" for a child alone.
@@ -54,7 +60,7 @@ class Newcomer:
 
     id: str
     sex: str = ""
-    born_on: date | None = None
+    age: int = UNKNOWN_AGE
     boards: bool = False
     needs: bool = False
     family: str = ""
@@ -74,7 +80,6 @@ class ClassCounts:
     """What a class got.
 
     Attributes:
-        born_on: The mean day of birth of those whose day is known, rounded down.
         ages: Pupils by quarter of the grade, oldest first, then those of unknown birth.
     """
 
@@ -86,7 +91,6 @@ class ClassCounts:
     needs: int
     boarders: int
     ages: tuple[int, ...]
-    born_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,7 @@ class Assignment:
     Attributes:
         placed: Class number by pupil, in the order of the pupils' ids.
         classes: What each class got, by number.
-        gaps: For each count the largest of the classes minus the smallest; `born_days` for the
-            mean days of birth.
+        gaps: For each count the largest of the classes minus the smallest.
     """
 
     placed: Mapping[str, int]
@@ -142,8 +145,8 @@ def assign(
 
     Raises:
         NotAssignable: `NoRoom` or `FamilyDoesNotFit`; or a pupil or class stands twice, a class
-            may have more than 55, a family has two wishes, there are more than 5,000 pupils, or
-            there is no seed.
+            may have more than 55, a family has two wishes, there are more than 5,000 pupils, an
+            age is no quarter, or there is no seed.
     """
     pupils = sorted(newcomers, key=lambda pupil: pupil.id)
     rooms = sorted(classes, key=lambda each: each.number)
@@ -157,6 +160,19 @@ def assign(
         for pupil in unit.pupils
     }
     return _assignment(pupils, rooms, {pupil.id: placed[pupil.id] for pupil in pupils})
+
+
+def quarters(births: Mapping[Key, date | None]) -> dict[Key, int]:
+    """Quarter of a grade by age for each key, 0 the oldest; 4 where the day is not known.
+
+    Children born on one day are in one quarter.
+    """
+    days = sorted(day for day in births.values() if day is not None)
+    first = {day: place for place, day in reversed(list(enumerate(days)))}
+    return {
+        key: UNKNOWN_AGE if day is None else 4 * first[day] // len(days)
+        for key, day in births.items()
+    }
 
 
 def ticket(seed: str, year: int, name: str) -> str:
@@ -179,6 +195,8 @@ def _refuse(pupils: Sequence[Newcomer], rooms: Sequence[NewClass], seed: str) ->
         raise NotAssignable("there is no seed, so no ticket can be drawn")
     if len({pupil.id for pupil in pupils}) < len(pupils):
         raise NotAssignable("a pupil stands twice")
+    if not all(pupil.age in AGE_BANDS for pupil in pupils):
+        raise NotAssignable(f"an age is one of {AGE_BANDS}")
     if len(pupils) > PUPILS_MOST:
         raise NotAssignable(f"there are more than {PUPILS_MOST} pupils")
     if len({each.number for each in rooms}) < len(rooms):
@@ -211,44 +229,35 @@ def _refuse_family(children: Sequence[Newcomer], classes: int, most: int) -> Non
 
 def _units(pupils: Sequence[Newcomer], seed: str, year: int) -> list[_Unit]:
     """Units in the order in which they are dealt: hard ones first, like beside like."""
-    bands = _bands(pupils)
     together = {
         family: tuple(children)
         for family, children in _families(pupils).items()
         if children[0].wish is Wish.TOGETHER
     }
     alone = [(pupil,) for pupil in pupils if pupil.family not in together]
-    units = [_unit(children, bands, seed, year) for children in (*together.values(), *alone)]
+    units = [_unit(children, seed, year) for children in (*together.values(), *alone)]
     return sorted(
         units, key=lambda unit: (-len(unit.pupils), not unit.apart, unit.profile, unit.ticket)
     )
 
 
-def _unit(children: tuple[Newcomer, ...], bands: Mapping[str, int], seed: str, year: int) -> _Unit:
+def _unit(children: tuple[Newcomer, ...], seed: str, year: int) -> _Unit:
     profile = Profile(
         size=len(children),
         boys=sum(child.sex == BOY for child in children),
         girls=sum(child.sex == GIRL for child in children),
         needs=sum(child.needs for child in children),
         boarders=sum(child.boards for child in children),
-        ages=tuple(sum(bands[child.id] == band for child in children) for band in AGE_BANDS),
+        ages=_by_age(children),
     )
     first = children[0]
     apart = first.family if first.family and first.wish is Wish.APART else ""
     return _Unit(children, profile, apart, ticket(seed, year, first.id))
 
 
-def _bands(pupils: Sequence[Newcomer]) -> dict[str, int]:
-    """Quarter of the grade by age, 0 the oldest; 4 where the day of birth is not known.
-
-    Children born on one day are in one quarter.
-    """
-    days = sorted(pupil.born_on for pupil in pupils if pupil.born_on is not None)
-    first = {day: place for place, day in reversed(list(enumerate(days)))}
-    return {
-        pupil.id: AGE_BANDS[-1] if pupil.born_on is None else 4 * first[pupil.born_on] // len(days)
-        for pupil in pupils
-    }
+def _by_age(children: Iterable[Newcomer]) -> tuple[int, ...]:
+    counted = Counter(child.age for child in children)
+    return tuple(counted[band] for band in AGE_BANDS)
 
 
 def _aims(rooms: Sequence[NewClass], pupils: int, seed: str, year: int) -> list[int]:
@@ -286,13 +295,11 @@ def _assignment(
     members: dict[int, list[Newcomer]] = defaultdict(list)
     for pupil in pupils:
         members[placed[pupil.id]].append(pupil)
-    bands = _bands(pupils)
-    classes = tuple(_counts(each, members[each.number], bands) for each in rooms)
+    classes = tuple(_counts(each, members[each.number]) for each in rooms)
     return Assignment(placed, classes, _gaps(classes))
 
 
-def _counts(each: NewClass, members: Sequence[Newcomer], bands: Mapping[str, int]) -> ClassCounts:
-    days = [pupil.born_on.toordinal() for pupil in members if pupil.born_on is not None]
+def _counts(each: NewClass, members: Sequence[Newcomer]) -> ClassCounts:
     return ClassCounts(
         number=each.number,
         most=each.most,
@@ -301,8 +308,7 @@ def _counts(each: NewClass, members: Sequence[Newcomer], bands: Mapping[str, int
         girls=sum(pupil.sex == GIRL for pupil in members),
         needs=sum(pupil.needs for pupil in members),
         boarders=sum(pupil.boards for pupil in members),
-        ages=tuple(sum(bands[pupil.id] == band for pupil in members) for band in AGE_BANDS),
-        born_on=date.fromordinal(sum(days) // len(days)) if days else None,
+        ages=_by_age(members),
     )
 
 
@@ -310,7 +316,6 @@ def _gaps(classes: Sequence[ClassCounts]) -> dict[str, int]:
     names = ("size", "boys", "girls", "needs", "boarders")
     gaps = {name: _span([getattr(each, name) for each in classes]) for name in names}
     gaps["ages"] = max(_span([each.ages[band] for each in classes]) for band in AGE_BANDS)
-    gaps["born_days"] = _span([each.born_on.toordinal() for each in classes if each.born_on])
     return gaps
 
 

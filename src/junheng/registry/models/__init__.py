@@ -6,6 +6,7 @@ from junheng.registry.models.attendance import AttendanceMark, Mark, RollCall
 from junheng.registry.models.children import SchoolAgeChildren
 from junheng.registry.models.class_assignments import ClassAssignment
 from junheng.registry.models.classes import OpeningCount, SchoolClass
+from junheng.registry.models.drawn_pupils import DrawnPupil
 from junheng.registry.models.entrants import Entrants
 from junheng.registry.models.exemptions import ClassExemption
 from junheng.registry.models.families import Guardian, PupilTag, Tag
@@ -32,6 +33,7 @@ __all__ = [
     "ClassAssignment",
     "ClassExemption",
     "Counted",
+    "DrawnPupil",
     "Entrants",
     "Guardian",
     "HeldBack",

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Count, OuterRef, Subquery
 
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.masks import mask_name
 from junheng.places.facade import Organisation
 from junheng.registry.access import ASSIGNERS
 from junheng.registry.engine.cap import STANDARD
-from junheng.registry.models import ClassAssignment, Pupil, School, SchoolClass, Standing
+from junheng.registry.models import (
+    ClassAssignment,
+    DrawnPupil,
+    Pupil,
+    School,
+    SchoolClass,
+    Standing,
+)
 
 ROLES = frozenset(ASSIGNERS)
 
@@ -108,17 +115,16 @@ def latest_year(code: str) -> int | None:
 
 
 def placed_pupils(row: ClassAssignment) -> Any:
-    """The pupils of a draw with their class as `into`, class by class."""
-    members: dict[int, list[str]] = {}
-    for pupil, number in row.result.get("placed", {}).items():
-        members.setdefault(number, []).append(pupil)
-    into = Case(
-        *(When(pk__in=pupils, then=Value(number)) for number, pupils in members.items()),
-        default=None,
-        output_field=IntegerField(),
+    """The pupils of a list with their number there and their class as `listed` and `into`.
+
+    Class by class; nobody once the time is over in which it is kept whose numbers they are.
+    """
+    drawn = DrawnPupil.objects.filter(assignment=row, pupil=OuterRef("pk"))
+    return (
+        Pupil.objects.filter(pk__in=row.drawn.values("pupil"))
+        .annotate(listed=Subquery(drawn.values("listed")), into=Subquery(drawn.values("number")))
+        .order_by("into", "listed")
     )
-    everybody = [pupil for pupils in members.values() for pupil in pupils]
-    return Pupil.objects.filter(pk__in=everybody).annotate(into=into).order_by("into", "number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""Pupils who are to be put into classes, as files without names."""
+"""Pupils who are to be put into classes, as numbers of a list that says as little as it can."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
 from junheng.places.facade import Organisation
-from junheng.registry.engine.class_assignment import NewClass, Newcomer, Wish
-from junheng.registry.files.roll_overs import as_csv
+from junheng.registry.engine.class_assignment import Newcomer, Wish, quarters
 from junheng.registry.models import PupilTag, Standing, Tag
 
 
@@ -42,8 +43,10 @@ def standings_of(group: Group) -> Any:
     )
 
 
-def newcomers(group: Group, wishes: Mapping[str, Wish]) -> list[Newcomer]:
-    """The pupils as the engine takes them.
+def listed(group: Group, wishes: Mapping[str, Wish]) -> dict[UUID, Newcomer]:
+    """The pupils as the engine takes them, by the identity that no file of the draw knows.
+
+    Each gets a number of the list, dealt by chance, so that no order gives anything away.
 
     Args:
         group: Which pupils.
@@ -54,31 +57,14 @@ def newcomers(group: Group, wishes: Mapping[str, Wish]) -> list[Newcomer]:
         boards=Exists(tags.filter(tag=Tag.BOARDER)), needs=Exists(tags.filter(tag=Tag.DISABLED))
     )
     wanted = ("pupil_id", "pupil__sex", "pupil__born_on", "boards", "needs", "pupil__household_key")
-    found = list(rows.order_by("pupil_id").values_list(*wanted))
+    found = list(rows.values_list(*wanted))
+    random.SystemRandom().shuffle(found)
     names = {key: f"family {n}" for n, key in enumerate(sorted(wishes), start=1)}
-    return [
-        Newcomer(str(pk), sex, born_on, boards, needs, names.get(key, ""), wishes.get(key))
-        for pk, sex, born_on, boards, needs, key in found
-    ]
-
-
-def as_files(pupils: Iterable[Newcomer], classes: Sequence[NewClass]) -> dict[str, bytes]:
-    """What is frozen, in the form that the checker reads."""
-    header = ("id", "sex", "born_on", "boards", "needs", "family", "wish")
-    rows = (
-        (
-            p.id,
-            p.sex,
-            p.born_on.isoformat() if p.born_on else "",
-            int(p.boards),
-            int(p.needs),
-            p.family,
-            p.wish or "",
-        )
-        for p in pupils
-    )
-    numbers = ((each.number, each.most) for each in classes)
+    ages = quarters({pk: born_on for pk, _sex, born_on, *_others in found})
+    digits = len(str(len(found)))
     return {
-        "pupils.csv": as_csv(header, rows),
-        "classes.csv": as_csv(("number", "most"), numbers),
+        pk: Newcomer(
+            f"{n:0{digits}}", sex, ages[pk], boards, needs, names.get(key, ""), wishes.get(key)
+        )
+        for n, (pk, sex, _born_on, boards, needs, key) in enumerate(found, start=1)
     }

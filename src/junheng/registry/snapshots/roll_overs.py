@@ -113,5 +113,4 @@ def _regroupings(path: str, year: SchoolYear) -> Iterator[tuple[object, ...]]:
 
 
 def _placed(row: Any) -> dict[str, int]:
-    placed: dict[str, int] = row.result["placed"]
-    return placed
+    return {str(pupil): number for pupil, number in row.drawn.values_list("pupil", "number")}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,71 +17,45 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.commons import runs
 from junheng.commons.approvals import NotTheirs
+from junheng.commons.models import RunFile
 from junheng.places.models import Role
-from junheng.registry.engine.class_assignment import NewClass, Wish, assign
+from junheng.registry.engine.class_assignment import NewClass, assign
 from junheng.registry.files import class_assignments as files
-from junheng.registry.models import ClassAssignment, Pupil, PupilTag, SchoolClass, Standing
+from junheng.registry.models import (
+    ClassAssignment,
+    DrawnPupil,
+    Pupil,
+    SchoolClass,
+    Standing,
+)
 from junheng.registry.services import class_assignments as services
-from junheng.registry.services.class_assignments import NotPossible, OtherFigures, OutOfTurn
-from junheng.registry.services.pupils import first_standing, pupil_number
+from junheng.registry.services import class_draws as draws
+from junheng.registry.services import forgetting_draws
+from junheng.registry.services.class_draws import NotPossible, OtherFigures, OutOfTurn
 from junheng.registry.snapshots.class_assignments import Group
-from junheng.registry.tests import builders
+from junheng.registry.tests import builders, draw_builders
+from junheng.registry.tests.draw_builders import (
+    EXAMPLE,
+    FIGURES,
+    after_the_event,
+    drawn,
+    frozen,
+    tomorrow,
+)
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
-EXAMPLE, FIGURES = "03-11-28", "14-02-30"
-TWO = (NewClass(1, 30), NewClass(2, 30))
 
 
 @pytest.fixture
 def entrants() -> Group:
-    """Twenty-one pupils of grade 3 in no class, two of them of one household, three boarders."""
-    builders.facts()
-    one = {"organisation": cast.school(), "name": "x", "entered_on": builders.START}
-    with transaction.atomic():
-        made = Pupil.objects.bulk_create(
-            Pupil(
-                number=pupil_number(2025),
-                sex="12"[index % 2],
-                born_on=date(2017, 1 + index % 12, 5),
-                entered_by=cast.li(),
-                **one,
-            )
-            for index in range(21)
-        )
-        Standing.objects.bulk_create(first_standing(pupil, grade=3) for pupil in made)
-    twins = [pupil.pk for pupil in made[:2]]
-    Pupil.objects.filter(pk__in=twins).update(household_key="a" * 32)
-    PupilTag.objects.bulk_create(
-        PupilTag(pupil=pupil, tag="boarder", valid_from=builders.START) for pupil in made[:3]
-    )
-    return Group(cast.school(), 2025, 3)
+    return draw_builders.entrants()
 
 
-def tomorrow() -> datetime:
-    return timezone.now() + timedelta(days=1)
-
-
-def frozen(group: Group, classes: Any = TWO, **given: Any) -> ClassAssignment:
-    said: dict[str, Any] = {
-        "wishes": {"a" * 32: Wish.APART},
-        "event": "Public lottery, drawing 77",
-        "example": EXAMPLE,
-        "event_at": tomorrow(),
-        "by": cast.sun(),
-    }
-    return services.freeze_list(group, classes, **said | given)
-
-
-def after_the_event() -> Any:
-    return mock.patch("django.utils.timezone.now", return_value=tomorrow() + timedelta(hours=1))
-
-
-def drawn(row: ClassAssignment) -> ClassAssignment:
-    with after_the_event():
-        services.type_figures(row.pk, FIGURES, by=cast.sun())
-        return services.type_figures(row.pk, FIGURES, by=cast.wang())
+def placed(row: ClassAssignment) -> dict[str, int | None]:
+    """Class by number in the list, as the rows say."""
+    return {f"{n:02}": number for n, number in row.drawn.values_list("listed", "number")}
 
 
 def test_entrants_get_classes_that_are_alike_and_anybody_can_repeat_it(entrants: Group) -> None:
@@ -92,9 +66,9 @@ def test_entrants_get_classes_that_are_alike_and_anybody_can_repeat_it(entrants:
     assert dict(row.run.receipt or {})["seed"] == row.seed
     pupils, classes = files.read(runs.thaw(row.snapshot))
     again = assign(pupils, classes, seed=row.seed, year=2025)
-    assert row.result["placed"] == again.placed
+    assert placed(row) == again.placed
     assert (row.result["gaps"]["size"], row.result["gaps"]["boys"]) == (1, 1)
-    services.publish(row.pk, by=cast.sun())
+    draws.publish(row.pk, by=cast.sun())
     assert sorted(SchoolClass.objects.values_list("size", flat=True)) == [10, 11]
     twins = Pupil.objects.filter(household_key="a" * 32)
     where = Standing.objects.open().filter(pupil__in=twins)
@@ -106,8 +80,68 @@ def test_who_left_meanwhile_stays_where_it_is(entrants: Group) -> None:
     gone = Standing.objects.open()[0]
     Standing.objects.filter(pk=gone.pk).update(valid_to=date(2025, 10, 1))
     builders.standing(gone.pupil, valid_from=date(2025, 10, 1), state="left", movement="left")
-    services.publish(row.pk, by=cast.sun())
+    draws.publish(row.pk, by=cast.sun())
     assert sum(SchoolClass.objects.values_list("size", flat=True)) == 20
+
+
+def test_the_list_says_no_more_than_a_draw_needs(entrants: Group) -> None:
+    """Numbers dealt by chance, quarters of the grade: no record, no number and no birthday."""
+    row = drawn(frozen(entrants))
+    kept = b"".join([*runs.thaw(row.snapshot).values(), *map(runs.contents, files_of(row))])
+    assert b"2017" not in kept
+    for pupil in Pupil.objects.all():
+        assert str(pupil.pk).encode() not in kept
+        assert pupil.number.encode() not in kept
+    listed = csv.DictReader(runs.thaw(row.snapshot)["pupils.csv"].decode().splitlines())
+    assert sorted({one["age"] for one in listed}) == ["0", "1", "2", "3"]
+    assert sorted(row.drawn.values_list("listed", flat=True)) == list(range(1, 22))
+    assert not any(str(pk) in str(row.result) for pk in Pupil.objects.values_list("pk", flat=True))
+
+
+def test_who_has_which_number_never_changes(entrants: Group) -> None:
+    row = frozen(entrants)
+    first, second = row.drawn.order_by("listed")[:2]
+    extra = {"assignment": row, "pupil": builders.a_pupil(), "listed": 99}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DrawnPupil.objects.filter(pk=first.pk).update(pupil=second.pupil_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.drawn.all().delete()
+    row = drawn(row)
+    for change in (
+        lambda: row.drawn.update(number=1),
+        lambda: row.drawn.all().delete(),
+        lambda: DrawnPupil.objects.create(**extra),
+    ):
+        with pytest.raises(IntegrityError, match="number in a frozen list"), transaction.atomic():
+            change()
+
+
+def test_in_time_nobody_can_tell_whose_numbers_they_were(entrants: Group) -> None:
+    row = drawn(frozen(entrants))
+    with after_the_event():
+        draws.publish(row.pk, by=cast.sun())
+    given_up = drawn_for_another_grade()
+    until = timezone.now() + timedelta(days=2)
+    assert forgetting_draws.clear(datetime(2025, 9, 20, tzinfo=UTC), 100) == 0
+    assert forgetting_draws.clear(until, 15) == 15
+    assert forgetting_draws.clear(until, 100) == 7
+    row.refresh_from_db()
+    assert row.drawn.count() == given_up.drawn.count() == 0
+    assert row.result["classes"][0]["size"] in (10, 11)
+    pupils, classes = files.read(runs.thaw(row.snapshot))
+    assert len(assign(pupils, classes, seed=row.seed, year=2025).placed) == 21
+
+
+def drawn_for_another_grade() -> ClassAssignment:
+    """A list of one pupil that was given up."""
+    builders.a_pupil(grade=4)
+    row = frozen(Group(cast.school(), 2025, 4), wishes={})
+    return services.withdraw(row.pk, by=cast.sun())
+
+
+def files_of(row: ClassAssignment) -> list[RunFile]:
+    assert row.run is not None
+    return list(runs.files_of(row.run).values())
 
 
 def test_before_the_event_nobody_types_and_one_person_does_not_type_twice(
@@ -115,15 +149,15 @@ def test_before_the_event_nobody_types_and_one_person_does_not_type_twice(
 ) -> None:
     row = frozen(entrants)
     with pytest.raises(OutOfTurn, match="yet to come"):
-        services.type_figures(row.pk, FIGURES, by=cast.sun())
+        draws.type_figures(row.pk, FIGURES, by=cast.sun())
     with after_the_event():
         with pytest.raises(OutOfTurn, match="like 03-11-28"):
-            services.type_figures(row.pk, "14 02 30", by=cast.sun())
-        services.type_figures(row.pk, FIGURES, by=cast.sun())
+            draws.type_figures(row.pk, "14 02 30", by=cast.sun())
+        draws.type_figures(row.pk, FIGURES, by=cast.sun())
         with pytest.raises(NotTheirs):
-            services.type_figures(row.pk, FIGURES, by=cast.sun())
+            draws.type_figures(row.pk, FIGURES, by=cast.sun())
         with pytest.raises(OtherFigures):
-            services.type_figures(row.pk, "14-02-31", by=cast.wang())
+            draws.type_figures(row.pk, "14-02-31", by=cast.wang())
         row.refresh_from_db()
         assert (row.first_figures, row.state) == ("", "frozen")
 
@@ -133,7 +167,7 @@ def test_a_draw_is_held_once_and_cannot_be_taken_back(entrants: Group) -> None:
     with pytest.raises(OutOfTurn):
         services.withdraw(row.pk, by=cast.sun())
     with after_the_event(), pytest.raises(OutOfTurn):
-        services.type_figures(row.pk, FIGURES, by=cast.li())
+        draws.type_figures(row.pk, FIGURES, by=cast.li())
     with pytest.raises(OutOfTurn, match="frozen already"):
         frozen(entrants)
     rows = ClassAssignment.objects.filter(pk=row.pk)
@@ -200,7 +234,7 @@ def test_a_fifty_sixth_child_cannot_come_out_of_a_draw(entrants: Group) -> None:
     row = drawn(frozen(entrants, [NewClass(1, 55), NewClass(2, 55)]))
     builders.pupils(50, builders.a_class(size=0))
     with pytest.raises(NotPossible, match="cap of 55"):
-        services.publish(row.pk, by=cast.sun())
+        draws.publish(row.pk, by=cast.sun())
     row.refresh_from_db()
     assert (row.state, Standing.objects.open().filter(school_class=None).count()) == ("drawn", 21)
 
@@ -211,9 +245,9 @@ def test_a_split_class_waits_for_the_turn_of_the_year() -> None:
     builders.pupils(12, now)
     group = Group(cast.school(), 2026, 4, (1,))
     row = drawn(frozen(group, [NewClass(1, 30), NewClass(5, 30)], wishes={}))
-    services.publish(row.pk, by=cast.sun())
+    draws.publish(row.pk, by=cast.sun())
     now.refresh_from_db()
-    assert (now.size, sorted(set(row.result["placed"].values()))) == (12, [1, 5])
+    assert (now.size, set(row.drawn.values_list("number", flat=True))) == (12, {1, 5})
     with pytest.raises(OutOfTurn, match="split or merged already: 1"):
         frozen(group, wishes={})
 
@@ -306,7 +340,7 @@ class TestPages:
         assert sun.post(address, sent).status_code == 422
         assert sun.post(address, {**sent, "sources": ["1", "2"]}).status_code == 302
         row = ClassAssignment.objects.get()
-        assert (row.state, set(row.result["placed"].values())) == ("published", {1})
+        assert (row.state, set(row.drawn.values_list("number", flat=True))) == ("published", {1})
         sun.post(f"/registry/class-assignments/{row.pk}/withdraw/")
         row.refresh_from_db()
         assert row.state == "withdrawn"

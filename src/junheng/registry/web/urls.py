@@ -16,6 +16,7 @@ from junheng.registry.web import (
     counts,
     entrants,
     equity,
+    freezing,
     integrity,
     movements,
     other_districts,
@@ -101,21 +102,26 @@ urlpatterns = [
         class_assignments.AssignmentList.as_view(),
         name="class_assignments",
     ),
-    path("class-assignments/regroup/", class_assignments.regroup, name="regroup"),
+    path("class-assignments/regroup/", freezing.regroup, name="regroup"),
     path(
         "class-assignments/entrants/<str:code>/<int:year>/<int:grade>/",
-        class_assignments.freeze_entrants,
+        freezing.freeze_entrants,
         name="freeze_entrants",
     ),
     path(
         "class-assignments/classes/<str:code>/<int:year>/<int:grade>/",
-        class_assignments.freeze_classes,
+        freezing.freeze_classes,
         name="freeze_classes",
     ),
     path(
         "class-assignments/<uuid:pk>/",
         class_assignments.AssignmentPage.as_view(),
         name="class_assignment",
+    ),
+    path(
+        "class-assignments/<uuid:pk>/pack.zip",
+        class_assignments.pack,
+        name="assignment_pack",
     ),
     path(
         "class-assignments/<uuid:pk>/figures/",

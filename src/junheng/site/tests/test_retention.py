@@ -39,10 +39,21 @@ from junheng.cases.tests.builders import answered, kinds, matter
 from junheng.cases.tests.test_desk import ASKED, here
 from junheng.commons import messages, personal, retention
 from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Upload
+from junheng.commons.snapshots import freeze
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
 from junheng.evidence.tests import builders as evidence
-from junheng.registry.models import Arrival, AttendanceMark, Guardian, Pupil, RollCall, Standing
+from junheng.registry.models import (
+    Arrival,
+    AttendanceMark,
+    ClassAssignment,
+    DrawnPupil,
+    Guardian,
+    Pupil,
+    RollCall,
+    SchoolClass,
+    Standing,
+)
 from junheng.registry.tests.builders import a_class
 from junheng.registry.tests.staff_builders import staff_member, staff_post
 
@@ -195,8 +206,21 @@ def at_school() -> None:
         paper="x", told="{}", asked_by=cast.li(), asked_at=LONG_AGO,
     )  # fmt: skip
     teacher = staff_member(resident_id="990100199001010010", resident_id_key="K")
+    listed_in_a_draw(row)
     began = (LONG_AGO - timedelta(days=9)).date()
     staff_post(teacher, valid_from=began, valid_to=LONG_AGO.date())
+
+
+def listed_in_a_draw(school_class: SchoolClass) -> None:
+    """A pupil's number in a list of long ago that was given up."""
+    draw = ClassAssignment.objects.create(
+        organisation=school_class.organisation, school_year=LONG_AGO.year, grade=3,
+        targets=[[1, 45]], pupils=1, snapshot=freeze("t", {"pupils.csv": b""}),
+        frozen_by=cast.li(), frozen_at=LONG_AGO,
+    )  # fmt: skip
+    one = DrawnPupil.objects.create(assignment=draw, pupil=Pupil.objects.all()[0], listed=7)
+    DrawnPupil.objects.filter(pk=one.pk).update(number=1)
+    ClassAssignment.objects.filter(pk=draw.pk).update(state="withdrawn")
 
 
 def grow_old(the_round: Round) -> None:
