@@ -21,14 +21,16 @@ class RegistryConfig(AppConfig):
 
 def _keep_and_forget() -> None:
     """Personal data: how it is found and looked at, and when it goes."""
-    from junheng.commons import resealing
+    from junheng.commons import attempts, resealing
     from junheng.registry.models import StaffMember
     from junheng.registry.services import (
         forgetting,
         forgetting_attendance,
+        forgetting_draws,
         forgetting_staff,
         keys,
     )
+    from junheng.registry.services.draw_look_up import DEED
     from junheng.registry.services.importing.staff import key_of_staff
     from junheng.registry.web import revealing
 
@@ -37,6 +39,8 @@ def _keep_and_forget() -> None:
     forgetting.register()
     forgetting_staff.register()
     forgetting_attendance.register()
+    forgetting_draws.register()
+    attempts.name_deeds({DEED: _("Look up a child's class")})
     keys.register()
     resealing.register_index(resealing.Index(StaffMember, "resident_id_key", key_of_staff))
 
@@ -95,5 +99,14 @@ def _show() -> None:
             icon="map-pin",
             url_name="where:counties",
             order=15,
+        )
+    )
+    register_public(
+        PublicWay(
+            label=_("How were the classes drawn?"),
+            note=_("Frozen list, public figures and what came out; and the class of your child."),
+            icon="arrows-shuffle",
+            url_name="draws:draws",
+            order=16,
         )
     )

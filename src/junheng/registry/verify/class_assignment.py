@@ -1,7 +1,7 @@
 """Whether a class assignment keeps what it promises, from its three published files alone.
 
 Written from the promises, not from the engine, and without it. The files are UTF-8 CSV:
-`pupils.csv` (id, sex, born_on, boards, needs, family, wish), `classes.csv` (number, most),
+`pupils.csv` (id, sex, age, boards, needs, family, wish), `classes.csv` (number, most),
 `placements.csv` (id, class).
 """
 
