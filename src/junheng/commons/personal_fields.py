@@ -20,6 +20,7 @@ from junheng.commons.sealing import BlindIndexField, SealedTextField
 
 NAMES = frozenset(
     {"born_on", "phone", "telephone", "email", "username", "child_name", "guardian_name"}
+    | {"listed"}  # whose number in a list that is kept for good
 )
 WORDS = ("what", "purpose", "basis", "recipients", "source")
 IN_BOTH = (*WORDS, "stays")

@@ -13,7 +13,7 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import ClassAssignment, DrawnPupil
 from junheng.registry.models.drawn_pupils import KEPT_AT_LEAST
 
-OF_A_DRAW = ("registry.DrawnPupil.listed", "registry.DrawnPupil.number")
+OF_A_DRAW = ("registry.DrawnPupil.listed",)
 State = ClassAssignment.State
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0019_reasons_of_not_moving_up_are_codes'),
+        ('registry', '0020_history_in_masses'),
     ]
 
     operations = [
