@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0020_history_in_masses'),
+        ('registry', '0022_lives'),
     ]
 
     operations = [
