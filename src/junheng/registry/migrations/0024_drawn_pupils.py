@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0022_lives'),
+        ('registry', '0023_look_up_row_by_row'),
     ]
 
     operations = [
