@@ -275,6 +275,8 @@ ROWS = [
     Row("registry:class_sizes", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:statistics", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_file", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:rankings", may=f"{BUSINESS} {STRANGER}"),
+    Row("registry:rankings", may=f"{BUSINESS} {STRANGER}", method="POST"),
     Row("registry:statistics_document", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_children", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_children", may=f"{BUSINESS} {STRANGER}", method="POST"),

@@ -231,7 +231,7 @@ def test_a_figure_on_the_page_leads_down_to_its_pupils(signed_in: SignedIn) -> N
     classes = own.get(f"/registry/statistics/classes/?{day}&code=school-1").content.decode()
     assert f"class={in_class.pk}" in classes
     pupils = own.get(f"/registry/statistics/pupils/?{day}&class={in_class.pk}").content.decode()
-    assert all(f"S{n}" in pupils for n in range(5))
+    assert all(f'href="/registry/pupils/S{n}/"' in pupils for n in range(5))
     assert own.get("/registry/statistics/?day=tomorrow").status_code == 200
     book = own.get(f"/registry/statistics/excel/?{day}")
     sheet = load_workbook(io.BytesIO(book.content)).active

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -10,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from junheng.accounts.facade import StaffMixin, StaffRequest
+from junheng.accounts.facade import StaffMixin, StaffRequest, paths_of
 from junheng.commons.masks import mask_name
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
@@ -243,7 +244,7 @@ class ClassesBehind(BehindPage):
 
 
 class PupilsBehindTable(DayTable):
-    """Pupils where they stood on the day; names in masks."""
+    """Pupils where they stood on the day; names in masks. Their records are where they are now."""
 
     number = tables.Column(gettext_lazy("Pupil number"), accessor="pupil__number")
     name = MaskedColumn(mask=mask_name, accessor="pupil__name", verbose_name=gettext_lazy("Name"))
@@ -252,6 +253,20 @@ class PupilsBehindTable(DayTable):
     state = tables.Column(gettext_lazy("State"))
     valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("From"))
     movement = tables.Column(gettext_lazy("How it began"))
+
+    def __init__(self, *args: Any, seen: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seen = tuple(seen)
+
+    def render_number(self, record: Standing) -> str:
+        """A way to the record, unless the pupil has gone where the reader has no business."""
+        number = record.pupil.number
+        if not record.pupil.organisation.path.startswith(self.seen):
+            return number
+        return format_html('<a href="{}">{}</a>', reverse("registry:pupil", args=[number]), number)
+
+    def value_number(self, record: Standing) -> str:
+        return record.pupil.number
 
     def render_grade(self, record: Standing) -> str:
         if record.school_class is None:
@@ -266,9 +281,12 @@ class PupilsBehind(BehindPage):
     title = gettext_lazy("Pupils on a day")
     empty = gettext_lazy("No pupil is counted here.")
 
+    def table_options(self) -> dict[str, Any]:
+        return super().table_options() | {"seen": paths_of(self.request.user)}
+
     def rows(self) -> Rows:
         found = pupils_behind(self.request.user, day_asked(self.request), self.asked())
-        related = found.select_related("pupil", "organisation", "school_class")
+        related = found.select_related("pupil__organisation", "organisation", "school_class")
         return related.order_by("organisation__code", "grade", "pupil__number")
 
 

@@ -1,0 +1,86 @@
+"""Any indicator is ranked by county, township and school, against a week ago or the day before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from junheng.accounts.tests import cast
+from junheng.accounts.tests.conftest import SignedIn
+from junheng.registry.models import Resources
+from junheng.registry.selectors.rankings import MEASURES, Against, By, Ranked, ranked
+from junheng.registry.tests.builders import a_class, facts, inherited, opening_count
+from junheng.registry.tests.test_figures import DAY, rows_of
+from tests.query_baselines import same_queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def schools() -> None:
+    """Two of a township with books for one of them, and one at the county's seat."""
+    opening_count()
+    for code, at, size in (
+        ("a", cast.TOWNSHIP, 60),
+        ("b", cast.TOWNSHIP, 40),
+        ("c", cast.COUNTY, 40),
+    ):
+        school = cast.school(code, at=at)
+        facts(school, valid_from=date(2020, 9, 1))
+        make = inherited if size > 55 else a_class
+        make(organisation=school, school_year=2026, number=1, size=size)
+    Resources.objects.create(
+        organisation=cast.school("a"), level="primary", books=600, valid_from=date(2020, 1, 1)
+    )
+
+
+def of(figure: str, by: By, against: Against = Against.WEEK) -> list[Ranked]:
+    return ranked(cast.li(), MEASURES[figure], by, on=DAY, against=against)
+
+
+def test_what_needs_attention_comes_first_and_equals_share_a_rank() -> None:
+    assert [(row.rank, row.key, row.value) for row in of("large_classes", By.SCHOOL)] == [
+        (1, "a", 1),
+        (2, "b", 0),
+        (2, "c", 0),
+    ]
+    books = of("books", By.SCHOOL)
+    assert [(row.rank, row.key, row.value) for row in books] == [
+        (1, "a", 10.0),
+        (None, "b", None),
+        (None, "c", None),
+    ]
+
+
+def test_a_township_and_a_county_are_the_sums_of_their_schools_that_told() -> None:
+    county = of("pupils_per_class", By.COUNTY)
+    assert [(row.key, row.schools, row.part, row.whole) for row in county] == [
+        (cast.COUNTY, 3, 140, 3)
+    ]
+    towns = {row.key: row for row in of("books", By.TOWNSHIP)}
+    assert (towns[cast.TOWNSHIP].part, towns[cast.TOWNSHIP].whole) == (600, 60)
+    assert ranked(cast.qian(), MEASURES["pupils"], By.SCHOOL, on=DAY, against=Against.DAY) == []
+
+
+def test_a_day_and_a_week_are_told_apart() -> None:
+    came = {"school_year": 2026, "grade": 3, "valid_from": date(2026, 10, 12)}
+    rows_of(cast.school("b"), 2, [came])
+    week = {row.key: row.change for row in of("pupils", By.SCHOOL)}
+    day = {row.key: row.change for row in of("pupils", By.SCHOOL, Against.DAY)}
+    assert (week, day) == ({"a": 0, "b": 2, "c": 0}, {"a": 0, "b": 0, "c": 0})
+
+
+def test_every_indicator_can_be_ranked_and_is_shown_in_its_unit(signed_in: SignedIn) -> None:
+    assert all(len(of(figure, By.SCHOOL)) == 3 for figure in MEASURES)
+    Resources.objects.update(lessons_planned=40, lessons_given=38)
+    own = signed_in(cast.li())
+    for asked, shown in (
+        ("figure=books", ("10.00", "code=a")),
+        ("figure=lessons_given&by=township&against=day", ("95.00 %", "Chengguan Township")),
+        ("figure=pupils&by=county", ("140",)),
+    ):
+        page = own.get(f"/registry/ranking/?day={DAY}&{asked}").content.decode()
+        assert all(words in page for words in shown), asked
+    with same_queries("registry", "ranking/"):
+        own.get(f"/registry/ranking/?day={DAY}&figure=nonsense&by=x")
