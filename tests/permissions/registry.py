@@ -140,6 +140,10 @@ def pupil(world: World) -> dict[str, Any]:
     return {"number": world.things["registry.pupil"].number}
 
 
+def a_family(world: World) -> dict[str, Any]:
+    return {"number": world.things["registry.pupil"].number, "what": "tag"}
+
+
 def staff_member(world: World) -> dict[str, Any]:
     return {"ref": world.things["registry.staff"].ref}
 
@@ -245,6 +249,8 @@ ROWS = [
     Row("registry:transfer_new", may=f"{APPLIERS} {STRANGER}", answer=422, method="POST"),
     Row("registry:transfer_here", may=f"{APPLIERS} {STRANGER}"),
     Row("registry:transfer_here", may=f"{APPLIERS} {STRANGER}", answer=422, method="POST"),
+    Row("registry:family", may=APPLIERS, args=a_family),
+    Row("registry:family", may=APPLIERS, args=a_family, answer=422, method="POST"),
     Row("registry:transfer_away", may=APPLIERS, args=pupil),
     Row("registry:transfer_away", may=APPLIERS, args=pupil, answer=422, method="POST"),
     Row("registry:transfer", may=BUSINESS, args=transfer),

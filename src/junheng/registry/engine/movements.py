@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from junheng.kernel.faults import gettext_noop
+from junheng.kernel.levels import LAST, Grade
 
 FOLLOWS = {
     "studying": frozenset(
@@ -39,3 +40,26 @@ def may_follow(state: str, movement: str) -> bool:
         movement: What would come next, such as "transferred".
     """
     return movement in FOLLOWS[state]
+
+
+def grades_after(movement: str, *, grade: int, years: int) -> tuple[int, ...]:
+    """Into which grades a pupil may come by a movement that chooses one; the usual one first.
+
+    Whoever comes back after a suspension or absence comes into the grade of before, which is the
+    next lower one when a year has passed, or up to that of the children it was with. Who repeats
+    has moved up already and goes one grade down; who skips goes one up, within the level.
+
+    Args:
+        movement: "held_back", "moved_up", "resumed" or "returned"; any other keeps the grade.
+        grade: Of the standing that ends, 1 to 9.
+        years: School years begun since that standing's own, 0 and more.
+    """
+    level = {one.number for one in Grade(grade).level.grades}
+    if movement == "held_back":
+        return tuple({grade - 1} & level)
+    if movement == "moved_up":
+        return tuple({grade + 1} & level)
+    if movement not in ("resumed", "returned"):
+        return (grade,)
+    lower = () if years else tuple({grade - 1} & level)
+    return (grade, *range(grade + 1, min(grade + years, LAST) + 1), *lower)

@@ -41,16 +41,34 @@ TITLES = {
 ALONE = (Movement.CLASS_CHANGED, Movement.DROPPED_OUT)
 """What a school writes down by itself: a class is its own affair, and a child that stopped coming
 is a fact that waits for nobody."""
-FOR_TWO = (Movement.SUSPENDED, Movement.RESUMED, Movement.RETURNED, Movement.LEFT)
-ACTS: dict[str, Callable[[Pupil, Deed, SchoolClass | None], Standing]] = {
-    Movement.CLASS_CHANGED: lambda pupil, deed, row: movements.change_class(
+FOR_TWO = (
+    Movement.SUSPENDED,
+    Movement.RESUMED,
+    Movement.RETURNED,
+    Movement.HELD_BACK,
+    Movement.MOVED_UP,
+    Movement.LEFT,
+)
+Act = Callable[[Pupil, Deed, SchoolClass | None, int | None], Standing]
+ACTS: dict[str, Act] = {
+    Movement.CLASS_CHANGED: lambda pupil, deed, row, _grade: movements.change_class(
         pupil, cast(SchoolClass, row), deed
     ),
-    Movement.DROPPED_OUT: lambda pupil, deed, _row: movements.drop_out(pupil, deed),
-    Movement.SUSPENDED: lambda pupil, deed, _row: movements.suspend(pupil, deed),
-    Movement.RESUMED: lambda pupil, deed, row: movements.resume(pupil, deed, school_class=row),
-    Movement.RETURNED: lambda pupil, deed, row: movements.bring_back(pupil, deed, school_class=row),
-    Movement.LEFT: lambda pupil, deed, _row: movements.leave(pupil, deed),
+    Movement.DROPPED_OUT: lambda pupil, deed, *_none: movements.drop_out(pupil, deed),
+    Movement.SUSPENDED: lambda pupil, deed, *_none: movements.suspend(pupil, deed),
+    Movement.RESUMED: lambda pupil, deed, row, grade: movements.resume(
+        pupil, deed, grade=grade, school_class=row
+    ),
+    Movement.RETURNED: lambda pupil, deed, row, grade: movements.bring_back(
+        pupil, deed, grade=grade, school_class=row
+    ),
+    Movement.HELD_BACK: lambda pupil, deed, row, grade: movements.repeat(
+        pupil, deed, grade=grade, school_class=row
+    ),
+    Movement.MOVED_UP: lambda pupil, deed, row, grade: movements.skip(
+        pupil, deed, grade=grade, school_class=row
+    ),
+    Movement.LEFT: lambda pupil, deed, *_none: movements.leave(pupil, deed),
 }
 
 
@@ -67,12 +85,14 @@ class Wanted:
         on: Its first day.
         paper: What it rests on.
         school_class: The class, where the pupil comes to one.
+        grade: The grade, where the pupil comes to another one; None for the usual one.
     """
 
     movement: str
     on: date
     paper: str
     school_class: SchoolClass | None = None
+    grade: int | None = None
 
 
 def move(pupil: Pupil, wanted: Wanted, *, by: User) -> Approval | None:
@@ -86,7 +106,7 @@ def move(pupil: Pupil, wanted: Wanted, *, by: User) -> Approval | None:
     """
     if wanted.movement in ALONE:
         deed = Deed(on=wanted.on, by=by, paper=wanted.paper)
-        ACTS[wanted.movement](pupil, deed, wanted.school_class)
+        ACTS[wanted.movement](pupil, deed, wanted.school_class, wanted.grade)
         return None
     label = Movement(wanted.movement).label
     return approvals.ask(
@@ -100,6 +120,7 @@ def move(pupil: Pupil, wanted: Wanted, *, by: User) -> Approval | None:
             "on": wanted.on.isoformat(),
             "paper": wanted.paper,
             "class": wanted.school_class.pk if wanted.school_class else None,
+            "grade": wanted.grade,
         },
         title=f"{label} · {pupil.number}",
         url=reverse("registry:pupil", args=[pupil.number]),
@@ -132,6 +153,12 @@ def exempt(
         title=f"{TITLES[EXEMPTION]} · {row.organisation.name} {row}",
         url=reverse("registry:exempt", args=[row.pk]),
     )
+
+
+def changes_waiting(user: User) -> int:
+    """How many changes of records that somebody may see wait for their second person."""
+    pending = Approval.objects.filter(visible(user), state=Approval.State.PENDING)
+    return pending.filter(kind__in=(MOVEMENT, "registry.arrival")).count()
 
 
 def register() -> None:
@@ -187,7 +214,7 @@ def _move(approval: Approval, approved_by: User | None) -> None:
         approved_by=approved_by,
     )
     pupil = Pupil.objects.get(number=said["pupil"])
-    ACTS[said["movement"]](pupil, deed, _class_of(said))
+    ACTS[said["movement"]](pupil, deed, _class_of(said), said.get("grade"))
 
 
 def _class_of(said: dict[str, Any]) -> SchoolClass | None:
@@ -202,6 +229,8 @@ def _facts_of_movement(approval: Approval) -> Iterator[tuple[str, object]]:
     yield _("Movement"), Movement(said["movement"]).label
     yield _("From"), date.fromisoformat(said["on"])
     yield _("Paper"), said["paper"]
+    if said.get("grade"):
+        yield _("Grade"), said["grade"]
     row = _class_of(said)
     if row is not None:
         yield _("Class"), str(row)

@@ -16,7 +16,7 @@ from junheng.commons.refusals import Refusal
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
 from junheng.registry.engine.cap import CLASS_CAP, most_by_exemption
-from junheng.registry.engine.movements import LARGE_CLASS, may_follow
+from junheng.registry.engine.movements import LARGE_CLASS, grades_after, may_follow
 from junheng.registry.engine.transfers import LARGE_GRADE
 from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
 from junheng.registry.models.standings import STATE_AFTER
@@ -37,6 +37,10 @@ class LargeClass(Refusal):
 
 class WrongClass(Refusal):
     """The class is none of this school, year and grade."""
+
+
+class WrongGrade(Refusal):
+    """By this movement nobody comes into that grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,42 @@ def resume(
 ) -> Standing:
     """Back after a suspension, into the grade of before or another one."""
     return _move(pupil, Movement.RESUMED, deed, grade=grade, school_class=school_class)
+
+
+def repeat(
+    pupil: Pupil, deed: Deed, *, grade: int | None = None, school_class: SchoolClass | None = None
+) -> Standing:
+    """Back into the grade below, in the course of a year; at its turn `HeldBack` says who stays.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongGrade, WrongClass, LargeClass, ClassesFull: As they say.
+    """
+    return _regrade(pupil, Movement.HELD_BACK, deed, grade, school_class)
+
+
+def skip(
+    pupil: Pupil, deed: Deed, *, grade: int | None = None, school_class: SchoolClass | None = None
+) -> Standing:
+    """Into the grade above, in the course of a year.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongGrade, WrongClass, LargeClass, ClassesFull: As they say.
+    """
+    return _regrade(pupil, Movement.MOVED_UP, deed, grade, school_class)
+
+
+def grades_open(before: Standing, movement: str, on: date) -> tuple[int, ...]:
+    """Into which grades a movement of a day may lead, the usual one first."""
+    years = SchoolYear.of(on).start - before.school_year
+    return grades_after(movement, grade=before.grade, years=max(years, 0))
+
+
+def _regrade(
+    pupil: Pupil, movement: Movement, deed: Deed, grade: int | None, row: SchoolClass | None
+) -> Standing:
+    before = current(pupil)
+    (wanted,) = grades_open(before, movement, deed.on) or (0,)
+    return _move(pupil, movement, deed, grade=grade or wanted or before.grade, school_class=row)
 
 
 def drop_out(pupil: Pupil, deed: Deed) -> Standing:
@@ -186,6 +226,7 @@ def _move(pupil: Pupil, movement: Movement, deed: Deed, **where: Any) -> Standin
         before = current(pupil)
         _require_turn(before, movement, deed)
         after = _following(before, movement, deed, **where)
+        _require_grade(before, after, movement, deed.on)
         _lock_classes(before, after)
         _require_class(before, after)
         Standing.objects.filter(pk=before.pk).update(valid_to=deed.on)
@@ -235,6 +276,21 @@ def _require_turn(before: Standing, movement: Movement, deed: Deed) -> None:
         raise WrongDay(
             _("The day must be after %(first)s, when the record changed last, and not after today.")
             % {"first": before.valid_from}
+        )
+
+
+CHOOSES = (Movement.HELD_BACK, Movement.MOVED_UP, Movement.RESUMED, Movement.RETURNED)
+"""Movements that may lead into another grade."""
+
+
+def _require_grade(before: Standing, after: Standing, movement: Movement, on: date) -> None:
+    if movement not in CHOOSES:
+        return
+    possible = grades_open(before, movement, on)
+    if after.grade not in possible:
+        raise WrongGrade(
+            _("From grade %(before)d nobody comes into grade %(after)d by “%(movement)s”.")
+            % {"before": before.grade, "after": after.grade, "movement": movement.label}
         )
 
 

@@ -24,12 +24,14 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.access import RECORD_KEEPERS, may_keep_record
 from junheng.registry.engine.cap import CLASS_CAP, LARGEST_KNOWN
 from junheng.registry.engine.movements import FOLLOWS
-from junheng.registry.models import Movement, Pupil, SchoolClass, Standing
+from junheng.registry.models import Movement, Pupil, School, SchoolClass, Standing
 from junheng.registry.services import asked, movements
 from junheng.registry.services.asked import Wanted
 from junheng.registry.web.words import class_name
 
-NEEDS_CLASS = (Movement.CLASS_CHANGED, Movement.RESUMED, Movement.RETURNED)
+NEEDS_CLASS = (Movement.CLASS_CHANGED, *movements.CHOOSES)
+NAMES = {Movement.MOVED_UP: gettext_lazy("Skips a grade")}
+"""What a movement is called here, where the year does not turn."""
 DATE = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
 
@@ -37,8 +39,12 @@ def moves_of(user: User, standing: Standing | None) -> list[tuple[str, str]]:
     """What somebody may write down of a pupil now: movements and their names."""
     if standing is None or not may_keep_record(user, standing.organisation.path):
         return []
-    possible = [*asked.ALONE, *asked.FOR_TWO]
-    return [(one.value, str(one.label)) for one in possible if one in FOLLOWS[standing.state]]
+    today = timezone.localdate()
+    return [
+        (one.value, str(NAMES.get(one, one.label)))
+        for one in (*asked.ALONE, *asked.FOR_TWO)
+        if one in FOLLOWS[standing.state] and movements.grades_open(standing, one, today)
+    ]
 
 
 class MoveForm(forms.Form):
@@ -50,22 +56,46 @@ class MoveForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Number or title of what it rests on."),
     )
+    grade = forms.TypedChoiceField(label=gettext_lazy("Grade"), coerce=int)
     school_class = forms.ModelChoiceField(SchoolClass.objects.none(), label=gettext_lazy("Class"))
 
     def __init__(self, *args: Any, standing: Standing, movement: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if movement not in NEEDS_CLASS:
+        grades = movements.grades_open(standing, movement, timezone.localdate())
+        chosen: Any = self.fields["grade"]
+        chosen.choices = [(number, str(number)) for number in grades if _taught(standing, number)]
+        if movement not in movements.CHOOSES:
+            del self.fields["grade"]
+        if movement in NEEDS_CLASS:
+            self._offer_classes(standing, movement, grades)
+        else:
             del self.fields["school_class"]
-            return
+
+    def _offer_classes(self, standing: Standing, movement: str, grades: tuple[int, ...]) -> None:
         field: Any = self.fields["school_class"]
         year = SchoolYear.of(timezone.localdate()).start
         rows = SchoolClass.objects.filter(
-            organisation=standing.organisation, school_year=year, grade=standing.grade
+            organisation=standing.organisation, school_year=year, grade__in=grades
         )
         others = ~Q(pk=standing.school_class_id) if standing.school_class_id else Q()
-        field.queryset = rows.filter(others).order_by("number")
+        field.queryset = rows.filter(others).order_by("grade", "number")
         field.required = movement == Movement.CLASS_CHANGED
         field.label_from_instance = _class_with_size
+
+    def clean(self) -> dict[str, Any]:
+        """A class is of the grade that was chosen."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        row, grade = given.get("school_class"), given.get("grade")
+        if row is not None and grade and row.grade != grade:
+            self.add_error("school_class", _("This class is of another grade."))
+        return given
+
+
+def _taught(standing: Standing, grade: int) -> bool:
+    """Whether the pupil's school has this grade today."""
+    facts = School.objects.current(timezone.localdate())
+    there = facts.filter(organisation=standing.organisation_id, lowest_grade__lte=grade)
+    return bool(there.filter(highest_grade__gte=grade).exists())
 
 
 def _class_with_size(row: SchoolClass) -> str:
@@ -104,7 +134,9 @@ def move(request: StaffRequest, number: str, movement: str) -> HttpResponse:
 
 def _moved(request: StaffRequest, pupil: Pupil, movement: str, form: MoveForm) -> bool:
     given = form.cleaned_data
-    wanted = Wanted(movement, given["on"], given["paper"], given.get("school_class"))
+    wanted = Wanted(
+        movement, given["on"], given["paper"], given.get("school_class"), given.get("grade")
+    )
     try:
         waits = asked.move(pupil, wanted, by=request.user)
     except Refusal as refusal:

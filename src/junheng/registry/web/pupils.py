@@ -45,6 +45,7 @@ from junheng.registry.selectors.pupil_page import (
 from junheng.registry.selectors.search import MOST, Found, find_pupils
 from junheng.registry.services.asked import MOVEMENT
 from junheng.registry.services.movements import current
+from junheng.registry.web.families import offered
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.movements import moves_of
 from junheng.registry.web.words import class_name
@@ -185,7 +186,7 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
     row = get_object_or_404(seen, number=number)
     form = DayForm(request.GET if "on" in request.GET else None)
     on: date = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
-    standings = standings_of(row, on)
+    standings, guardians, tags = standings_of(row, on), guardians_of(row, on), tags_of(row, on)
     context = {
         "pupil": row,
         "name": mask_name(str(row.name)),
@@ -198,14 +199,23 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
         "moves": moves_of(request.user, current(row)) if on == timezone.localdate() else [],
         "waiting": approvals.waiting_for(f"registry.pupil.{row.number}").get(MOVEMENT),
         "may_release": may_apply_transfer(request.user, row.organisation.path),
+        "family_moves": offered(guardians=bool(guardians), tags=bool(tags))
+        if _is_kept(request, row, on)
+        else [],
         "tones": STATE_TONES,
-        "guardians": [(each, _relation(each.relation)) for each in guardians_of(row, on)],
-        "tags": tags_of(row, on),
+        "guardians": [(each, _relation(each.relation)) for each in guardians],
+        "tags": tags,
         "siblings": siblings_of(request.user, row),
         "history": _changes_of(row),
         "may_reveal": may_keep_pupils(request.user, row.organisation.path),
     }
     return TemplateResponse(request, "registry/pupil.html", context)
+
+
+def _is_kept(request: StaffRequest, row: Pupil, on: date) -> bool:
+    """Whether somebody may write down something of this family now."""
+    today = on == timezone.localdate()
+    return today and bool(str(row.name)) and may_keep_record(request.user, row.organisation.path)
 
 
 def _changes_of(row: Pupil) -> list[tuple[HistoryRow, list[Change]]]:
@@ -219,6 +229,7 @@ def _facts(row: Pupil) -> dict[str, str]:
     return {
         "resident_id": mask_id(str(row.resident_id or "")),
         "national_number": mask_id(str(row.national_number or "")),
+        "household_number": mask_id(str(row.household_number or "")),
         "sex": table("sex").name(row.sex, language),
         "ethnicity": table("ethnicity").name(row.ethnicity, language),
     }

@@ -46,6 +46,7 @@ from junheng.registry.engine.transfers import TransferRules
 from junheng.registry.models import Pupil, School, SchoolClass, Transfer
 from junheng.registry.selectors.transfers import masked, way_of
 from junheng.registry.services import transfers
+from junheng.registry.services.asked import changes_waiting
 from junheng.registry.services.transfer_rules import rules_now
 from junheng.registry.services.transfers import AgainstTheRules, Application
 from junheng.registry.web.filters import RegistryFilters
@@ -115,6 +116,7 @@ class TransferList(StaffMixin, ListPage):
     def context(self) -> dict[str, Any]:
         return {
             "may_apply": may_apply_transfer(self.request.user),
+            "waiting": changes_waiting(self.request.user),
             **window_of(self.request.user),
         }
 
