@@ -138,6 +138,12 @@ STEPS = """
     ) THEN
         RAISE EXCEPTION 'round %: an objection waits for its answer', OLD.ref;
     END IF;
+    IF NEW.state = 'closed' AND EXISTS (
+        SELECT FROM admissions_seatoffer
+        WHERE round_id = OLD.id AND state = 'offered' AND until >= clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'round %: a family has time to answer an offer', OLD.ref;
+    END IF;
     RETURN NEW;
 """
 

@@ -72,6 +72,22 @@ BEGINS_OPEN = """
     RETURN NEW;
 """
 
+TOGETHER = """
+    IF EXISTS (
+        SELECT FROM admissions_seatoffer AS mine
+        JOIN admissions_application AS child ON child.id = mine.application_id
+        JOIN admissions_callup AS called ON called.id = mine.call_up_id
+        JOIN admissions_seatoffer AS other ON other.call_up_id = called.id
+        JOIN admissions_application AS twin ON twin.id = other.application_id
+        CROSS JOIN jsonb_array_elements(called.receipt->'together_or_not_at_all') AS members
+        WHERE mine.id = NEW.id AND members ? child.code AND members ? twin.code
+            AND other.state <> mine.state
+    ) THEN
+        RAISE EXCEPTION 'those who were called up together are answered for together';
+    END IF;
+    RETURN NEW;
+"""
+
 
 def of_an_attendance() -> list[pgtrigger.Trigger]:
     """Ticked once check-in has begun, while the round is open to it."""
@@ -79,8 +95,15 @@ def of_an_attendance() -> list[pgtrigger.Trigger]:
 
 
 def of_an_offer() -> list[pgtrigger.Trigger]:
-    """Offered by a call-up, answered once and in time, kept."""
+    """Offered by a call-up, answered once and in time, for twins together, kept."""
     return [
+        pgtrigger.Trigger(
+            name="seat_offer_of_twins_together",
+            when=pgtrigger.After,
+            operation=pgtrigger.UpdateOf("state"),
+            timing=pgtrigger.Deferred,
+            func=TOGETHER,
+        ),
         before("seat_offer_of_a_call_up", pgtrigger.Insert, BEGINS_OPEN),
         before("seat_offer_answered_once", pgtrigger.Update, ANSWERED_ONCE),
         before("seat_offer_is_kept", pgtrigger.Delete, "RAISE EXCEPTION 'an offer is kept';"),

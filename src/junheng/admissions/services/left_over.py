@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from junheng.admissions.models import FrozenList, Round, RoundApplicant, RoundInput, SeatOffer
+from junheng.admissions.models import FrozenList, Round, RoundApplicant, RoundInput
 from junheng.admissions.selectors.second import seats_left, without_seat
 from junheng.admissions.services.acts import OutOfTurn, locked
 from junheng.admissions.services.issuing import result_of
+from junheng.admissions.services.publishing import require_no_open_offer
 
 SHOWN = 5
 
@@ -50,15 +50,7 @@ def require_at_rest(the_round: Round, loaded: RoundInput) -> None:
     if the_round.second_of_id is None:
         return
     first = locked(the_round.second_of_id)
-    offers = SeatOffer.objects.filter(
-        round=first, state=SeatOffer.State.OFFERED, until__gte=timezone.now()
-    )
-    last = offers.order_by("-until").values_list("until", flat=True).first()
-    if last is not None:
-        raise OutOfTurn(
-            _("Seats of the first round are still offered; the last answer is due at %s.")
-            % f"{timezone.localtime(last):%Y-%m-%d %H:%M}"
-        )
+    require_no_open_offer(first)
     free = without_seat(result_of(first)).values("code")
     known = first.applications.filter(state="passed").values("code")
     listed = RoundApplicant.objects.filter(input=loaded, code__in=known)

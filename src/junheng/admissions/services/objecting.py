@@ -130,8 +130,9 @@ def object_to(
     said, moment = words.strip(), now or timezone.now()
     if not said:
         raise NothingSaid(_("Say what you do not agree with, and why."))
-    require_time(application, moment, began_at)
     with transaction.atomic():
+        application.round = locked(application.round_id)  # it is not closed meanwhile
+        require_time(application, moment, began_at)
         made = Objection(
             number=str(Ref.draw(NUMBER, application.round.year, secrets.randbelow)),
             round=application.round,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
-from junheng.admissions.models import Objection, Round, RoundRun
+from junheng.admissions.models import Objection, Round, RoundRun, SeatOffer
 from junheng.admissions.services.acts import (
     Deed,
     OutOfTurn,
@@ -89,7 +90,8 @@ def close(the_round: Round, *, by: User) -> None:
     """End the act: nothing follows but reading.
 
     Raises:
-        OutOfTurn: If nothing is published, a correction waits to be run, or an objection is open.
+        OutOfTurn: If nothing is published, a correction waits to be run, an objection is open, or
+            a family has time to answer an offer.
     """
     noted = noting("admissions.close", by=by, matter=matter_of(the_round), path=the_round.path)
     with noted, transaction.atomic():
@@ -99,6 +101,7 @@ def close(the_round: Round, *, by: User) -> None:
         if record is None or frozen is None or record.input_id != frozen.input_id:
             raise OutOfTurn(_("The list was corrected: run it and publish the result first."))
         _require_answered(held)
+        require_no_open_offer(held)
         move(held, State.CLOSED)
         log(held, Deed.CLOSED, by=by)
 
@@ -111,4 +114,21 @@ def _require_answered(the_round: Round) -> None:
         raise OutOfTurn(
             _("Objections wait for an answer: %s. Answer them first, then close the round.")
             % _(", ").join(named)
+        )
+
+
+def require_no_open_offer(the_round: Round) -> None:
+    """Make sure that no family has time left to answer an offer of a seat.
+
+    Raises:
+        OutOfTurn: If one has; it says until when.
+    """
+    offers = SeatOffer.objects.filter(
+        round=the_round, state=SeatOffer.State.OFFERED, until__gte=timezone.now()
+    )
+    last = offers.order_by("-until").values_list("until", flat=True).first()
+    if last is not None:
+        raise OutOfTurn(
+            _("Seats of the round %(ref)s are still offered; the last answer is due at %(until)s.")
+            % {"ref": the_round.ref, "until": f"{timezone.localtime(last):%Y-%m-%d %H:%M}"}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -276,3 +277,29 @@ def test_a_round_is_not_closed_while_an_objection_is_open(
     publishing.close(record.round, by=li)
     record.round.refresh_from_db()
     assert record.round.state == "closed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_close_and_an_objection_at_the_same_moment_one_comes_first(
+    record: RoundRun, zhao: User, li: User
+) -> None:
+    """The round is held for closing in one connection while the family sends its objection."""
+    mine, told = of_family(record, zhao), []
+
+    def send() -> None:
+        try:
+            objected(mine, zhao)
+        except NotInTime:
+            told.append(True)
+        finally:
+            connection.close()
+
+    family = threading.Thread(target=send)
+    with transaction.atomic():
+        publishing.close(record.round, by=li)
+        family.start()
+        family.join(0.5)
+        assert family.is_alive()  # it waits for the round
+    family.join(20)
+    assert told == [True]
+    assert not Objection.objects.exists()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from junheng.admissions.models import (
     SeatOffer,
 )
 from junheng.admissions.selectors.seats import absentees, attended, holders
-from junheng.admissions.services import calling_up, checking_in, telling
+from junheng.admissions.services import calling_up, checking_in, publishing, telling
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.admissions.services.calling_up import AnsweredAlready, NobodyWaits
 from junheng.admissions.services.checking_in import NotAtThisSchool
@@ -323,6 +323,31 @@ def test_twins_refuse_together_and_are_not_asked_again(li: User, wu: User) -> No
     assert list(SeatOffer.objects.values_list("state", flat=True)) == ["refused", "refused"]
     made = calling_up.call_up(record.round, by=li)
     assert {child for _school, child in made.receipt["calls"]} == {"c3", "c4"}
+
+
+def test_a_round_is_not_closed_while_a_family_may_answer_an_offer(li: User, wu: User) -> None:
+    record = freed(li, wu, 2)
+    calling_up.call_up(record.round, by=li)
+    with pytest.raises(OutOfTurn, match="still offered; the last answer is due"):
+        publishing.close(record.round, by=li)
+    with pytest.raises(DatabaseError, match="has time to answer"), transaction.atomic():
+        Round.objects.filter(pk=record.round_id).update(state="closed")
+    calling_up.refuse(SeatOffer.objects.get(application__code="c6"), by=li)
+    publishing.close(record.round, by=li)
+
+
+def test_the_site_cannot_answer_for_one_of_two_twins(li: User, wu: User) -> None:
+    record = freed(li, wu, 2)
+    calling_up.call_up(record.round, by=li)
+    one = SeatOffer.objects.filter(application__code="c6")
+
+    def answer_for_one() -> None:
+        with transaction.atomic():
+            one.update(state="refused", answered_by=li, answered_at=timezone.now())
+            connection.check_constraints()
+
+    with pytest.raises(DatabaseError, match="answered for together"):
+        answer_for_one()
 
 
 def test_schools_that_the_register_does_not_know_are_counted_apart(li: User, wu: User) -> None:
