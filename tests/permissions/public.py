@@ -36,6 +36,10 @@ def at(thing: str) -> Callable[[World], Mapping[str, Any]]:
     }
 
 
+def no_call_up(world: World) -> Mapping[str, Any]:
+    return {**at("published")(world), "number": 7}
+
+
 def no_sample(_: World) -> Mapping[str, Any]:
     return {"sha256": "0" * 64}
 
@@ -58,4 +62,5 @@ ROWS = [
     Row("public:pack_file", may=EVERYONE, args=at("published")),
     Row("public:pack_file", may=COUNTY, args=at("undecided"), visitor=404, note="nobody yet"),
     Row("public:pack_file", may=f"{COUNTY} {FAMILY}", args=at("for_families"), note="families"),
+    Row("public:call_up", args=no_call_up, visitor=404, note="that was never made"),
 ]

@@ -100,7 +100,7 @@ def of_an_offer() -> list[pgtrigger.Trigger]:
         pgtrigger.Trigger(
             name="seat_offer_of_twins_together",
             when=pgtrigger.After,
-            operation=pgtrigger.UpdateOf("state"),
+            operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]  # so in the library
             timing=pgtrigger.Deferred,
             func=TOGETHER,
         ),

@@ -82,6 +82,16 @@ class PublicResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCallUp:
+    """A calling up from the waiting lists: how many seats, and what its receipt hashes to."""
+
+    number: int
+    at: datetime
+    seats: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicRow:
     """A round in the public list."""
 
@@ -111,6 +121,8 @@ class PublicRound:
         material_versions: Version, moment and reason of every published list, newest first.
         contact: Telephones and counters.
         lotteries: Names by code of the schools open by lottery.
+        call_ups: From the waiting lists, the first one first.
+        before, after: The round that this one is the second of, and its own second round.
     """
 
     row: PublicRow
@@ -133,6 +145,9 @@ class PublicRound:
     material_versions: tuple[tuple[int, datetime, str], ...]
     contact: RoundContact | None
     lotteries: Mapping[str, str]
+    call_ups: tuple[PublicCallUp, ...]
+    before: PublicRow | None
+    after: PublicRow | None
 
     @property
     def published(self) -> bool:
@@ -159,9 +174,12 @@ def version_of(code: str, ref: str) -> Version | None:
         count=Count("pk", distinct=True),
         begins_at=Min("round__dates__begins_at", filter=applying),
         ends_at=Max("round__dates__ends_at", filter=applying),
+        called=Max("round__call_ups__number"),
+        second=Max("round__second_round__acts__pk"),
     )
     phase = phase_of(found["begins_at"], found["ends_at"], timezone.now())
-    return (found["newest"], found["count"], phase) if found["count"] else None
+    beside = found["called"] or 0, found["second"] or 0
+    return (found["newest"], found["count"], phase, *beside) if found["count"] else None
 
 
 def phase_of(begins_at: datetime | None, ends_at: datetime | None, now: datetime) -> int:
@@ -210,7 +228,23 @@ def public_round(the_round: Round) -> PublicRound:
         material_versions=tuple(published_reasons(the_round)),
         contact=contact_of(the_round),
         lotteries=lotteries_of(the_round),
+        call_ups=call_ups_of(the_round),
+        **_beside(the_round),
     )
+
+
+def call_ups_of(the_round: Round) -> tuple[PublicCallUp, ...]:
+    """What was offered from the waiting lists; the receipts themselves are fetched one by one."""
+    rows = the_round.call_ups.order_by("number").annotate(seats=Count("offers"))
+    return tuple(PublicCallUp(*row) for row in rows.values_list("number", "at", "seats", "sha256"))
+
+
+def _beside(the_round: Round) -> dict[str, PublicRow | None]:
+    """The rounds before and after it, as far as they were opened."""
+    beside = Round.objects.public().select_related("place")
+    found = beside.filter(Q(pk=the_round.second_of_id) | Q(second_of=the_round.pk))
+    rows = {one.second_of_id == the_round.pk: _row(one) for one in found}
+    return {"before": rows.get(False), "after": rows.get(True)}
 
 
 def _phase(spans: Sequence[Span]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -34,7 +34,9 @@ def register() -> None:
 def held_for(family: AbstractBaseUser) -> list[Held]:
     """Applications and drafts of a family, newest first, and its children's school records."""
     rows = Application.objects.filter(family_id=family.pk).select_related("round__place", "consent")
-    rows = rows.prefetch_related("objections", "seat_decisions", "house")
+    rows = rows.prefetch_related(
+        "objections", "seat_decisions", "house", "seat_offers__school", "offer_answers"
+    )
     drafts = ApplicationDraft.objects.filter(owner_id=family.pk).select_related("round__place")
     found = list(rows.order_by("-submitted_at"))
     messages = messages_about([row.number for row in found])
@@ -72,11 +74,38 @@ def _followed(row: Application) -> Rows:
     rows += [
         (decided, _("Decision about the seat"), str(d.words)) for d in row.seat_decisions.all()
     ]
+    rows += _answered(row)
     house = getattr(row, "house", None)
     if house is not None:
         said = _("It gave this family a seat in %d.") % house.year
         rows.append(("admissions.HouseClaim.house_key", _("House tied to the family"), said))
     return [one for one in rows if one[2]]
+
+
+def _answered(row: Application) -> Rows:
+    """What the family said to seats that were offered, in the first run and by waiting lists."""
+    stated = "admissions.Application.statement"
+    ranked = [
+        (
+            stated,
+            _("Answer to an offer, %s") % _at(one.at),
+            _(", ").join(one.schools) or str(_("None of them is wanted")),
+        )
+        for one in row.offer_answers.all()
+    ]
+    called = [
+        (
+            stated,
+            _("Seat from the waiting list, %s") % _at(one.until),
+            f"{one.school.name or one.school.code} · {one.get_state_display()}",
+        )
+        for one in row.seat_offers.all()
+    ]
+    return [*ranked, *called]
+
+
+def _at(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _told(messages: Sequence[Told]) -> Rows:
@@ -129,7 +158,7 @@ def _agreed(row: Application) -> str:
     """Which version of the notice a guardian agreed to, and when."""
     if row.consent is None or row.consented_at is None:
         return ""
-    return f"{row.consent} · {timezone.localtime(row.consented_at):%Y-%m-%d %H:%M}"
+    return f"{row.consent} · {_at(row.consented_at)}"
 
 
 def _draft(row: ApplicationDraft) -> Held:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("<str:code>/<path:ref>/look-up/", look_up.page, name="look_up"),
     path("<str:code>/<path:ref>/pack/", packs.page, name="pack"),
     path("<str:code>/<path:ref>/pack.zip", packs.archive, name="pack_file"),
+    path("<str:code>/<path:ref>/call-ups/<int:number>.json", packs.call_up, name="call_up"),
     path("<str:code>/<path:ref>/", public.round_page, name="round"),
 ]

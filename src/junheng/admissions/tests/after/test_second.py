@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
@@ -52,6 +53,9 @@ def test_from_the_first_result_to_a_pupil_seated_in_the_second_round(
     assert list(made.plan.order_by("code").values_list("seats", flat=True)) == [2, 3, 1]
     builders.opened_second(made, li, wu)
     assert Message.objects.filter(template="admissions.second").count() == 7
+    for one, other in ((over.round, made), (made, over.round)):
+        shown = client.get(reverse("public:round", args=[one.place.code, one.ref]))
+        assert reverse("public:round", args=[other.place.code, other.ref]) in shown.content.decode()
 
     page = as_(client, zhao).get(f"/apply/numbers/{mine.number}/").content.decode()
     assert "Take part in the second round" in page

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
+from junheng.admissions.engine.waiting import Waiting, call_up
 from junheng.admissions.models import (
     Application,
     Attendance,
@@ -307,6 +311,39 @@ def test_twins_are_called_up_together_and_answered_for_together(
     calling_up.accept(SeatOffer.objects.get(application=mine), by=zhao)
     assert {one.code for one in seated(record)} == {"c6", "c7"}
     assert set(SeatOffer.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_the_receipt_of_a_call_up_is_for_whom_the_pack_is(
+    client: Client, li: User, wu: User
+) -> None:
+    record = freed(li, wu, 2)
+    made = calling_up.call_up(record.round, by=li)
+    where = [record.round.place.code, record.round.ref]
+    page, receipt = reverse("public:round", args=where), reverse("public:call_up", args=[*where, 1])
+    client.cookies["django_language"] = "en"
+    assert made.sha256 in client.get(page).content.decode()
+    assert client.get(receipt).status_code == 404
+    client.force_login(li)
+    got = client.get(receipt)
+    assert hashlib.sha256(got.content).hexdigest() == made.sha256
+    free, waiting = got.json()["free"], got.json()["waiting"]
+    rows = [Waiting(c, tuple(s), tuple(map(tuple, k)), (), t) for c, s, k, t in waiting]
+    twins = dataclasses.replace(next(one for one in rows if one.child == "c6"), others=("c7",))
+    again = call_up(free, [twins, *(one for one in rows if one.child != "c6")])
+    assert [[one.school, one.child] for one in again] == got.json()["calls"]
+
+
+def test_a_family_finds_offer_and_answer_among_its_own_data(
+    client: Client, li: User, wu: User
+) -> None:
+    record, zhao = freed(li, wu, 2), cast.zhao()
+    mine = of_family(record, zhao, "c7")
+    calling_up.call_up(record.round, by=li)
+    calling_up.accept(SeatOffer.objects.get(application=mine), by=zhao)
+    client.force_login(zhao)
+    client.cookies["django_language"] = "en"
+    page = client.get("/accounts/my-data/").content.decode()
+    assert "Chengguan Primary · accepted" in page
 
 
 def test_one_free_seat_is_too_few_for_twins_and_goes_to_the_next(li: User, wu: User) -> None:
