@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from psycopg import sql
 
 from junheng.commons.history import sign_transaction
+
+Row = TypeVar("Row")
 
 
 def fresh_ids(model: type[models.Model], count: int) -> Sequence[int]:
@@ -39,6 +44,20 @@ def copy_rows(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@contextmanager
+def in_advance(rows: Iterable[Row]) -> Iterator[Callable[[], list[Row]]]:
+    """Make rows beside the writing of others: the server judges those while these are sealed.
+
+    Args:
+        rows: What is to be made; it must not ask the database.
+
+    Returns:
+        What gives the rows, once all of them are there.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="rows") as pool:
+        yield pool.submit(copy_context().run, lambda: list(rows)).result
 
 
 def count_after_commit(*written: type[models.Model]) -> None:

@@ -271,8 +271,7 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic 
         return self._bound_to_row(row)
 
     def _bound_to_row(self, row: object) -> str:
-        model = getattr(self.model, "pgh_tracked_model", None) or self.model
-        return f"{model._meta.label_lower}.{self.name}:{row}"
+        return f"{_bound_to_field(self.model, self.name)}:{row}"
 
     def sealed(self, row: object, text: str | None) -> Sealed | None:
         """A text as a row has it, for writing by COPY.
@@ -321,6 +320,12 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic 
             return []
         hint = "name a field of the same row that never changes"
         return [checks.Error(f"bound_to={self.bound_to!r}", hint, self, "commons.E001")]
+
+
+@lru_cache(maxsize=256)
+def _bound_to_field(model: type[models.Model], name: str) -> str:
+    of: type[models.Model] = getattr(model, "pgh_tracked_model", None) or model
+    return f"{of._meta.label_lower}.{name}"
 
 
 def _key(version: int) -> str:

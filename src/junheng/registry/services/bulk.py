@@ -162,29 +162,34 @@ def write_standings(
     copy_rows(Standing, columns, rows)
 
 
-def write_guardians(guardians: Iterable[NewGuardian]) -> None:
+GuardianRow = tuple[Any, ...]
+
+
+def guardian_rows(guardians: Iterable[NewGuardian]) -> Iterator[GuardianRow]:
+    """Guardians as `write_guardians` takes them, sealed; asks no database."""
+    name, phone = _field(Guardian, "name"), _field(Guardian, "phone")
+    resident_id = _field(Guardian, "resident_id")
+    with steady_keys():
+        for one in guardians:
+            yield (
+                one.id,
+                one.pupil,
+                one.relation,
+                name.sealed(one.id, one.name or None),
+                phone.sealed(one.id, one.phone or None),
+                resident_id.sealed(one.id, one.resident_id or None),
+                resident_id_key(one.resident_id),
+                one.valid_from,
+            )
+
+
+def write_guardians(rows: Iterable[GuardianRow]) -> None:
     """Write guardians of pupils that are there."""
     columns = (
         *("id", "pupil_id", "relation", "name", "phone", "resident_id", "resident_id_key"),
         "valid_from",
     )
-    name, phone = _field(Guardian, "name"), _field(Guardian, "phone")
-    resident_id = _field(Guardian, "resident_id")
-    rows = (
-        (
-            one.id,
-            one.pupil,
-            one.relation,
-            name.sealed(one.id, one.name or None),
-            phone.sealed(one.id, one.phone or None),
-            resident_id.sealed(one.id, one.resident_id or None),
-            resident_id_key(one.resident_id),
-            one.valid_from,
-        )
-        for one in guardians
-    )
-    with steady_keys():
-        copy_rows(Guardian, columns, rows)
+    copy_rows(Guardian, columns, rows)
 
 
 def write_tags(tags: Iterable[NewTag]) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from junheng.accounts.facade import Role, User
-from junheng.commons.copying import count_after_commit
+from junheng.commons.copying import count_after_commit, in_advance
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.demo.county import build
 from junheng.registry.demo.people import USERNAMES
@@ -67,10 +67,11 @@ def _load(county: County, register: Register) -> None:
     )
     rows = Rows(register, organisations, _classes(register, organisations), timezone.localdate())
     numbers = bulk.numbers(YEARS[0], len(rows.ids))
-    bulk.write_pupils(rows.pupils(numbers), by)
-    bulk.write_standings(rows.standings(), by, batch=None, recorded_at=timezone.now())
     guardians, tags = rows.guardians_and_tags()
-    bulk.write_guardians(guardians)
+    with in_advance(bulk.guardian_rows(guardians)) as sealed:
+        bulk.write_pupils(rows.pupils(numbers), by)
+        bulk.write_standings(rows.standings(), by, batch=None, recorded_at=timezone.now())
+        bulk.write_guardians(sealed())
     bulk.write_tags(tags)
     load_around(county, register, organisations)
     count_after_commit(Pupil, PupilSearchKey, Standing, Guardian, PupilTag, SchoolClass)

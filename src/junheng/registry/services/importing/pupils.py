@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from junheng.accounts.facade import User
-from junheng.commons.copying import count_after_commit
+from junheng.commons.copying import count_after_commit, in_advance
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.school_year import SchoolYear
@@ -187,9 +187,10 @@ def apply(batch: Batch, *, number: uuid.UUID, by: User) -> Outcome:
     writing = _Writing(schools, batch.today, len(fresh))
     for values in fresh:
         writing.add(values)
-    bulk.write_pupils(writing.pupils, by)
-    bulk.write_standings(writing.standings, by, batch=number, recorded_at=timezone.now())
-    bulk.write_guardians(writing.guardians)
+    with in_advance(bulk.guardian_rows(writing.guardians)) as guardians:
+        bulk.write_pupils(writing.pupils, by)
+        bulk.write_standings(writing.standings, by, batch=number, recorded_at=timezone.now())
+        bulk.write_guardians(guardians())
     bulk.write_tags(writing.tags)
     count_after_commit(Pupil, Standing, Guardian, PupilTag, PupilSearchKey)
     return Outcome(len(fresh), 0, len(known), ({"classes": made},))
