@@ -153,7 +153,7 @@ def fill(pupils: int) -> list[str]:
     from junheng.registry.models.search import key_rows
 
     few = 100_000
-    cohort, town = np.full(few, 2020), np.arange(few) % 500
+    cohort, town = 2012 + np.arange(few) % 9, np.arange(few) % 500
     names = persons_of(cohort, town, 1).names
     schools = organisations()
     if Pupil.objects.exists():

@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.dated import current_on
-from junheng.kernel.levels import Grade, Level
+from junheng.kernel.levels import LAST, Grade, Level
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation, OrganisationKind
 from junheng.registry.engine.ratios import AGES
@@ -33,6 +33,7 @@ from junheng.registry.selectors.schools import township_of, with_places
 from junheng.registry.selectors.staff import teachers_by_school
 
 BOYS, GIRLS = "1", "2"
+LEVEL_OF = {grade: Grade(grade).level.value for grade in range(1, LAST + 1)}
 ENTRY = tuple(level.entry_grade.number for level in Level)
 OTHER_KINDS = (
     OrganisationKind.KINDERGARTEN,
@@ -213,7 +214,7 @@ def _pupils(user: User, day: date) -> tuple[dict[Key, dict[str, int]], dict[int,
     for school, grade, in_class, state, sex, number, aged in counted.annotate(
         n=Count("pk"), aged=Count("pk", filter=of_age)
     ):
-        figures = found.setdefault((school, Grade(grade).level.value), defaultdict(int))
+        figures = found.setdefault((school, LEVEL_OF[grade]), defaultdict(int))
         figures["of_age"] += aged
         figures[_figure(state, sex)] += number
         if grade in ENTRY and state == State.STUDYING:
@@ -237,7 +238,7 @@ def _classes(user: User, year: int, sizes: Mapping[int, int]) -> dict[Key, list[
     for school, pk, grade, number, size, by_register in rows.values_list(*columns):
         known = sizes.get(pk, 0) if by_register else size
         row = ClassOnDay(pk, grade, number, known, by_register)
-        found.setdefault((school, Grade(grade).level.value), []).append(row)
+        found.setdefault((school, LEVEL_OF[grade]), []).append(row)
     return found
 
 
