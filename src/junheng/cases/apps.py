@@ -12,13 +12,14 @@ class CasesConfig(AppConfig):
         from junheng.accounts.facade import register_history
         from junheng.cases.facade import work_days_after
         from junheng.cases.models import Case, Consultation, StandardAnswer, WorkDay
-        from junheng.cases.services import forgetting
+        from junheng.cases.services import forgetting, photos
         from junheng.cases.services.calendar import seed_after_migrations
         from junheng.cases.web import menu, revealing
-        from junheng.commons import personal
+        from junheng.commons import personal, worker
 
         personal.count_work_days(work_days_after)
         forgetting.register()
+        worker.take_care(photos.seal_earlier)
         post_migrate.connect(seed_after_migrations, sender=self)
         menu.offer()
         revealing.offer()

@@ -265,10 +265,10 @@ def _delivery_lost(job: Job) -> bool:
         return cursor.fetchone() is None
 
 
-_CARE: list[Callable[[], None]] = []
+_CARE: list[Callable[[], object]] = []
 
 
-def take_care(of: Callable[[], None]) -> None:
+def take_care(of: Callable[[], object]) -> None:
     """Have something small done every ten minutes; workers may do it at the same time."""
     _CARE.append(of)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,8 +20,11 @@ from junheng.cases.demo.load import Crew, NotADemonstration, load
 from junheng.cases.facade import case_of
 from junheng.cases.models import Case, Consultation, StandardAnswer
 from junheng.cases.selectors import desk as selectors
-from junheng.cases.services import desk, photos
+from junheng.cases.services import cases, desk, photos
+from junheng.cases.tests.builders import matter
 from junheng.commons.photos import NotAPicture
+from junheng.commons.storage import Damaged, store
+from junheng.commons.uploads import shelf
 
 pytestmark = pytest.mark.django_db
 ASKED = desk.Asked("phone", "外地户口怎么报名", "Mr Zhao", "13800000001")
@@ -183,7 +187,23 @@ class TestPhotos:
     ) -> None:
         with pytest.raises(NotAPicture):
             photos.keep(SimpleUploadedFile("a.jpg", data))
-        assert not list(tmp_path.rglob("blobs"))
+        assert not [found for found in tmp_path.rglob("*") if found.is_file()]
+
+    def test_on_the_disk_it_is_sealed_and_one_of_an_earlier_version_becomes_so(self) -> None:
+        sha256 = photos.keep(SimpleUploadedFile("a.jpg", picture()))
+        kept = photos.photo(sha256)
+        path = shelf.photo_path(UUID(hex=sha256[:32]))
+        assert not store().path(sha256).exists()
+        assert kept[:200] not in path.read_bytes()
+        path.unlink()
+        store().put(kept)  # as it was kept before
+        assert photos.photo(sha256) == kept
+        cases.note(matter().number, "seen", by=None, photo=sha256)
+        assert (photos.seal_earlier(), photos.seal_earlier()) == (1, 0)
+        assert (store().path(sha256).exists(), photos.photo(sha256)) == (False, kept)
+        photos.throw_away(sha256)
+        with pytest.raises(Damaged):
+            photos.photo(sha256)
 
 
 def test_the_demonstration_is_filled_once_and_only_where_it_is_one(settings: Settings) -> None:
