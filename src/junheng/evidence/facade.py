@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from junheng.evidence.engine.names import clean_name, syllables_of
 from junheng.evidence.engine.numbers import State as NumberState
@@ -48,6 +49,7 @@ __all__ = [
     "findings_of",
     "findings_of_many",
     "forget",
+    "forget_older",
     "is_failing",
     "load_delivery",
     "look_up",
@@ -89,6 +91,18 @@ def findings_of_many(subjects: Collection[str]) -> dict[str, list[Answer]]:
 def forget(subject: str) -> int:
     """Remove every finding about a subject, when its time of keeping ends; how many those were."""
     return Finding.objects.filter(subject=subject).delete()[0]
+
+
+def forget_older(prefix: str, until: datetime, most: int) -> int:
+    """Remove findings of one kind of subject that are older than a moment; how many those were.
+
+    Args:
+        prefix: How the subjects begin, such as "transfer:".
+        until: What was asked before it goes.
+        most: So many at once.
+    """
+    old = Finding.objects.filter(subject__startswith=prefix, at__lt=until).order_by("pk")
+    return Finding.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()[0]
 
 
 def entries_of(register: Register, path: str) -> Entries | None:

@@ -29,6 +29,7 @@ def _keep_and_forget() -> None:
         forgetting_draws,
         forgetting_staff,
         keys,
+        transfer_papers,
     )
     from junheng.registry.services.draw_look_up import DEED
     from junheng.registry.services.importing.staff import key_of_staff
@@ -39,6 +40,7 @@ def _keep_and_forget() -> None:
     forgetting.register()
     forgetting_staff.register()
     forgetting_attendance.register()
+    transfer_papers.register()
     forgetting_draws.register()
     attempts.name_deeds({DEED: _("Look up a child's class")})
     keys.register()
@@ -57,7 +59,7 @@ def _take_tables_in() -> None:
 def _settle_by_people() -> None:
     """Steps for two, and kinds of cases."""
     from junheng.registry.jobs import roll_overs
-    from junheng.registry.services import arrival_step, asked, telling, transfers
+    from junheng.registry.services import arrival_step, asked, own_rules, telling, transfers
     from junheng.registry.services.integrity import cases as integrity_cases
 
     roll_overs.register()
@@ -65,6 +67,7 @@ def _settle_by_people() -> None:
     arrival_step.register()
     transfers.offer()
     telling.register()
+    own_rules.register()
     integrity_cases.offer()
 
 

@@ -17,6 +17,8 @@ from junheng.places.facade import Organisation
 
 CASE = "registry.transfer"
 """The kind of case that a transfer is while it waits."""
+SUBJECT = "transfer:"
+"""What registers were asked for a transfer is kept under this and its number."""
 
 
 class TransferQuerySet(models.QuerySet[Any]):

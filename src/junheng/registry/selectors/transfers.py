@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from junheng.cases.facade import case_of
-from junheng.commons.masks import mask_name
+from junheng.commons.masks import mask_id, mask_name
+from junheng.evidence.facade import Answer, findings_of, title_of
 from junheng.registry.models import Transfer
-from junheng.registry.models.transfers import CASE
+from junheng.registry.models.transfers import CASE, SUBJECT
 from junheng.registry.selectors.arrivals import child_of
 
 
@@ -49,6 +51,63 @@ def way_of(row: Transfer) -> list[Step]:
     elif row.state in Transfer.OPEN:
         made.append(Step(bureau, _("Decides"), due=due))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one register said of the reason of a transfer.
+
+    Attributes:
+        register: Which one.
+        state: Found, not found, no answer and so on, in words.
+        tone: How it is shown: only an answer is good or bad, silence is neither.
+        source: Whose register it is.
+        as_of: The day on which it was true.
+        facts: Names and values of the row; a name and a number in masks.
+        differs: What is other than the family stated, in words.
+        note: Why there was no answer.
+    """
+
+    register: str
+    state: str
+    tone: str
+    source: str
+    as_of: date | None
+    facts: tuple[tuple[str, str], ...]
+    differs: tuple[str, ...]
+    note: str
+
+
+TONES = {"found": "success", "probable": "warning", "several": "warning", "not_found": "warning"}
+MASKS: dict[str, Callable[[str], str]] = {"resident_id": mask_id, "name": mask_name}
+TYPED = frozenset({"certificate", "permit"})
+"""What the family states beside who it is."""
+
+
+def said_of(row: Transfer) -> list[Said]:
+    """What registers said last; whoever shows it notes the reading."""
+    return [_said(answer) for answer in findings_of(f"{SUBJECT}{row.number}")]
+
+
+def _said(answer: Answer) -> Said:
+    facts = tuple(
+        (str(title_of(answer.register, name)), MASKS.get(name, str)(value))
+        for name, value in answer.facts.items()
+        if value
+    )
+    differs = tuple(
+        str(title_of(answer.register, name)) for name in answer.differs if name in TYPED
+    )
+    return Said(
+        register=str(answer.register.label),
+        state=str(answer.state.label),
+        tone=TONES.get(answer.state, "plain"),
+        source=answer.source,
+        as_of=answer.as_of,
+        facts=facts,
+        differs=differs,
+        note=answer.note,
+    )
 
 
 def masked(row: Transfer) -> str:

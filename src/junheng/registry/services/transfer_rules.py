@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import CharField, F, Value
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from junheng.registry.engine.transfers import TransferRules
 from junheng.registry.files.transfer_rules import rules_from, rules_on
-from junheng.registry.models import TransferRuleVersion
+from junheng.registry.models import Transfer, TransferRuleVersion
 
 
 def rules_now(day: date, path: str) -> TransferRules:
@@ -24,6 +25,11 @@ def rules_now(day: date, path: str) -> TransferRules:
     if own is None:
         return rules_on(day, language)
     return rules_from({**own.content, "version": own.version}, language)
+
+
+def rules_of(row: Transfer) -> TransferRules:
+    """The rules by which a transfer is judged: those of the day it was applied for."""
+    return rules_now(timezone.localdate(row.applied_at), row.school.path)
 
 
 def version_of(path: str, day: date) -> TransferRuleVersion | None:

@@ -22,12 +22,12 @@ from junheng.commons.refusals import Refusal
 from junheng.places.facade import Organisation
 from junheng.registry.access import TRANSFER_APPLIERS, may_apply_transfer
 from junheng.registry.models import Movement, Pupil, Transfer
-from junheng.registry.services import other_districts
+from junheng.registry.services import other_districts, transfer_papers
 from junheng.registry.services.arrivals import AlreadyHere, AnotherName, Seat
 from junheng.registry.services.other_districts import OtherDistrict
 from junheng.registry.web.arrivals import FOUND, WITHIN
 from junheng.registry.web.child_forms import GRADES, ChildForm, schools_kept
-from junheng.registry.web.transfers import rules_of, window_of
+from junheng.registry.web.transfers import CertificateField, rules_for, window_of
 
 
 class DistrictFields(forms.Form):
@@ -105,9 +105,10 @@ class HereForm(DistrictFields, ChildForm):
         max_length=120,
         help_text=gettext_lazy("What proves the reason, with its number."),
     )
+    certificate = CertificateField()
     field_order = (
         *("district", "district_code", "other_school", "to", "grade", "ground", "paper"),
-        "national_number",
+        *("certificate", "national_number"),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -115,7 +116,7 @@ class HereForm(DistrictFields, ChildForm):
         self.fields["national_number"].required = True
         found: Any = self.fields["to"]
         found.queryset = schools_kept(user)
-        grounds = [(one.code, one.name) for one in rules_of(user).grounds]
+        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
         ground: Any = self.fields["ground"]
         ground.choices = [("", _("Within the window")), *grounds]
 
@@ -138,6 +139,7 @@ def here(request: StaffRequest) -> HttpResponse:
     form = HereForm(request.POST if request.method == "POST" else None, user=request.user)
     made = _applied(request, form) if form.is_valid() else None
     if made is not None:
+        transfer_papers.ask_registers(made, certificate=form.cleaned_data["certificate"])
         return _told(request, made)
     context = {"form": form, "here": True, **window_of(request.user)}
     status = 422 if form.errors else 200

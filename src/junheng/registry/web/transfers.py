@@ -24,6 +24,8 @@ from junheng.accounts.facade import (
     StaffMixin,
     StaffRequest,
     User,
+    address_of,
+    note_read,
     paths_of,
     scope_q,
     staff_required,
@@ -44,10 +46,10 @@ from junheng.registry.access import (
 )
 from junheng.registry.engine.transfers import TransferRules
 from junheng.registry.models import Pupil, School, SchoolClass, Transfer
-from junheng.registry.selectors.transfers import masked, way_of
-from junheng.registry.services import transfers
+from junheng.registry.selectors.transfers import Said, masked, said_of, way_of
+from junheng.registry.services import transfer_papers, transfers
 from junheng.registry.services.asked import changes_waiting
-from junheng.registry.services.transfer_rules import rules_now
+from junheng.registry.services.transfer_rules import rules_now, rules_of
 from junheng.registry.services.transfers import AgainstTheRules, Application
 from junheng.registry.web.filters import RegistryFilters
 
@@ -121,16 +123,28 @@ class TransferList(StaffMixin, ListPage):
         }
 
 
-def rules_of(user: User) -> TransferRules:
+def rules_for(user: User) -> TransferRules:
     """The rules of the county where somebody's first post is."""
     return rules_now(timezone.localdate(), next(iter(sorted(paths_of(user, READERS))), ""))
 
 
 def window_of(user: User) -> dict[str, Any]:
     """The rules that hold for somebody today, and their window."""
-    rules = rules_of(user)
+    rules = rules_for(user)
     opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
     return {"rules": rules, "opens": opens, "closes": closes}
+
+
+class CertificateField(forms.CharField):
+    """The number by which a department finds the home; asked with, and not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Number of the deed, lease or permit"),
+            max_length=60,
+            required=False,
+            help_text=gettext_lazy("The departments are asked with it; it is not kept."),
+        )
 
 
 class TransferForm(forms.Form):
@@ -156,6 +170,7 @@ class TransferForm(forms.Form):
         required=False,
         help_text=gettext_lazy("What proves the reason, with its number."),
     )
+    certificate = CertificateField()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +179,7 @@ class TransferForm(forms.Form):
         schools = School.objects.current(today).values("organisation")
         found: Any = self.fields["to"]
         found.queryset = Organisation.objects.filter(mine, pk__in=schools).order_by("code")
-        grounds = [(one.code, one.name) for one in rules_of(user).grounds]
+        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
         ground: Any = self.fields["ground"]
         ground.choices = [("", _("Within the window")), *grounds]
 
@@ -176,6 +191,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form = TransferForm(request.POST if request.method == "POST" else None, user=request.user)
     made = _applied(request, form) if form.is_valid() else None
     if made is not None:
+        transfer_papers.ask_registers(made, certificate=form.cleaned_data["certificate"])
         messages.success(request, _("Applied for. The present school is asked now."))
         return HttpResponseRedirect(reverse("registry:transfer", args=[made.number]))
     context = {"form": form, **window_of(request.user)}
@@ -289,6 +305,7 @@ def _page(
     decides = waits and may_decide_transfer(user, row.school.path)
     answering = form if isinstance(form, AnswerForm) else AnswerForm()
     deciding = form if isinstance(form, DecisionForm) else DecisionForm(row=row)
+    asks = decides and bool(transfer_papers.registers_of(row))
     context = {
         "row": row,
         "name": masked(row),
@@ -297,9 +314,40 @@ def _page(
         "ground": _ground(row),
         "answer_form": answering if answers else None,
         "decision_form": deciding if decides and row.applied_by_id != user.pk else None,
+        "said": _said(request, row) if may_decide_transfer(user, row.school.path) else [],
+        "asking": AskForm() if asks else None,
         "may_withdraw": waits and may_apply_transfer(user, row.school.path),
     }
     return TemplateResponse(request, "registry/transfer.html", context, status=status)
+
+
+class AskForm(forms.Form):
+    """Asking the departments once more."""
+
+    certificate = CertificateField()
+
+
+def _said(request: StaffRequest, row: Transfer) -> list[Said]:
+    """What registers said; the reading is written down before it is shown."""
+    said = said_of(row)
+    if said:
+        why = _("deciding %s") % row.number
+        note_read(request.user, row, ["findings"], why, address=address_of(request))
+    return said
+
+
+@require_http_methods(["POST"])
+@staff_required(*TRANSFER_DECIDERS)
+def ask(request: StaffRequest, number: str) -> HttpResponse:
+    """The bureau asks the departments once more."""
+    row = seen(request, number)
+    if not may_decide_transfer(request.user, row.school.path) or row.state not in Transfer.OPEN:
+        raise Http404
+    form = AskForm(request.POST)
+    if form.is_valid():
+        transfer_papers.ask_registers(row, certificate=form.cleaned_data["certificate"])
+        messages.success(request, _("The departments were asked."))
+    return HttpResponseRedirect(reverse("registry:transfer", args=[row.number]))
 
 
 def _may_answer(user: User, row: Transfer) -> bool:
@@ -310,8 +358,7 @@ def _may_answer(user: User, row: Transfer) -> bool:
 def _ground(row: Transfer) -> str:
     if row.way == Transfer.Way.AWAY:
         return row.get_way_display()
-    grounds = rules_now(timezone.localdate(row.applied_at), row.school.path).grounds
-    known = {one.code: one.name for one in grounds}
+    known = {one.code: one.name for one in rules_of(row).grounds}
     return known.get(row.ground, row.ground) or _("Within the window")
 
 

@@ -190,6 +190,11 @@ def registers(child: Application) -> None:
         connection=delivery.connection, sealed="{}", purpose="p", legal_basis="b",
     )  # fmt: skip
 
+    Finding.objects.create(
+        subject="transfer:TR-2019-AAAA-AAAAA", register="household", slot="child", state="found",
+        connection=delivery.connection, sealed="{}", purpose="p", legal_basis="b", at=LONG_AGO,
+    )  # fmt: skip
+
 
 def at_school() -> None:
     """A child in class without a record, and a teacher who left."""
