@@ -41,7 +41,7 @@ from junheng.registry.web.words import class_name, grade_name, year_name
 
 WITHOUT_FIGURE = ("part", "whole", "figure")
 """Columns that are left out where no figure of resources is asked for."""
-WITH_FIGURE = ("boys", "girls", "untold", "counted", "entrants", "building", "books", "quality")
+WITH_FIGURE = ("boys", "girls", "untold", "counted", "entrants", "quality")
 """Columns that are left out where one figure of resources is asked for."""
 
 
@@ -79,7 +79,7 @@ class DayTable(ListTable):
 class SchoolsBehindTable(DayTable):
     """Schools with their pupils, classes and teachers on the day."""
 
-    name = tables.Column(gettext_lazy("School"))
+    name = tables.Column(gettext_lazy("School"), attrs={"td": {"class": "nowrap"}})
     code = tables.Column(gettext_lazy("Code"))
     township = tables.Column(gettext_lazy("Township"))
     level = tables.Column(gettext_lazy("Level"))
@@ -91,17 +91,13 @@ class SchoolsBehindTable(DayTable):
     entrants = NumberColumn(verbose_name=pgettext_lazy("return", "Entrants"))
     classes = NumberColumn(verbose_name=gettext_lazy("Classes"))
     teachers = NumberColumn(verbose_name=gettext_lazy("Teachers"))
-    building = NumberColumn(
-        verbose_name=gettext_lazy("Building area per pupil, m²"), accessor="resources"
-    )
-    books = NumberColumn(verbose_name=gettext_lazy("Books per pupil"), accessor="resources")
     part = NumberColumn(verbose_name=gettext_lazy("What there is"), accessor="resources")
     whole = NumberColumn(verbose_name=gettext_lazy("Of how many"), accessor="resources")
     figure = NumberColumn(verbose_name=pgettext_lazy("return", "Figure"), accessor="resources")
     quality = BadgeColumn(
         tones={True: "success"},
         labels={True: gettext_lazy("Quality school"), False: "—"},
-        verbose_name=gettext_lazy("Title"),
+        verbose_name=pgettext_lazy("school", "Title"),
     )
 
     def __init__(self, *args: Any, figure: str, **kwargs: Any) -> None:
@@ -151,12 +147,6 @@ class SchoolsBehindTable(DayTable):
 
     def render_classes(self, record: SchoolOnDay) -> int | str:
         return len(record.classes) if record.level else "—"
-
-    def render_building(self, record: SchoolOnDay) -> str:
-        return self.each(record, "building_m2")
-
-    def render_books(self, record: SchoolOnDay) -> str:
-        return self.each(record, "books")
 
     def each(self, record: SchoolOnDay, name: str) -> str:
         """A figure of resources for each pupil."""

@@ -39,8 +39,8 @@ def tables_of(found: YearlyReturn) -> tuple[ReturnTable, ...]:
     return (
         _pupils(found),
         _kinds(found),
-        _retention(found),
         _enrolment(found),
+        _retention(found),
         _sizes(found),
         _resources(found),
         _equity(found),
@@ -194,7 +194,7 @@ def _sizes(found: YearlyReturn) -> ReturnTable:
         lines.append((grade_name(grade), cells))
     headers = tuple(map(str, SIZE_WORDS.values()))
     note = _("Standard: 45 pupils in primary, 50 in lower secondary schools.")
-    return ReturnTable(_("Class sizes"), _("Grade"), headers, tuple(lines), note, wide=6)
+    return ReturnTable(_("Class sizes"), _("Grade"), headers, tuple(lines), note, wide=7)
 
 
 def _resources(found: YearlyReturn) -> ReturnTable:
@@ -210,7 +210,7 @@ def _resources(found: YearlyReturn) -> ReturnTable:
         pgettext("return", "Figure"),
         tuple(level_name(level) for level, _figures in found.resources),
         tuple((str(RESOURCE_WORDS[name]), tuple(cells)) for name, cells in by_name.items()),
-        wide=6,
+        wide=5,
     )
 
 
