@@ -26,12 +26,14 @@ class CodeTable:
         standard: Number and year of the standard, as `GB/T 3304-1991`.
         since: The year from which this version holds.
         entries: By code, in the order of the standard.
+        source: What it was written down from.
     """
 
     key: str
     standard: str
     since: int
     entries: Mapping[str, Entry]
+    source: str
 
     def read(self, text: str) -> str | None:
         """The code that somebody meant: by code, by name, or `51-name` as offices write both.
@@ -62,6 +64,11 @@ def table(key: str, year: int | None = None) -> CodeTable:
     return fitting[-1]
 
 
+def keys() -> tuple[str, ...]:
+    """What tables there are."""
+    return tuple(_tables())
+
+
 @cache
 def _tables() -> Mapping[str, list[CodeTable]]:
     """All versions by key, oldest first."""
@@ -69,7 +76,7 @@ def _tables() -> Mapping[str, list[CodeTable]]:
     raw = tomllib.loads(files(__package__).joinpath("tables.toml").read_text("utf-8"))
     for one in sorted(raw["table"], key=lambda each: int(each["since"])):
         entries = {code: Entry(zh, en) for code, (zh, en) in one["entries"].items()}
-        read = CodeTable(one["key"], one["standard"], one["since"], entries)
+        read = CodeTable(one["key"], one["standard"], one["since"], entries, one["source"])
         found.setdefault(read.key, []).append(read)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from junheng.kernel.codes import table
+from junheng.kernel.codes import keys, table
 
 HAN, FEMALE, FATHER = "\u6c49", "\u5973", "\u7236\u4eb2"
 
@@ -32,6 +32,18 @@ def test_the_tables_are_whole() -> None:
 )
 def test_a_code_is_known_by_number_and_by_name(key: str, written: str, code: str | None) -> None:
     assert table(key).read(written) == code
+
+
+def test_every_table_says_what_it_was_written_down_from() -> None:
+    for key in keys():
+        assert table(key).source
+        assert all(entry.zh and entry.en for entry in table(key).entries.values())
+
+
+def test_a_code_with_a_letter_or_a_leading_zero_is_read_as_it_stands() -> None:
+    assert table("identity_paper").read("A") == "A"
+    assert table("from_outside").read("00") == table("from_outside").read("\u5426") == "00"
+    assert table("health").name("30", "en") == "Chronic illness"
 
 
 def test_names_come_in_both_languages_and_unknown_codes_stay() -> None:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from junheng.kernel.codes import keys
+
 FIELDS = (
     *("school_code", "name", "sex", "born_on", "ethnicity", "id_kind", "resident_id"),
     *("national_number", "grade", "class_number", "entered_on", "household", "boarder"),
@@ -34,7 +36,7 @@ class Mapped:
         name: What it is here; "" for a column that is known and left alone.
         required: Whether it must be there and filled in.
         kind: How its cells are read; one of `KINDS`.
-        table: Key of a table of standards, for a code.
+        table: Key of the table of standards that its codes are of; "" for none.
         words: What each word stands for.
         other: What every other word stands for; None where there is no other word.
     """
@@ -116,6 +118,8 @@ def _mapped(raw: Mapping[str, Any]) -> Mapped:
     column = Mapped(also=tuple(raw.get("also", ())), name=raw.get("field", ""), **known)
     if column.name and (column.name not in FIELDS or column.kind not in KINDS):
         raise BadMapping(f"{column.header}: there is no {column.name} of kind {column.kind}")
+    if column.table and column.table not in keys():
+        raise BadMapping(f"{column.header}: there is no table {column.table}")
     return column
 
 

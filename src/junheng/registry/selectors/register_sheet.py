@@ -110,7 +110,8 @@ def _writer(column: Mapped) -> Callable[[str], str]:
 def _words(column: Mapped) -> Callable[[str], str]:
     """The longest word that stands for a value; a digit alone would say nothing to a reader."""
     best: dict[str, str] = {}
-    for word, value in column.words.items():
+    for code, value in column.words.items():
+        word = table(column.table).name(code) if column.table else code
         if len(word) > len(best.get(value, "")) and not word.isdigit():
             best[value] = word
     other = {} if column.other is None else {column.other: "\u5176\u4ed6"}

@@ -33,10 +33,15 @@ EXAMPLES = {
 
 
 class Words(Mapping[str, str]):
-    """What each word of a column stands for; perhaps something for every other word."""
+    """What each word of a column stands for; perhaps something for every other word.
 
-    def __init__(self, words: Mapping[str, str], other: str | None) -> None:
-        self._words, self._other = words, other
+    Where the words are codes of a table, its names are read as well, and `2-name` too.
+    """
+
+    def __init__(
+        self, words: Mapping[str, str], other: str | None, codes: CodeTable | None = None
+    ) -> None:
+        self._words, self._other, self._codes = words, other, codes
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._words)
@@ -45,10 +50,16 @@ class Words(Mapping[str, str]):
         return len(self._words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self._words or self._other is not None
+        return self._meant(word) in self._words or self._other is not None
 
     def __getitem__(self, word: str) -> str:
-        return self._words.get(word, self._other or "")
+        return self._words.get(self._meant(word), self._other or "")
+
+    def _meant(self, word: object) -> str:
+        text = str(word)
+        if self._codes is None or text in self._words:
+            return text
+        return self._codes.read(text) or text
 
 
 class Codes(Mapping[str, str]):
@@ -105,7 +116,8 @@ def _column(mapped: Mapped) -> Column:
     if mapped.kind == "code":
         more["choices"] = Codes(table(mapped.table))
     if mapped.kind == "words":
-        more["choices"] = Words(mapped.words, mapped.other)
+        codes = table(mapped.table) if mapped.table else None
+        more["choices"] = Words(mapped.words, mapped.other, codes)
     return Column(
         mapped.name,
         mapped.header,

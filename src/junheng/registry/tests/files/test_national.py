@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng.registry.files.national import BadMapping, version_for, versions
+from junheng.registry.services.importing.pupil_columns import newest
 
 OWN = """
 [[version]]
@@ -42,6 +43,7 @@ def test_the_newest_version_that_fits_is_taken(tmp_path: Path) -> None:
     [
         '{ header = "a", field = "shoe_size" }',
         '{ header = "a", field = "name", kind = "poem" }',
+        '{ header = "a", table = "shoe_sizes" }',
         '{ header = "a", field = "name" }, { header = "b", field = "name" }',
     ],
 )
@@ -51,3 +53,28 @@ def test_a_mapping_that_cannot_be_is_refused(tmp_path: Path, column: str) -> Non
     own.write_text(f"{head}columns = [{column}]\n", "utf-8")
     with pytest.raises(BadMapping):
         versions(str(own))
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "meant"),
+    [
+        ("boarder", "2", "boarder"),
+        ("boarder", "2-住校", "boarder"),
+        ("boarder", "住宿", "boarder"),
+        ("boarder", "走读", ""),
+        ("left_behind", "双亲留守儿童", "left_behind"),
+        ("id_kind", "A-护照", "foreign"),
+        ("id_kind", "居民身份证", "resident"),
+    ],
+)
+def test_a_word_is_read_by_code_by_name_and_by_both(field: str, written: str, meant: str) -> None:
+    column = next(one for one in newest() if one.name == field)
+    assert column.choices is not None
+    assert written in column.choices
+    assert column.choices[written] == meant
+
+
+def test_a_word_that_the_table_does_not_have_is_none() -> None:
+    column = next(one for one in newest() if one.name == "boarder")
+    assert column.choices is not None
+    assert "3" not in column.choices
