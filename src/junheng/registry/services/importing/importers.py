@@ -25,6 +25,7 @@ from junheng.registry.services.importing import (
     pupil_columns,
     pupils,
     resources,
+    school_columns,
     school_titles,
     schools,
     staff,
@@ -99,7 +100,7 @@ class RegistryImporter(Importer):
 class SchoolImporter(RegistryImporter):
     kind = "registry.schools"
     title = gettext_lazy("Schools")
-    columns = schools.COLUMNS
+    columns = school_columns.COLUMNS
     judge, write, take_back = schools.judge, schools.apply, schools.undo
 
 

@@ -8,26 +8,22 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
-from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
-from junheng.kernel.levels import LAST, Level
+from junheng.kernel.levels import Level
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
-from junheng.registry.engine.cap import CLASS_CAP
-from junheng.registry.models import Ownership, School, Setting, ZoneSchool
+from junheng.registry.models import Ownership, School, ZoneSchool
 from junheng.registry.models.schools import LAST_PRIMARY
 from junheng.registry.services.importing.rows import (
     Batch,
     ChangedSince,
-    Choices,
     Done,
     Outcome,
     Values,
 )
 
-CODE = r"^[0-9A-Za-z._-]{1,64}$"
 SPAN: dict[str, tuple[int, int]] = {
     OrganisationKind.PRIMARY: (1, 6),
     OrganisationKind.TEACHING_POINT: (1, 6),
@@ -36,130 +32,6 @@ SPAN: dict[str, tuple[int, int]] = {
 """The grades of a kind, where a row does not name them."""
 FACTS = ("setting", "ownership", "lowest_grade", "highest_grade", "entry_classes", "class_size")
 BODY = ("name", "kind", "lon", "lat")
-
-
-def _degrees(limit: int) -> Any:
-    def check(text: str) -> Wrong | None:
-        try:
-            inside = abs(float(text)) <= limit
-        except ValueError:
-            inside = False
-        if inside:
-            return None
-        return Wrong(
-            _("“%(value)s” is not a position in degrees."),
-            _("Write decimal degrees of WGS 84, such as %(example)s."),
-            {"value": text, "example": "119.123456" if limit > 90 else "33.123456"},
-        )
-
-    return check
-
-
-def _at_most(top: int, message: str) -> Any:
-    def check(value: int) -> Wrong | None:
-        return None if 0 <= value <= top else Wrong(message, "", {"value": value, "most": top})
-
-    return check
-
-
-def _code(text: str) -> Wrong | None:
-    allowed = len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "._-") for c in text)
-    if allowed:
-        return None
-    return Wrong(
-        _("“%(value)s” is no code of a school."),
-        _("Write letters and digits without blanks, at most 64."),
-        {"value": text},
-    )
-
-
-KINDS = (
-    OrganisationKind.PRIMARY,
-    OrganisationKind.TEACHING_POINT,
-    OrganisationKind.LOWER_SECONDARY,
-    OrganisationKind.NINE_YEAR,
-)
-_GRADE = _at_most(LAST, _("There is no grade %(value)s; grades count from 1 to %(most)s."))
-
-
-COLUMNS = (
-    Column(
-        "code",
-        gettext_lazy("School code"),
-        required=True,
-        kind="identifier",
-        check=_code,
-        example="2199000001",
-    ),
-    Column("name", gettext_lazy("Name"), required=True),
-    Column(
-        "kind",
-        gettext_lazy("Kind"),
-        required=True,
-        kind="choice",
-        choices=Choices({kind.value: kind.label for kind in KINDS}),
-    ),
-    Column(
-        "place_code",
-        gettext_lazy("Code of the village, block or township"),
-        required=True,
-        kind="identifier",
-        example="990100001001",
-    ),
-    Column("lon", gettext_lazy("Longitude"), check=_degrees(180)),
-    Column("lat", gettext_lazy("Latitude"), check=_degrees(90)),
-    Column(
-        "setting",
-        gettext_lazy("Setting"),
-        required=True,
-        kind="choice",
-        choices=Choices(dict(Setting.choices)),
-    ),
-    Column(
-        "ownership",
-        gettext_lazy("Ownership"),
-        kind="choice",
-        choices=Choices(dict(Ownership.choices)),
-        note=gettext_lazy(
-            "Blank: stays as it is; a new school is public. A private school has no zone."
-        ),
-    ),
-    Column(
-        "lowest_grade",
-        gettext_lazy("Lowest grade"),
-        kind="integer",
-        check=_GRADE,
-        note=gettext_lazy("Blank: as usual for the kind. A nine-year school has two rows."),
-        example="1",
-    ),
-    Column("highest_grade", gettext_lazy("Highest grade"), kind="integer", check=_GRADE),
-    Column(
-        "entry_classes",
-        gettext_lazy("Classes of the entry grade"),
-        required=True,
-        kind="integer",
-        check=_at_most(99, _("%(value)s classes in a grade cannot be.")),
-        example="2",
-    ),
-    Column(
-        "class_size",
-        gettext_lazy("Planned pupils per class"),
-        required=True,
-        kind="integer",
-        check=_at_most(
-            CLASS_CAP,
-            _("%(value)s pupils per class: a plan may have at most %(most)s."),
-        ),
-        example="45",
-    ),
-    Column(
-        "valid_from",
-        gettext_lazy("Valid from"),
-        kind="date",
-        note=gettext_lazy("Blank: the day of the import."),
-        example="2026-09-01",
-    ),
-)
 
 
 def judge(batch: Batch) -> list[Fault]:
