@@ -8,10 +8,26 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from tests.launched import Site
+
+
+def facts(site: Site, deed: str) -> dict[str, Any]:
+    """What one of the functions here says, asked in a process of its own."""
+    environment = {**os.environ, "JUNHENG_VAR": str(site.var)}
+    command = [sys.executable, "-m", "tests.register_facts", deed]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def transfer() -> dict[str, Any]:
@@ -82,7 +98,47 @@ def entering() -> dict[str, Any]:
     }
 
 
+def finding() -> dict[str, Any]:
+    """Two findings at the clerk's school, the only ones open there, and one of another school."""
+    from junheng.accounts.models import User
+    from junheng.cases.facade import case_of
+    from junheng.registry.models import IntegrityFinding
+    from junheng.registry.services.integrity.cases import KIND
+    from junheng.registry.services.integrity.settling import mark_false_alarm
+
+    home, officer = (User.objects.get(username=name) for name in ("clerk", "admissions"))
+    _wait_for(IntegrityFinding.objects.open().exists)
+    here = IntegrityFinding.objects.open().filter(organisation=home.home)
+    wrong = here.filter(rule="birth_date_differs")[0]
+    alarm = here.filter(rule="sex_differs")[0]
+    for row in here.exclude(pk__in=(wrong.pk, alarm.pk)):
+        mark_false_alarm(row, reason="Looked at before this story", by=officer)
+    elsewhere = IntegrityFinding.objects.open().exclude(organisation=home.home)
+    case = case_of(KIND, wrong.organisation.code)
+    assert case is not None
+    assert wrong.pupil is not None
+    return {
+        "wrong": str(wrong.pk),
+        "alarm": str(alarm.pk),
+        "elsewhere": str(elsewhere.select_related("organisation")[0].pk),
+        "other_school": elsewhere[0].organisation.name,
+        "number": wrong.pupil.number,
+        "born_on": wrong.figures["in_number"],
+        "case": case.number,
+    }
+
+
+def _wait_for(there: Callable[[], bool]) -> None:
+    """What the worker does when the demonstration starts."""
+    deadline = time.monotonic() + 120
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+DEEDS = {"transfer": transfer, "entering": entering, "finding": finding}
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.site.settings"
     django.setup()
-    sys.stdout.write(json.dumps({"transfer": transfer, "entering": entering}[sys.argv[1]]()))
+    sys.stdout.write(json.dumps(DEEDS[sys.argv[1]]()))

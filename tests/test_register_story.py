@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -13,17 +9,9 @@ import pytest
 from tests.browser import PHONE, Open, Visit
 from tests.demo_site import PASSWORD
 from tests.launched import Site
+from tests.register_facts import facts
 
 pytestmark = pytest.mark.browser
-
-
-def facts(site: Site, deed: str) -> dict[str, Any]:
-    environment = {**os.environ, "JUNHENG_VAR": str(site.var)}
-    command = [sys.executable, "-m", "tests.register_facts", deed]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def text(window: Visit) -> str:
