@@ -108,6 +108,13 @@ def townships_of(user: User) -> list[Place]:
     return list(found.defer("outline").order_by("code"))
 
 
+def school_names_of(user: User) -> list[tuple[str, str]]:
+    """Code and name of every school within somebody's scope, those of the past as well."""
+    rows = School.objects.for_user(user).order_by("organisation__code")
+    names = rows.values_list("organisation__code", "organisation__name").distinct()
+    return [(code, name) for code, name in names]
+
+
 def _above(path: str) -> Iterable[str]:
     """The path itself and everything it lies in: `/99/9901/` gives `/99/` and `/99/9901/`."""
     steps = path.strip("/").split("/")

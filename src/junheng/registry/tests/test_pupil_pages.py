@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -146,6 +147,20 @@ def test_the_list_shows_masks_and_narrows(pupil: Pupil, signed_in: SignedIn) -> 
         found = pupil.number in page(signed_in, cast.li(), f"/registry/pupils/?{query}")
         assert found is there, query
     assert gone.number in page(signed_in, cast.li(), "/registry/pupils/?state=left")
+
+
+def test_schools_are_chosen_from_those_that_somebody_sees(
+    pupil: Pupil, signed_in: SignedIn
+) -> None:
+    facts(cast.school("school-2"))
+    for user, offered in ((cast.li(), {"school-1", "school-2"}), (cast.wang(), {"school-1"})):
+        client = signed_in(user)
+        page = client.get("/registry/pupils/").content.decode()
+        chosen = re.findall(r'<option value="(school-[^"]+)"', page)
+        assert set(chosen) == offered
+    assert pupil.number in client.get("/registry/pupils/?school=school-1").content.decode()
+    for code in ("school-2", "school-9"):
+        assert pupil.number not in client.get(f"/registry/pupils/?school={code}").content.decode()
 
 
 def test_a_search_with_too_many_says_so(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from junheng.commons.filters import ListFilters
 from junheng.places.facade import Place
 from junheng.registry.models import LEVELS
-from junheng.registry.selectors.schools import townships_of
+from junheng.registry.selectors.schools import school_names_of, townships_of
 
 
 def townships(request: HttpRequest | None) -> list[tuple[str, str]]:
@@ -20,6 +20,13 @@ def townships(request: HttpRequest | None) -> list[tuple[str, str]]:
     if request is None or not request.user.is_authenticated:
         return []
     return [(place.code, place.name) for place in townships_of(request.user)]
+
+
+def schools(request: HttpRequest | None) -> list[tuple[str, str]]:
+    """The schools to choose from, by code."""
+    if request is None or not request.user.is_authenticated:
+        return []
+    return school_names_of(request.user)
 
 
 class TownshipFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no types
@@ -40,6 +47,19 @@ class TownshipFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no t
             return qs
         place = Place.objects.get(code=value)
         return qs.filter(**{f"{self.path}__startswith": place.path}).distinct()
+
+
+class SchoolFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no types
+    """Rows of one school of those that somebody sees; `path` leads to its code."""
+
+    def __init__(self, *, path: str = "organisation__code", **kwargs: Any) -> None:
+        super().__init__(field_name=path, label=gettext_lazy("School"), **kwargs)
+
+    @property
+    def field(self) -> Any:
+        if not hasattr(self, "_field"):
+            self.extra["choices"] = schools(getattr(self.parent, "request", None))
+        return super().field
 
 
 class LevelFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no types

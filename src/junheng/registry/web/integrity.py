@@ -42,7 +42,7 @@ from junheng.registry.selectors.integrity import (
 from junheng.registry.sentences import integrity as words
 from junheng.registry.services.integrity.requesting import matter_of
 from junheng.registry.services.integrity.settling import mark_false_alarm, repair
-from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.filters import RegistryFilters, SchoolFilter, TownshipFilter
 from junheng.registry.web.words import class_name
 
 SEVERITY_LABELS = {place: words.SEVERITIES[one] for place, one in enumerate(SEVERITIES)}
@@ -86,9 +86,7 @@ class FindingFilters(RegistryFilters):
     """Search a school, narrow by place, check, state and urgency."""
 
     q = SearchFilter(field_name="organisation__name", label=gettext_lazy("Search a school"))
-    school = django_filters.CharFilter(
-        field_name="organisation__code", label=gettext_lazy("School code")
-    )
+    school = SchoolFilter()
     number = django_filters.CharFilter(
         field_name="pupil__number", label=gettext_lazy("Pupil number")
     )

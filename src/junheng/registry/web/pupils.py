@@ -46,7 +46,7 @@ from junheng.registry.selectors.search import MOST, Found, find_pupils
 from junheng.registry.services.asked import MOVEMENT
 from junheng.registry.services.movements import current
 from junheng.registry.web.families import offered
-from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.filters import RegistryFilters, SchoolFilter, TownshipFilter
 from junheng.registry.web.movements import moves_of
 from junheng.registry.web.words import class_name
 
@@ -104,9 +104,7 @@ class PupilFilters(RegistryFilters):
     """Search by name, initials or number; narrow by school, grade, class, state, tag."""
 
     q = SearchFilter(method="of_words", label=gettext_lazy("Name, initials or whole number"))
-    school = django_filters.CharFilter(
-        field_name="organisation__code", label=gettext_lazy("School code")
-    )
+    school = SchoolFilter()
     township = TownshipFilter()
     grade = django_filters.ChoiceFilter(
         choices=[(str(n), str(n)) for n in range(1, 10)], label=gettext_lazy("Grade")

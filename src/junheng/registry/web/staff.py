@@ -37,7 +37,7 @@ from junheng.registry.selectors.staff import (
     trained_by_level,
 )
 from junheng.registry.web.days import day_asked
-from junheng.registry.web.filters import RegistryFilters, TownshipFilter
+from junheng.registry.web.filters import RegistryFilters, SchoolFilter, TownshipFilter
 from junheng.registry.web.words import listed
 
 EMPLOYMENT_TONES = {"permanent": "success", "contract": "info"}
@@ -96,9 +96,7 @@ class StaffFilters(RegistryFilters):
     number = django_filters.CharFilter(
         field_name="person__number", label=gettext_lazy("Staff number")
     )
-    school = django_filters.CharFilter(
-        field_name="organisation__code", label=gettext_lazy("School code")
-    )
+    school = SchoolFilter()
     township = TownshipFilter()
     level = django_filters.ChoiceFilter(choices=LEVELS, label=gettext_lazy("Level"))
     kind = django_filters.ChoiceFilter(choices=PostKind.choices, label=gettext_lazy("Kind of post"))
