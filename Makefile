@@ -66,7 +66,7 @@ serve: setup ## the site with your own data under var/
 test: dev ## everything CI runs
 	@$(MAKE) --no-print-directory check
 	@tools/browser
-	$(PYTEST) -n logical --dist loadfile -m "not alone" --cov --cov-report=
+	$(PYTEST) -n logical --dist loadfile -m "not alone" --durations=25 --durations-min=5 --cov --cov-report=
 	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
 
