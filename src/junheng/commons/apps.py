@@ -42,11 +42,13 @@ class CommonsConfig(AppConfig):
             )
         )
         from junheng.commons import forgetting, resealing, worker
+        from junheng.commons.import_files import IMPORTED
         from junheng.commons.uploads.jobs import look_after
         from junheng.commons.uploads.resealing import PHOTOS
 
         forgetting.register()
         resealing.register(PHOTOS)
+        resealing.register(IMPORTED)
         worker.take_care(look_after)
         post_migrate.connect(nobody_looks_away, sender=self)
         post_migrate.connect(what_is_kept_and_why, sender=self)

@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -23,10 +22,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from junheng.commons import import_files
 from junheng.commons.history import reason
+from junheng.commons.import_files import ImportFiles
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import ImportBatch
 from junheng.commons.refusals import Refusal
+from junheng.commons.regular import regular
 from junheng.commons.sealing import steady_keys
 from junheng.commons.sheets import (
     Column,
@@ -39,7 +41,7 @@ from junheng.commons.sheets import (
     template_workbook,
     unread,
 )
-from junheng.commons.storage import Blob, Store
+from junheng.commons.storage import Blob
 from junheng.kernel.canonical import canonical_json
 from junheng.kernel.faults import Fault, Refused, Words, fault, gettext_noop
 
@@ -164,9 +166,9 @@ def importer_of(kind: str) -> Importer | None:
     return _IMPORTERS.get(kind)
 
 
-def files() -> Store:
-    """Where the files lie that came in, with what was found in them."""
-    return Store(settings.STORAGE_ROOT / "imports")
+def files() -> ImportFiles:
+    """Where the files lie that came in, with what was found in them: sealed."""
+    return import_files.files()
 
 
 def receive(
@@ -206,6 +208,8 @@ def look_through(batch: ImportBatch) -> list[Fault]:
                 faults = importer.check(values, rows, batch.target)
     except Refused as refused:
         faults = refused.faults
+    if rows is not None and not faults:
+        _keep_table(batch, rows)
     with transaction.atomic():
         fresh = _locked(batch, State.RECEIVED, State.PREVIEWED)
         fresh.report_sha256 = _keep(_report(importer, rows, faults)).sha256
@@ -223,7 +227,7 @@ def look_through(batch: ImportBatch) -> list[Fault]:
 
 def take_over(batch: ImportBatch, by: AbstractBaseUser) -> None:
     """Write the rows of a batch that was looked through, at once or in a job."""
-    if files().path(batch.sha256).stat().st_size <= SMALL_BYTES:
+    if files().size(batch.sha256) <= SMALL_BYTES:
         write(batch)
         return
     with transaction.atomic():
@@ -250,6 +254,7 @@ def write(batch: ImportBatch) -> None:
             fresh.state, fresh.applied_at = State.APPLIED, timezone.now()
             fresh.save()
     batch.refresh_from_db()
+    files().drop_table(batch.sha256)
     if faults:
         look_through(batch)
         raise Refused(faults)
@@ -272,12 +277,12 @@ def undo(batch: ImportBatch, by: AbstractBaseUser) -> None:
 
 
 def report_of(batch: ImportBatch) -> Report:
-    """What was seen when the file was looked through.
+    """What was seen when the file was looked through; nothing once its time of keeping is over.
 
     Raises:
-        Damaged: If the stored report is gone.
+        Damaged: If the stored report was changed on the disk.
     """
-    if not batch.report_sha256:
+    if not batch.report_sha256 or not files().holds(batch.report_sha256):
         return Report()
     kept = json.loads(files().get(batch.report_sha256))
     return Report(
@@ -308,6 +313,13 @@ def write_later(progress: Progress, *, batch: str) -> str:
     return the_batch.get_absolute_url()
 
 
+@regular("commons.import_files", cron="20 18 * * *")
+def look_after_files() -> None:
+    """Seal what an earlier version left open, and remove what was kept long enough."""
+    files().seal_plain()
+    files().drop_older()
+
+
 def _later(work: Any, batch: ImportBatch, by: AbstractBaseUser, title: str) -> None:
     batch.job = work.later(
         by=by,
@@ -320,7 +332,21 @@ def _later(work: Any, batch: ImportBatch, by: AbstractBaseUser, title: str) -> N
 
 
 def _read(batch: ImportBatch) -> Table:
-    return _known(batch).read(files().get(batch.sha256), batch.file_name)
+    """What was read out of the file already, or else the file."""
+    importer = _known(batch)
+    known = files().table(batch.sha256, _reading(batch))
+    return known or importer.read(files().get(batch.sha256), batch.file_name)
+
+
+def _keep_table(batch: ImportBatch, rows: Table) -> None:
+    """For a large file, which takes longer to be read than to be judged."""
+    if files().size(batch.sha256) > SMALL_BYTES:
+        files().keep_table(batch.sha256, _reading(batch), rows)
+
+
+def _reading(batch: ImportBatch) -> str:
+    """Who reads, and what the file is called in what is said about it."""
+    return f"{batch.kind} {batch.file_name}"
 
 
 def _known(batch: ImportBatch) -> Importer:

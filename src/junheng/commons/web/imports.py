@@ -115,7 +115,8 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 def errors(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The file as it came, with what is wrong in every row; for whoever brought it."""
     the_batch, _importer = _batch_for(request, batch_id)
-    if not the_batch.errors_sha256 or the_batch.by_id != request.user.pk:
+    kept = the_batch.errors_sha256 and imports.files().holds(the_batch.errors_sha256)
+    if not kept or the_batch.by_id != request.user.pk:
         raise Http404
     name = the_batch.file_name.rsplit(".", 1)[0]
     return as_file(imports.files().get(the_batch.errors_sha256), name)
