@@ -59,7 +59,7 @@ def _dress(field: forms.Field, *, label: str) -> None:
         if len(list(widget.choices)) > SEARCHABLE_FROM:
             widget.attrs.update({"data-search": "", "data-none": _("Nothing found")})
             widget.attrs["aria-label"] = label  # the search box takes the <label> for itself
-    elif isinstance(widget, forms.TextInput):
+    elif isinstance(widget, forms.TextInput | forms.NumberInput):
         widget.attrs.setdefault("placeholder", label)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from junheng.kernel.codes import table
 from junheng.registry.engine.integrity.check import Check, Repair, Severity
 
 Text = str | Promise
@@ -35,7 +36,7 @@ LABELS: dict[str, Text] = {
     "born_on": gettext_lazy("Child born on"),
     "grade": gettext_lazy("Grade"),
     "age": gettext_lazy("Age on 31 August"),
-    "relation": gettext_lazy("Relation (GB/T 4761)"),
+    "relation": gettext_lazy("Relation"),
     "guardian_born": gettext_lazy("Guardian born on"),
     "years": gettext_lazy("Years between them"),
     "class": gettext_lazy("Class"),
@@ -139,6 +140,10 @@ def _not_listed(value: bool) -> str:  # noqa: FBT001 - a figure of the engine
     return _("no") if value else _("yes")
 
 
+def _relation(value: str) -> str:
+    return table("relation").name(value, get_language() or "zh")
+
+
 def _share(value: float) -> str:
     return f"{value:.1%}" if value < 1 else _("over 99.9 %")
 
@@ -147,6 +152,7 @@ _OWN: dict[str, Callable[[Any], str]] = {
     "days": _days,
     "not_listed": _not_listed,
     "probability": _share,
+    "relation": _relation,
 }
 
 

@@ -57,11 +57,12 @@ class CorrectionForm(forms.Form):
         language = get_language() or "zh"
         names = [(code, table("sex").name(code, language)) for code in KNOWN]
         sexes.choices = [("", "—"), *names]
-        self.guardians = {f"guardian_{row.pk}": row for row in guardians_of(pupil, _today())}
+        today = timezone.localdate()
+        self.guardians = {f"guardian_{row.pk}": row for row in guardians_of(pupil, today)}
         for key, row in self.guardians.items():
             label = _("Resident ID number of the guardian %(name)s") % {"name": row.name}
             self.fields[key] = forms.CharField(label=label, required=False, max_length=18)
-        self.order_fields([*self.fields.keys() - {"paper"}, "paper"])
+        self.fields["paper"] = self.fields.pop("paper")  # the paper stands last
 
     def said(self) -> Correction:
         """What was written into the form."""
@@ -69,10 +70,6 @@ class CorrectionForm(forms.Form):
         own = {name: given[name] for name in ("name", "resident_id", "born_on", "sex", "paper")}
         numbers = {row.pk: given[key] for key, row in self.guardians.items()}
         return Correction(**own, guardians=numbers)
-
-
-def _today() -> Any:
-    return timezone.localdate()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -101,7 +101,7 @@ class FindingFilters(RegistryFilters):
 
 
 class FindingList(StaffMixin, ListPage):
-    """What somebody has to look into, and what became of the rest."""
+    """What somebody has to look into, and after that what became of the rest."""
 
     roles = READERS
     table = FindingTable
@@ -114,7 +114,9 @@ class FindingList(StaffMixin, ListPage):
 
     def rows(self) -> Rows:
         seen = IntegrityFinding.objects.for_user(self.request.user)
-        return seen.select_related("organisation", "pupil").order_by("severity", "-first_on", "id")
+        rows = seen.select_related("organisation", "pupil")
+        # The words of the states fall that way: open, mended, false alarm.
+        return rows.order_by("-state", "severity", "-first_on", "id")
 
     def context(self) -> dict[str, Any]:
         user = self.request.user

@@ -24,6 +24,7 @@ from junheng.registry.services.attendance import (
     NotInThisClass,
     write_roll_call,
 )
+from junheng.registry.services.integrity.settling import mark_false_alarm
 from junheng.registry.tests.integrity.builders import (
     SOUND,
     a_class,
@@ -66,6 +67,17 @@ def test_the_list_says_what_is_open_and_what_could_not_be_checked(
     assert "I-02 The birth date is not the one in the identity number." in text
     assert "Undecided: civil registration not delivered" in text
     assert "Check now" in text
+
+
+def test_what_is_open_stands_above_what_is_settled_however_urgent_that_was(
+    signed_in: SignedIn, wrong: IntegrityFinding
+) -> None:
+    two = a_class(number=2)
+    child(two, resident_id=SOUND[:-1] + "1", born_on=date(2017, 5, 1), sex="1")
+    checked()
+    mark_false_alarm(wrong, reason="The paper is right", by=cast.li())
+    rows = signed_in(cast.li()).get("/registry/integrity/").context["list"].table.rows
+    assert [row.record.state for row in rows] == ["open", "false_alarm"]
 
 
 def test_a_list_that_nobody_checked_yet_says_so(signed_in: SignedIn) -> None:
