@@ -286,6 +286,7 @@ ROWS = [
     Row("registry:statistics_file", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rankings", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:rankings", may=f"{BUSINESS} {STRANGER}", method="POST"),
+    Row("registry:staff_document", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_document", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_children", may=f"{BUSINESS} {STRANGER}"),
     Row("registry:statistics_children", may=f"{BUSINESS} {STRANGER}", method="POST"),

@@ -166,7 +166,7 @@ def return_on(user: User, day: date) -> YearlyReturn:
         day=day,
         levels=levels,
         kinds=_kinds([*schools, *others_on(user, day)]),
-        staff=_staff(user, day),
+        staff=staff_lines(user, day),
         resources=tuple((each.level, _resources(each.schools)) for each in levels),
         sizes=_sizes(schools),
         retention=tuple(retention_of(user, level, day) for level in Level),
@@ -222,7 +222,8 @@ def _equity(user: User, schools: Sequence[SchoolOnDay]) -> tuple[EquityLine, ...
     )
 
 
-def _staff(user: User, day: date) -> tuple[StaffLine, ...]:
+def staff_lines(user: User, day: date) -> tuple[StaffLine, ...]:
+    """People with posts of a day, by level and kind."""
     people = Count("person", distinct=True)
     permanent = Count("person", distinct=True, filter=Q(employment=Employment.PERMANENT))
     rows = posts_on(user, day).order_by().values_list("level", "kind", "person__sex")

@@ -83,8 +83,8 @@ def test_the_document_is_a_proper_paper_in_chinese_and_the_same_every_time() -> 
     a_county()
     found = return_on(cast.li(), DAY)
     with translation.override("zh-hans"):
-        data = document_of(found, watermark="li 2026-10-15 09:00")
-        again = document_of(found, watermark="li 2026-10-15 09:00")
+        data = document_of(found, mark="li 2026-10-15 09:00")
+        again = document_of(found, mark="li 2026-10-15 09:00")
     assert data == again
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         body, foot = (
@@ -117,11 +117,11 @@ def test_the_fingerprint_is_of_the_figures_and_not_of_the_language() -> None:
 
 
 def test_an_empty_county_has_a_document_as_well() -> None:
-    rows = shown(document_of(return_on(cast.qian(), DAY), watermark="qian"))
+    rows = shown(document_of(return_on(cast.qian(), DAY), mark="qian"))
     assert ["Primary level", *["0"] * 8] in rows
 
 
-def test_quality_schools_are_those_whose_title_holds_on_the_day() -> None:
+def test_quality_schools_are_those_whose_title_holds_on_the_day(signed_in: SignedIn) -> None:
     a_county()
     facts(cast.school("school-2"))
     nursery = cast.organisation("nursery-1", OrganisationKind.KINDERGARTEN)
@@ -138,6 +138,9 @@ def test_quality_schools_are_those_whose_title_holds_on_the_day() -> None:
     assert [row.code for row in behind] == ["school-1", nursery.code]
     assert not schools_behind(cast.li(), date(2026, 11, 1), {"quality": "1", "kind": "primary"})
     assert schools_behind(cast.qian(), DAY, {"quality": "1"}) == []
+    page = signed_in(cast.li()).get("/registry/schools/school-1/").content.decode()
+    assert "(2025) 17" in page
+    assert "until before 2026-11-01" in page
 
 
 def test_titles_come_with_a_table_end_with_one_and_are_taken_back(

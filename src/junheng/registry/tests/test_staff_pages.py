@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from docx import Document
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
@@ -67,6 +69,10 @@ def test_2780_were_recruited_in_four_years_1277_of_them_permanent(
     page = signed_in(cast.li()).get("/registry/recruited/").content.decode()
     assert all(shown in page for shown in ("1,277", "1,503", "2,780"))
     assert recruited_by_year(cast.qian()) == []
+    paper = signed_in(cast.li()).get("/registry/recruited/word/")
+    tables = Document(io.BytesIO(paper.content)).tables
+    together = [cell.text for cell in tables[-1].rows[-1].cells]
+    assert together == ["Together", "1,277", "1,503", "2,780"]
 
 
 def test_teachers_are_set_against_classes_and_pupils(school: Organisation) -> None:

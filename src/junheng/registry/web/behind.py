@@ -237,7 +237,9 @@ class PupilsBehindTable(DayTable):
     """Pupils where they stood on the day; names in masks. Their records are where they are now."""
 
     number = tables.Column(gettext_lazy("Pupil number"), accessor="pupil__number")
-    name = MaskedColumn(mask=mask_name, accessor="pupil__name", verbose_name=gettext_lazy("Name"))
+    name = MaskedColumn(
+        mask=mask_name, accessor="pupil__name", verbose_name=pgettext_lazy("person", "Name")
+    )
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     grade = tables.Column(gettext_lazy("Class"))
     state = tables.Column(gettext_lazy("State"))

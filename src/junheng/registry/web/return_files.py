@@ -34,7 +34,7 @@ def statistics_file(request: StaffRequest) -> HttpResponse:
     columns = (_("Part"), _("Line"), pgettext("return", "Figure"), _("Value"))
     rows = list(return_rows(return_on(request.user, day)))
     title = title_of(day)
-    return as_file(workbook(title, columns, rows, watermark=_watermark(request)), title)
+    return as_file(workbook(title, columns, rows, watermark=watermark(request)), title)
 
 
 @require_safe
@@ -42,8 +42,13 @@ def statistics_file(request: StaffRequest) -> HttpResponse:
 def statistics_document(request: StaffRequest) -> HttpResponse:
     """The return as a document for Word."""
     day = day_asked(request)
-    data = document_of(return_on(request.user, day), watermark=_watermark(request))
-    name = f"{title_of(day)}.docx"
+    data = document_of(return_on(request.user, day), mark=watermark(request))
+    return as_document(data, title_of(day))
+
+
+def as_document(data: bytes, title: str) -> HttpResponse:
+    """A Word document to be saved by the browser and kept nowhere else."""
+    name = f"{title}.docx".replace("/", "-")
     header = content_disposition_header(as_attachment=True, filename=name)
     headers = {"Content-Disposition": header or "attachment", "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=DOCX, headers=headers)
@@ -54,7 +59,8 @@ def title_of(day: date) -> str:
     return _("Yearly return as on %s") % day.isoformat()
 
 
-def _watermark(request: HttpRequest) -> str:
+def watermark(request: HttpRequest) -> str:
+    """Who takes it and when."""
     return f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}"
 
 
@@ -67,12 +73,12 @@ def return_rows(found: YearlyReturn) -> Iterator[tuple[str, str, str, Any]]:
     yield _("Yearly return"), "", _("Fingerprint of the figures"), fingerprint(found)
 
 
-def document_of(found: YearlyReturn, *, watermark: str) -> bytes:
+def document_of(found: YearlyReturn, *, mark: str) -> bytes:
     """The return as a Word document.
 
     Args:
         found: The figures.
-        watermark: Who took it and when.
+        mark: Who took it and when.
     """
     paper = Paper(_("Yearly return of education"), made_by=bureau_name(), made_on=found.day)
     paper.line(bureau_name(), centred=True)
@@ -82,7 +88,7 @@ def document_of(found: YearlyReturn, *, watermark: str) -> bytes:
         paper.heading(table.title)
         _part(paper, table)
     paper.line(_("Fingerprint of the figures: %s") % fingerprint(found))
-    paper.note(_("Made from the register by %s") % watermark)
+    paper.note(_("Made from the register by %s") % mark)
     return paper.data()
 
 

@@ -225,7 +225,13 @@ def _equity(found: YearlyReturn) -> ReturnTable:
     lines = [
         each for line in found.equity for each in _spread_lines(line, found.day, len(counties) > 1)
     ]
-    headers = (_("Mean"), _("Needed"), _("Coefficient of variation"), _("At most"), _("Verdict"))
+    headers = (
+        _("Mean"),
+        pgettext("standard", "Needed"),
+        _("Coefficient of variation"),
+        _("At most"),
+        _("Verdict"),
+    )
     return ReturnTable(
         _("Inequality between schools"),
         _("Indicator"),

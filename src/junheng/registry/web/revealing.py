@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from junheng.accounts.facade import RevealField, User, register_reveal
 from junheng.registry.access import may_keep, may_keep_pupils
@@ -19,7 +20,7 @@ def offer() -> None:
         KIND,
         find=_find,
         fields={
-            "name": RevealField(_("Name"), lambda one: str(one.name)),
+            "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name)),
             "resident_id": RevealField(
                 _("Resident ID number"), lambda one: str(one.resident_id or "")
             ),
@@ -33,7 +34,7 @@ def offer_pupils() -> None:
         PUPIL,
         find=_find_pupil,
         fields={
-            "name": RevealField(_("Name"), lambda one: str(one.name)),
+            "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name)),
             "resident_id": RevealField(
                 _("Resident ID number"), lambda one: str(one.resident_id or "")
             ),
@@ -46,7 +47,7 @@ def offer_pupils() -> None:
         GUARDIAN,
         find=_find_guardian,
         fields={
-            "name": RevealField(_("Name"), lambda one: str(one.name or "")),
+            "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name or "")),
             "phone": RevealField(_("Phone number"), lambda one: str(one.phone or "")),
         },
     )

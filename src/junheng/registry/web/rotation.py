@@ -39,7 +39,7 @@ TONES = {
 class RotationTable(ListTable):
     """People of whom the rules ask something, the earliest day first."""
 
-    name = MaskedColumn(mask=mask_name, verbose_name=gettext_lazy("Name"))
+    name = MaskedColumn(mask=mask_name, verbose_name=pgettext_lazy("person", "Name"))
     number = tables.Column(gettext_lazy("Staff number"))
     school = tables.Column(gettext_lazy("School"))
     setting = tables.Column(gettext_lazy("Setting"))

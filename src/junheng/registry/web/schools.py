@@ -27,7 +27,14 @@ from junheng.kernel.levels import Level
 from junheng.places.facade import OrganisationKind
 from junheng.registry.access import READERS, may_count, place_kept
 from junheng.registry.engine.cap import band_of
-from junheng.registry.models import Ownership, School, SchoolClass, Setting, Zone
+from junheng.registry.models import (
+    Ownership,
+    School,
+    SchoolClass,
+    SchoolTitle,
+    Setting,
+    Zone,
+)
 from junheng.registry.models.schools import SchoolFactsQuerySet
 from junheng.registry.selectors.classes import (
     SchoolSizes,
@@ -213,6 +220,7 @@ def school_page(request: StaffRequest, code: str) -> HttpResponse:
         "year": year_name(year) if year is not None else "",
         "figures": figures_of(own),
         "grades": grades_of(list(own)),
+        "titles": SchoolTitle.objects.filter(organisation=organisation),
         "tones": BAND_TONES,
         "bands": BANDS,
         "staff": staff_of_school(organisation.pk, today),

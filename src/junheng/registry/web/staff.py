@@ -58,7 +58,9 @@ def subject_names(values: list[str]) -> str:
 class StaffTable(ListTable):
     """Posts by school; names in masks."""
 
-    name = MaskedColumn(mask=mask_name, accessor="person__name", verbose_name=gettext_lazy("Name"))
+    name = MaskedColumn(
+        mask=mask_name, accessor="person__name", verbose_name=pgettext_lazy("person", "Name")
+    )
     number = tables.Column(gettext_lazy("Staff number"), accessor="person__number")
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     kind = tables.Column(gettext_lazy("Kind of post"))
