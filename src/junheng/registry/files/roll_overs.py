@@ -14,7 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.registry.engine.roll_over import ClassKey, NextClass, Offer, Plan, PupilNow, Regrouping
+from junheng.registry.engine.roll_over_types import (
+    ClassKey,
+    NextClass,
+    Offer,
+    Plan,
+    PupilNow,
+    Regrouping,
+)
 
 MOVED, GRADUATED, HELD_BACK = "moved_up", "graduated", "held_back"
 PUPILS = "pupils.csv"

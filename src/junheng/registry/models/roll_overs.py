@@ -16,7 +16,9 @@ from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.commons.models import Run
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.engine.roll_over import Why
+from junheng.registry.engine.roll_over_types import (
+    Why,
+)
 from junheng.registry.sentences.roll_over import told
 
 GOES_FORWARD = """

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.engine.roll_over import Why
+from junheng.registry.engine.roll_over_types import (
+    Why,
+)
 
 TITLES: dict[Why, str | Promise] = {
     Why.HELD_BACK: gettext_lazy("stays in its grade by decision"),

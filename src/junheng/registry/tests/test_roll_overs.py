@@ -18,7 +18,9 @@ from junheng.commons.approvals import NeedsSomebodyElse, NotTheirs
 from junheng.commons.models import Approval
 from junheng.commons.progress import Cancelled, Interrupted
 from junheng.kernel.school_year import SchoolYear
-from junheng.registry.engine.roll_over import Why
+from junheng.registry.engine.roll_over_types import (
+    Why,
+)
 from junheng.registry.jobs import roll_overs as jobs
 from junheng.registry.models import (
     HeldBack,

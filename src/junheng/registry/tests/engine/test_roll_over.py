@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.registry.engine.roll_over import (
+    NotConsistent,
+    plan,
+)
+from junheng.registry.engine.roll_over_types import (
     ClassKey,
     NextClass,
-    NotConsistent,
     Offer,
     PupilNow,
     Regrouping,
     Why,
-    plan,
 )
 from junheng.registry.sentences.roll_over import TITLES, told
 from tests.examples import examples
