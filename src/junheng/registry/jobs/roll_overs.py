@@ -36,7 +36,7 @@ def plan(progress: Progress, *, roll_over: str) -> str:
     return reverse("registry:roll_over", args=[roll_over])
 
 
-@job("registry.carry_out_roll_over", title=gettext_lazy("Turn the school year"))
+@job(roll_overs.CARRYING_OUT, title=gettext_lazy("Turn the school year"))
 def carry_out(progress: Progress, *, roll_over: str) -> str:
     """Move the pupils of a county up."""
     turning.carry_out(UUID(roll_over), progress.step)

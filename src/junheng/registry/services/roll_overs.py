@@ -15,17 +15,20 @@ from django.utils.translation import gettext as _
 from junheng.accounts.facade import User
 from junheng.commons import runs
 from junheng.commons.approvals import NotTheirs
-from junheng.commons.models import Run
+from junheng.commons.models import Job, Run
 from junheng.commons.refusals import Refusal
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation, Place
 from junheng.registry.access import may_keep
 from junheng.registry.engine import roll_over as engine
+from junheng.registry.engine.roll_over_types import Plan, Unmoved
 from junheng.registry.files import roll_overs as files
 from junheng.registry.models import HeldBack, NotMoved, Pupil, RollOver
 from junheng.registry.snapshots.roll_overs import frozen
 
 KIND = "registry.roll_over"
+CARRYING_OUT = "registry.carry_out_roll_over"
+ALIVE = (Job.State.QUEUED, Job.State.RUNNING)
 RULES = "1"
 NAMED = 5
 """So many pupils are named in a refusal."""
@@ -63,7 +66,7 @@ def request_plan(place: Place, year: SchoolYear, *, by: User) -> RollOver:
             place=place, school_year=year.start, state__in=RollOver.OPEN
         )
         for row in before:
-            if row.state == State.UNDER_WAY:
+            if row.state == State.UNDER_WAY and not was_given_up(row):
                 raise OutOfTurn(
                     _("The turn of the year is being carried out. Wait until it is over.")
                 )
@@ -72,6 +75,15 @@ def request_plan(place: Place, year: SchoolYear, *, by: User) -> RollOver:
             place=place, school_year=year.start, requested_by=by
         )
     return made
+
+
+def was_given_up(row: RollOver) -> bool:
+    """Whether two people agreed to a turn whose job will not be done any more.
+
+    It was cancelled before it began, or its workers died too often. Nothing of it was kept.
+    """
+    alive = Job.objects.filter(kind=CARRYING_OUT, state__in=ALIVE, args__roll_over=str(row.pk))
+    return row.state == State.UNDER_WAY and not alive.exists()
 
 
 def _discard(row: RollOver) -> None:
@@ -119,7 +131,7 @@ def _run_of(row: RollOver) -> Run:
     return run
 
 
-def _keep(row: RollOver, plan: engine.Plan, outputs: Mapping[str, bytes]) -> None:
+def _keep(row: RollOver, plan: Plan, outputs: Mapping[str, bytes]) -> None:
     """Files, rows and receipt, unless a later plan has replaced this one meanwhile."""
     with transaction.atomic():
         held = RollOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
@@ -134,7 +146,7 @@ def _keep(row: RollOver, plan: engine.Plan, outputs: Mapping[str, bytes]) -> Non
         runs.finish(row.plan_run, receipt=receipt | hashes, result_sha256=hashes["moves.csv"])
 
 
-def _write_unmoved(row: RollOver, unmoved: Iterable[engine.Unmoved]) -> None:
+def _write_unmoved(row: RollOver, unmoved: Iterable[Unmoved]) -> None:
     schools = dict(
         Organisation.objects.filter(path__startswith=row.place.path).values_list("code", "id")
     )
@@ -156,7 +168,7 @@ def _write_unmoved(row: RollOver, unmoved: Iterable[engine.Unmoved]) -> None:
     )
 
 
-def _refused(plan: engine.Plan) -> list[dict[str, object]]:
+def _refused(plan: Plan) -> list[dict[str, object]]:
     return [{**each.key._asdict(), "size": each.size, "most": each.most} for each in plan.refused]
 
 

@@ -34,7 +34,9 @@ from junheng.commons.web.lists import ListPage, Rows
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Place
 from junheng.registry.access import KEEPERS, READERS, may_keep
-from junheng.registry.engine.roll_over import Why
+from junheng.registry.engine.roll_over_types import (
+    Why,
+)
 from junheng.registry.jobs import roll_overs as jobs
 from junheng.registry.models import NotMoved, Pupil, RollOver
 from junheng.registry.selectors.roll_overs import (
@@ -45,7 +47,7 @@ from junheng.registry.selectors.roll_overs import (
 )
 from junheng.registry.sentences.roll_over import TITLES
 from junheng.registry.services.roll_overs import hold_back as hold_pupil_back
-from junheng.registry.services.roll_overs import turns_from
+from junheng.registry.services.roll_overs import turns_from, was_given_up
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.words import class_name, grade_name, year_name
 
@@ -183,6 +185,7 @@ class RollOverPage(StaffMixin, ListPage):
             "state": STATES[self.row.state],
             "state_tone": STATE_TONES[self.row.state],
             "keeps": may_keep(self.request.user, self.row.place.path),
+            "given_up": was_given_up(self.row),
             "waiting": next(iter(waiting.values()), None),
             "turns_from": turns_from(self.row.year),
             "refused": _refused(self.request, self.row),
