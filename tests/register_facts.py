@@ -138,7 +138,81 @@ def _wait_for(there: Callable[[], bool]) -> None:
 
 DEEDS = {"transfer": transfer, "entering": entering, "finding": finding}
 
+
+LATE_CLASS, HELD_BACK = 90, 2
+"""A number that no school uses, and how many of its pupils stay in their grade already."""
+
+
+def turn() -> dict[str, Any]:
+    """A class that still stands in last school year: eight pupils, two of them held back.
+
+    Its school reports late, so that year can be turned on any day; the county's other pupils stand
+    in this year and are not touched.
+    """
+    from django.db import transaction
+
+    from junheng.accounts.models import User
+    from junheng.kernel.school_year import SchoolYear
+    from junheng.registry.models import HeldBack, Pupil, SchoolClass, Standing
+    from junheng.registry.services.pupils import first_standing, pupil_number
+
+    officer = User.objects.get(username="admissions")
+    school, year = _with_room(4)
+    ends = SchoolYear(year.start - 1)
+    with transaction.atomic():
+        row = SchoolClass.objects.create(
+            organisation=school,
+            school_year=ends.start,
+            grade=4,
+            number=LATE_CLASS,
+            size=0,
+            counted_on=ends.starts_on,
+            by_register=True,
+        )
+        made = Pupil.objects.bulk_create(
+            Pupil(
+                number=pupil_number(ends.start),
+                organisation=school,
+                name=f"云晚{sign}",
+                sex="2",
+                entered_on=ends.starts_on,
+                entered_by=officer,
+            )
+            for sign in "一二三四五六七八"
+        )
+        Standing.objects.bulk_create(
+            first_standing(pupil, grade=4, school_class=row) for pupil in made
+        )
+        for number, pupil in enumerate(made[:HELD_BACK], start=1):
+            HeldBack.objects.create(
+                pupil=pupil, school_year=ends.start, paper=f"Decision {number}", entered_by=officer
+            )
+    numbers = [pupil.number for pupil in made]
+    return {"year": str(ends), "next": str(ends.following), "numbers": numbers}
+
+
+def _with_room(grade: int) -> Any:
+    """A school of the demo's county with room for eight more in a grade and the next one."""
+    from django.db.models import Max
+    from django.utils import timezone
+
+    from junheng.kernel.school_year import SchoolYear
+    from junheng.registry.models import School, SchoolClass
+
+    year = SchoolYear.of(timezone.localdate())
+    taught = School.objects.current(year.starts_on).filter(highest_grade=6, lowest_grade=1)
+    rows = SchoolClass.objects.filter(
+        organisation__in=taught.values("organisation"), school_year=year.start, grade=grade
+    )
+    small = rows.values("organisation").annotate(largest=Max("size")).filter(largest__lt=46)
+    schools = rows.filter(organisation__in=small.values("organisation"))
+    found = schools.order_by("organisation__code").select_related("organisation").first()
+    assert found is not None
+    return found.organisation, year
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.site.settings"
     django.setup()
-    sys.stdout.write(json.dumps(DEEDS[sys.argv[1]]()))
+    deeds = {"transfer": transfer, "entering": entering, "finding": finding, "turn": turn}
+    sys.stdout.write(json.dumps(deeds[sys.argv[1]]()))
