@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 
 from junheng.accounts.facade import User, scope_q
 from junheng.kernel.school_year import SchoolYear
@@ -61,6 +61,23 @@ class YearOfSizes:
     year: int
     classes: int
     large: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradeOfSizes:
+    """The classes of a grade.
+
+    Attributes:
+        near, large, very_large: Classes of 51 to 55, from 56, from 66.
+    """
+
+    grade: int
+    classes: int
+    pupils: int
+    largest: int
+    near: int
+    large: int
+    very_large: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,20 @@ def _sizes_on(user: User, year: int | None, day: date) -> dict[int, int]:
     rows = Standing.objects.for_user(user).on(day).studying().filter(school_year=year)
     counted = rows.exclude(school_class=None).order_by().values_list("school_class_id")
     return dict(counted.annotate(n=Count("pk")))
+
+
+def grades(user: User, year: int | None) -> list[GradeOfSizes]:
+    """The classes of a school year that somebody sees, grade by grade."""
+    rows = SchoolClass.objects.for_user(user).of_year(year).order_by("grade").values_list("grade")
+    counted = rows.annotate(
+        n=Count("pk"),
+        pupils=Sum("size"),
+        largest=Max("size"),
+        near=Count("pk", filter=Q(size__gt=CLASS_CAP - NEAR, size__lte=CLASS_CAP)),
+        large=Count("pk", filter=Q(size__gt=CLASS_CAP)),
+        very_large=Count("pk", filter=Q(size__gte=VERY_LARGE)),
+    )
+    return [GradeOfSizes(*row) for row in counted]
 
 
 def trend(user: User) -> list[YearOfSizes]:

@@ -10,7 +10,14 @@ from django.utils import timezone
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
 from junheng.registry.models import Standing
-from junheng.registry.selectors.class_sizes import large_until, moves, ranking, trend
+from junheng.registry.selectors.class_sizes import (
+    GradeOfSizes,
+    grades,
+    large_until,
+    moves,
+    ranking,
+    trend,
+)
 from junheng.registry.services.classes import count_class
 from junheng.registry.tests.builders import a_class, a_pupil, facts, inherited, opening_count
 from tests.query_baselines import same_queries
@@ -38,6 +45,20 @@ def test_schools_rank_by_classes_above_the_cap_then_by_the_largest() -> None:
     assert [(row.year, row.classes, row.large) for row in trend(cast.li())] == [(2025, 7, 4)]
     assert large_until(cast.li(), 2025, TODAY) == TODAY
     assert ranking(cast.qian(), 2025, TODAY) == []
+
+
+def test_grades_are_counted_each_by_themselves() -> None:
+    opening_count()
+    facts()
+    for grade, sizes in {2: (51, 40), 5: (55,)}.items():
+        for number, size in enumerate(sizes, start=1):
+            a_class(grade=grade, number=number, size=size)
+    inherited(66, grade=5, number=2)
+    assert grades(cast.li(), 2025) == [
+        GradeOfSizes(2, 2, 91, 51, 1, 0, 0),
+        GradeOfSizes(5, 2, 121, 66, 1, 1, 1),
+    ]
+    assert grades(cast.qian(), 2025) == []
 
 
 def test_the_days_count_from_the_day_on_which_the_last_class_came_down() -> None:

@@ -21,6 +21,7 @@ from junheng.registry.access import READERS
 from junheng.registry.selectors.class_sizes import (
     RankedSchool,
     YearOfSizes,
+    grades,
     large_until,
     moves,
     ranking,
@@ -28,7 +29,7 @@ from junheng.registry.selectors.class_sizes import (
 )
 from junheng.registry.selectors.classes import latest_year
 from junheng.registry.web.schools import marked_size
-from junheng.registry.web.words import year_name
+from junheng.registry.web.words import grade_name, year_name
 
 
 class RankingTable(ListTable):
@@ -115,5 +116,6 @@ class ClassSizes(StaffMixin, ListPage):
             "until": until,
             "days_since": (today - until).days if until else None,
             "moves": moves(user, today),
+            "grades": [(grade_name(row.grade), row) for row in grades(user, self.year)],
             "chart": trend_chart(trend(user)),
         }

@@ -66,11 +66,14 @@ class ClassTable(ListTable):
 
 
 class ClassFilters(RegistryFilters):
-    """Search by school, narrow by level, township and size."""
+    """Search by school, narrow by level, township, grade and size."""
 
     q = SearchFilter(field_name="organisation__name", label=gettext_lazy("Search a school"))
     level = LevelFilter()
     township = TownshipFilter()
+    grade = django_filters.ChoiceFilter(
+        choices=[(n, n) for n in range(1, 10)], label=gettext_lazy("Grade")
+    )
     size = django_filters.ChoiceFilter(
         method="of_size",
         choices=[
