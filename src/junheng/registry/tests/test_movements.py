@@ -23,8 +23,10 @@ from hypothesis import strategies as st
 from junheng.accounts.tests import cast
 from junheng.commons.refusals import Refusal
 from junheng.registry.engine.movements import FOLLOWS, may_follow
-from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
-from junheng.registry.services import movements
+from junheng.registry.models import Arrival, Movement, Pupil, SchoolClass, Standing, State
+from junheng.registry.selectors.arrivals import Answering, Child
+from junheng.registry.services import arrivals, movements
+from junheng.registry.services.arrivals import Seat
 from junheng.registry.services.movements import (
     Deed,
     LargeClass,
@@ -153,23 +155,30 @@ def _try(kind: int, pupil: Pupil, row: SchoolClass, on: Deed) -> None:
 
 
 def _one_of_fifty(number: int, pupil: Any, row: SchoolClass, who: Any) -> bool:
-    """A movement, an import or SQL: whether it came in."""
+    """A movement, an import, SQL or a record by hand: whether it came in."""
     ways: list[Callable[[], object]] = [
         lambda: movements.change_class(pupil, row, Deed(LATE, who, "x")),
         lambda: builders.pupils(1, row, by=who),
         lambda: _by_sql(pupil, row),
+        lambda: arrivals.take_in(_to_come(row, who), approved_by=cast.wu()),
     ]
     refusals = (Refusal, IntegrityError)
     try:
         for _again in range(20):
             with suppress(OperationalError):  # of two who wait for each other, one is sent back
-                ways[number % 3]()
+                ways[number % 4]()
                 return True
     except refusals:
         return False
     finally:
         connection.close()
     raise AssertionError("sent back twenty times")
+
+
+def _to_come(row: SchoolClass, who: Any) -> Arrival:
+    child = Child("x", date(2017, 5, 1), "1", Answering("y", ""))
+    seat = Seat(row.organisation, row.grade, LATE, "from_outside", "x", row.number)
+    return arrivals.keep(child, seat, by=who)
 
 
 def _by_sql(pupil: Pupil, row: SchoolClass) -> None:
@@ -186,8 +195,10 @@ def _by_sql(pupil: Pupil, row: SchoolClass) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_fifty_at_once_the_last_seats_are_given_once() -> None:
-    who = cast.li()
+def test_of_fifty_at_once_the_last_seats_are_given_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda *_a: LATE)
+    who, _second = cast.li(), cast.wu()
+    builders.facts()
     row, other = a_class(size=0), a_class(size=0, number=2)
     builders.pupils(50, row)
     waiting = builders.pupils(50, other)

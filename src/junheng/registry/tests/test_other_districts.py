@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -199,3 +200,23 @@ def test_schools_that_it_does_not_concern_release_nobody(pupil: Pupil, client: C
     made = _release(pupil)
     assert client.get(f"/registry/transfers/{made.number}/").status_code == 404
     assert Standing.objects.open().get(pupil=pupil).state == "studying"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"way": "here", "pupil": None, "district": ""},
+        {"way": "here", "state": "approved"},
+        {"way": "away", "to": None, "district": ""},
+        {"way": "within", "district": "Linhe County"},
+        {"way": "within", "pupil": None},
+    ],
+)
+def test_the_database_takes_no_transfer_with_an_end_that_is_nowhere(
+    pupil: Pupil, given: dict[str, Any]
+) -> None:
+    said = {"pupil": pupil, "origin": pupil.organisation, "to": cast.school("school-2"), "grade": 3}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Transfer.objects.create(
+            number="TR-2026-AAAA-AAAAA", rules="2026-1", applied_by=cast.li(), **said | given
+        )
