@@ -129,21 +129,19 @@ def test_a_county_s_own_rules_hold_from_their_day_when_two_agree(
         TransferRuleVersion.objects.update(content={})
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"starts_on": TODAY.isoformat()}, "begin on a day to come"),
-        ({"window_days": 93}, "less than or equal to 92"),
-        ({"reasons": "a | b"}, "Line 1 has not the parts"),
-        ({"reasons": "a | b | "}, "has a code, a name and a paper"),
-        ({"reasons": "a | b | c | 1\na | b | c | 2"}, "stands there twice"),
-        ({"reasons": "a | b | c | 1 | nobody"}, "no register"),
-    ],
-)
-def test_unsound_rules_are_not_even_asked_for(
-    client: Client, given: dict[str, Any], said: str
-) -> None:
-    assert said in proposed(client, **given)
+UNSOUND: list[tuple[dict[str, Any], str]] = [
+    ({"starts_on": TODAY.isoformat()}, "begin on a day to come"),
+    ({"window_days": 93}, "less than or equal to 92"),
+    ({"reasons": "a | b"}, "Line 1 has not the parts"),
+    ({"reasons": "a | b | "}, "has a code, a name and a paper"),
+    ({"reasons": "a | b | c | 1\na | b | c | 2"}, "stands there twice"),
+    ({"reasons": "a | b | c | 1 | nobody"}, "no register"),
+]
+
+
+def test_unsound_rules_are_not_even_asked_for(client: Client) -> None:
+    pages = [(proposed(client, **given), said) for given, said in UNSOUND]
+    assert [said for page, said in pages if said not in page] == []
     assert not Approval.objects.exists()
 
 
