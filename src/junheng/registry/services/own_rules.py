@@ -167,7 +167,7 @@ def _carry_out(approval: Approval) -> None:
 def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     said = approval.payload
     yield _("From"), date.fromisoformat(said["from"])
-    yield _("Document"), said["content"]["document"]["zh"]
+    yield _("Document that it rests on"), said["content"]["document"]["zh"]
     yield _("Days of the window"), said["content"]["window_days"]
     for one in said["content"]["ground"]:
         yield f"{_('Reason')} {one['clause']}", f"{one['name']['zh']} – {one['paper']['zh']}"

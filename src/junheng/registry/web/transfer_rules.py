@@ -35,7 +35,7 @@ class RulesForm(forms.Form):
         label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     document = forms.CharField(
-        label=gettext_lazy("Document"),
+        label=gettext_lazy("Document that it rests on"),
         max_length=200,
         help_text=gettext_lazy("Title and number of the county's own document."),
     )
