@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from junheng.accounts.facade import User
@@ -141,6 +142,26 @@ def recruited_by_year(user: User) -> list[RecruitedRow]:
         )
     )
     return [RecruitedRow(*row) for row in counted]
+
+
+def recruits_behind(user: User, asked: Mapping[str, str]) -> QuerySet[StaffMember]:
+    """Whom a figure of recruitment counts: by `year`, and by `employment` where it is said."""
+    rows: QuerySet[StaffMember] = StaffMember.objects.for_user(user)
+    if asked.get("year", "").isdecimal():
+        rows = rows.filter(recruited_on__year=int(asked["year"]))
+    if asked.get("employment") in Employment.values:
+        rows = rows.filter(recruited_as=asked["employment"])
+    return rows.select_related("organisation", "recruited_for").order_by("number")
+
+
+def courses_behind(user: User, asked: Mapping[str, str]) -> QuerySet[Training]:
+    """Which courses a figure of training counts: by `year`, and by `level` where it is said."""
+    rows: QuerySet[Training] = Training.objects.for_user(user)
+    if asked.get("year", "").isdecimal():
+        rows = rows.filter(year=int(asked["year"]))
+    if asked.get("level") in GivenBy.values:
+        rows = rows.filter(level=asked["level"])
+    return rows.select_related("person__organisation").order_by("person__number", "title")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from junheng.registry.engine.rotation import LATEST, RULES
 from junheng.registry.models import Honour, SchoolClass, StaffMember, StaffPost, Training
 from junheng.registry.selectors.rotation import rotation_of
 from junheng.registry.selectors.staff import (
+    courses_behind,
     recruited_by_year,
     staff_figures,
     teachers_by_school,
@@ -25,6 +26,7 @@ from junheng.registry.selectors.staff import (
 from junheng.registry.tests.builders import a_class, facts
 from junheng.registry.tests.staff_builders import staff_member, staff_post
 from junheng.registry.web.staff import StaffTable
+from junheng.registry.web.staff_behind import CoursesTable, RecruitsTable
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +71,11 @@ def test_2780_were_recruited_in_four_years_1277_of_them_permanent(
     page = signed_in(cast.li()).get("/registry/recruited/").content.decode()
     assert all(shown in page for shown in ("1,277", "1,503", "2,780"))
     assert recruited_by_year(cast.qian()) == []
-    paper = signed_in(cast.li()).get("/registry/recruited/word/")
+    own = signed_in(cast.li())
+    for asked, number in (("year=2020&employment=contract", RECRUITED[2020][1]), ("", 2780)):
+        behind = own.get(f"/registry/recruited/people/?{asked}").content.decode()
+        assert f"{number} row" in behind.replace(",", ""), asked
+    paper = own.get("/registry/recruited/word/")
     tables = Document(io.BytesIO(paper.content)).tables
     together = [cell.text for cell in tables[-1].rows[-1].cells]
     assert together == ["Together", "1,277", "1,503", "2,780"]
@@ -108,6 +114,10 @@ def test_training_is_told_by_level_and_year(school: Organisation) -> None:
         Training.objects.create(
             person=person, level=level, title=f"{level} {hours}", year=2025, hours=hours
         )
+    for row in trained_by_level(cast.li()):
+        behind = courses_behind(cast.li(), {"year": str(row.year), "level": row.level})
+        assert (behind.count(), sum(c.hours for c in behind)) == (row.taken, row.hours)
+    assert not courses_behind(cast.qian(), {}).exists()
     rows = trained_by_level(cast.li())
     assert [(row.level, row.taken, row.people, row.hours) for row in rows] == [
         ("county", 2, 1, 30),
@@ -170,7 +180,8 @@ def test_queries_do_not_grow_with_the_rows(school: Organisation, signed_in: Sign
         staff_post(staff_member(f"T{n}", recruited_for=town, organisation=town))
     own = signed_in(cast.li())
     person = StaffMember.objects.latest("pk")
-    for page in ("staff/", "rotation/", "recruited/", f"staff/{person.ref}/"):
+    lists = ("recruited/people/", "recruited/courses/")
+    for page in ("staff/", "rotation/", "recruited/", *lists, f"staff/{person.ref}/"):
         own.get(f"/registry/{page}")
         with same_queries("registry", page.replace(str(person.ref), "person")):
             own.get(f"/registry/{page}")
@@ -178,3 +189,5 @@ def test_queries_do_not_grow_with_the_rows(school: Organisation, signed_in: Sign
 
 def test_nothing_is_sorted_without_an_index() -> None:
     assert unindexed_sorts(StaffTable, StaffPost) == []
+    assert unindexed_sorts(RecruitsTable, StaffMember) == []
+    assert unindexed_sorts(CoursesTable, Training) == []
