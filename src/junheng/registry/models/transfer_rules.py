@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -11,7 +12,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from junheng.accounts.facade import User, scope_q
+from junheng.accounts.facade import BUSINESS, User, paths_of, scope_q
 from junheng.commons.history import tracked
 
 
@@ -19,8 +20,15 @@ class TransferRuleQuerySet(models.QuerySet[Any]):
     """Versions of rules."""
 
     def for_user(self, user: User) -> Self:
-        """What somebody may see: the rules of the places within the scope of their posts."""
-        return self.filter(scope_q(user, "place__path"))
+        """What somebody may see: the rules of their places, and those that hold for them."""
+        within = scope_q(user, "place__path")
+        return self.filter(within | Q(place__path__in=_above(paths_of(user, frozenset(BUSINESS)))))
+
+
+def _above(paths: Iterable[str]) -> list[str]:
+    """The paths of all places in which these lie."""
+    parts = [path.strip("/").split("/") for path in paths]
+    return [f"/{'/'.join(one[:end])}/" for one in parts for end in range(1, len(one))]
 
 
 @tracked

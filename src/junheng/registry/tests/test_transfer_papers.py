@@ -116,6 +116,9 @@ def test_a_county_s_own_rules_hold_from_their_day_when_two_agree(
     row = TransferRuleVersion.objects.get()
     assert row.version == f"{cast.COUNTY}-{(TODAY + timedelta(days=1)).year}-1"
     assert rules_now(TODAY, path).version == "2026-1"
+    for who, reads in ((cast.sun(), True), (cast.qian(), False)):
+        client.force_login(who)
+        assert (row.version in client.get(RULES).content.decode()) == reads
     later = rules_now(TODAY + timedelta(days=1), path)
     assert (later.version, later.window_days) == (row.version, 10)
     assert [(one.code, one.registers) for one in later.grounds] == [("adopted", ("household",))]
