@@ -116,13 +116,11 @@ def finding() -> dict[str, Any]:
     elsewhere = IntegrityFinding.objects.open().exclude(organisation=home.home)
     case = case_of(KIND, wrong.organisation.code)
     assert case is not None
-    assert wrong.pupil is not None
     return {
         "wrong": str(wrong.pk),
         "alarm": str(alarm.pk),
         "elsewhere": str(elsewhere.select_related("organisation")[0].pk),
         "other_school": elsewhere[0].organisation.name,
-        "number": wrong.pupil.number,
         "born_on": wrong.figures["in_number"],
         "case": case.number,
     }
