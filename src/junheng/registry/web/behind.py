@@ -21,7 +21,6 @@ from junheng.registry.engine.ratios import Share
 from junheng.registry.models import Standing
 from junheng.registry.selectors.behind import (
     ClassBehind,
-    children_behind,
     classes_behind,
     pupils_behind,
     schools_behind,
@@ -37,7 +36,7 @@ from junheng.registry.web.return_words import (
     shown_share,
 )
 from junheng.registry.web.schools import marked_size
-from junheng.registry.web.words import class_name, grade_name, year_name
+from junheng.registry.web.words import class_name, grade_name
 
 WITHOUT_FIGURE = ("part", "whole", "figure")
 """Columns that are left out where no figure of resources is asked for."""
@@ -280,27 +279,3 @@ class PupilsBehind(BehindPage):
         found = pupils_behind(self.request.user, day_asked(self.request), self.asked())
         related = found.select_related("pupil__organisation", "organisation", "school_class")
         return related.order_by("organisation__code", "grade", "pupil__number")
-
-
-class ChildrenBehindTable(DayTable):
-    """Children of the age of a level, by place."""
-
-    place = tables.Column(gettext_lazy("Place"), accessor="place__name")
-    level = tables.Column(gettext_lazy("Level"))
-    year = NumberColumn(verbose_name=gettext_lazy("School year"))
-    number = NumberColumn(verbose_name=gettext_lazy("Children of that age"))
-    source = tables.Column(gettext_lazy("Source"))
-
-    def render_year(self, value: int) -> str:
-        return year_name(value)
-
-
-class ChildrenBehind(BehindPage):
-    """How many children of an age live where, and who says so."""
-
-    table = ChildrenBehindTable
-    title = gettext_lazy("Children of school age")
-    empty = gettext_lazy("Nobody has told how many children there are.")
-
-    def rows(self) -> Rows:
-        return children_behind(self.request.user, day_asked(self.request), self.asked())

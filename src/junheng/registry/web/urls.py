@@ -9,6 +9,7 @@ from junheng.registry.web import (
     arrivals,
     attendance,
     behind,
+    children_behind,
     class_assignments,
     class_sizes,
     classes,
@@ -95,7 +96,9 @@ urlpatterns = [
     path("statistics/schools/", behind.SchoolsBehind.as_view(), name="statistics_schools"),
     path("statistics/classes/", behind.ClassesBehind.as_view(), name="statistics_classes"),
     path("statistics/pupils/", behind.PupilsBehind.as_view(), name="statistics_pupils"),
-    path("statistics/children/", behind.ChildrenBehind.as_view(), name="statistics_children"),
+    path(
+        "statistics/children/", children_behind.ChildrenBehind.as_view(), name="statistics_children"
+    ),
     path("ranking/", rankings.Rankings.as_view(), name="rankings"),
     path("equity/", equity.EquityPage.as_view(), name="equity"),
     path("rotation/", rotation.RotationList.as_view(), name="rotation"),
