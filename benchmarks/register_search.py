@@ -32,7 +32,7 @@ PUPIL_COLUMNS = (
 )
 
 
-def main() -> None:
+def main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("--pupils", type=int, default=1_000_000)
     asked.add_argument("--asks", type=int, default=400)
@@ -52,10 +52,11 @@ def main() -> None:
             import django
 
             django.setup()
-            measure(options.pupils, options.asks)
+            return measure(options.pupils, options.asks)
 
 
-def measure(pupils: int, asks: int) -> None:
+def measure(pupils: int, asks: int) -> int:
+    """Print one line for each question; 1 if the slowest is over the bar."""
     from junheng.registry.models import Pupil, PupilSearchKey
 
     began = time.perf_counter()
@@ -71,6 +72,7 @@ def measure(pupils: int, asks: int) -> None:
         for what, question in questions(names).items():
             worst = max(worst, ask(what, scope, user, question, asks))
     print(f"\nslowest 95th percentile: {worst:.1f} ms (bar {BAR_MS:.0f} ms)")
+    return int(worst > BAR_MS)
 
 
 def ask(what: str, scope: str, user: Any, question: Callable[[], str], asks: int) -> float:
@@ -144,9 +146,9 @@ def people() -> dict[str, Any]:
 def fill(pupils: int) -> list[str]:
     """Places, schools and pupils; the names that there are, as often as they are."""
     import numpy as np
-    import pgtrigger
     from django.db import connection, transaction
 
+    from junheng.accounts.tests import cast
     from junheng.commons.copying import copy_rows
     from junheng.registry.demo.register.persons import persons_of
     from junheng.registry.models import Pupil, PupilSearchKey
@@ -158,13 +160,12 @@ def fill(pupils: int) -> list[str]:
     schools = organisations()
     if Pupil.objects.exists():
         return names
+    by = cast.li().pk  # asked for before the COPY: nothing else may be asked while it lasts
     who = [(uuid.uuid4(), schools[n * 7919 % len(schools)], names[n % few]) for n in range(pupils)]
-    with transaction.atomic(), pgtrigger.ignore():
-        copy_rows(
-            Pupil,
-            PUPIL_COLUMNS,
-            pupil_rows(who),
-        )
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        copy_rows(Pupil, PUPIL_COLUMNS, pupil_rows(who, by))
         columns = ("pupil_id", "part", "organisation_id", "token")
         copy_rows(PupilSearchKey, columns, key_rows(who))
     with connection.cursor() as cursor:
@@ -172,13 +173,12 @@ def fill(pupils: int) -> list[str]:
     return names
 
 
-def pupil_rows(who: list[tuple[uuid.UUID, int, str]]) -> Iterator[tuple[Any, ...]]:
+def pupil_rows(who: list[tuple[uuid.UUID, int, str]], by: int) -> Iterator[tuple[Any, ...]]:
     """Rows of pupils; what is sealed is never opened here, and so the same for all."""
-    from junheng.accounts.tests import cast
     from junheng.commons.sealing import steady_keys
     from junheng.registry.services.keys import resident_id_key
 
-    by, day = cast.li().pk, date(2026, 9, 1)
+    day = date(2026, 9, 1)
     with steady_keys():
         for n, (pupil, school, _name) in enumerate(who):
             key = resident_id_key(number(n)) if n < 100_000 else f"K{n}"
@@ -202,4 +202,4 @@ def organisations() -> list[int]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -51,7 +51,7 @@ def load() -> None:
     open_round()
     share_quota_seats(county)
     few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
-    call_command("load_demo_register", townships=int(few) if few else None, verbosity=0)
+    call_command("load_demo_register", townships=int(few) if few else None)
     check_register()
 
 
