@@ -27,7 +27,7 @@ from junheng.registry.services.arrivals import AlreadyHere, AnotherName, Seat
 from junheng.registry.services.other_districts import OtherDistrict
 from junheng.registry.web.arrivals import FOUND, WITHIN
 from junheng.registry.web.child_forms import GRADES, ChildForm, schools_kept
-from junheng.registry.web.transfers import CertificateField, rules_for, window_of
+from junheng.registry.web.transfer_forms import CertificateField, rules_for, window_of
 
 
 class DistrictFields(forms.Form):

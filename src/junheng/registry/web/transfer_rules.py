@@ -23,7 +23,7 @@ from junheng.registry.engine.transfers import TransferRules
 from junheng.registry.models import TransferRuleVersion
 from junheng.registry.services import own_rules
 from junheng.registry.services.own_rules import LONGEST, Reason
-from junheng.registry.web.transfers import rules_for, window_of
+from junheng.registry.web.transfer_forms import rules_for, window_of
 
 PARTS = ("code", "name", "paper", "clause", "registers")
 

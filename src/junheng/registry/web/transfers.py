@@ -26,8 +26,6 @@ from junheng.accounts.facade import (
     User,
     address_of,
     note_read,
-    paths_of,
-    scope_q,
     staff_required,
 )
 from junheng.commons import brakes
@@ -35,8 +33,6 @@ from junheng.commons.filters import SearchFilter
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
-from junheng.kernel.school_year import SchoolYear
-from junheng.places.facade import Organisation
 from junheng.registry.access import (
     READERS,
     TRANSFER_APPLIERS,
@@ -44,14 +40,20 @@ from junheng.registry.access import (
     may_apply_transfer,
     may_decide_transfer,
 )
-from junheng.registry.engine.transfers import TransferRules
-from junheng.registry.models import Pupil, School, SchoolClass, Transfer
+from junheng.registry.models import Pupil, Transfer
 from junheng.registry.selectors.transfers import Said, masked, said_of, way_of
 from junheng.registry.services import transfer_papers, transfers
 from junheng.registry.services.asked import changes_waiting
-from junheng.registry.services.transfer_rules import rules_now, rules_of
+from junheng.registry.services.transfer_rules import rules_of
 from junheng.registry.services.transfers import AgainstTheRules, Application
 from junheng.registry.web.filters import RegistryFilters
+from junheng.registry.web.transfer_forms import (
+    AnswerForm,
+    AskForm,
+    DecisionForm,
+    TransferForm,
+    window_of,
+)
 
 TONES = {
     "applied": "warning",
@@ -123,67 +125,6 @@ class TransferList(StaffMixin, ListPage):
         }
 
 
-def rules_for(user: User) -> TransferRules:
-    """The rules of the county where somebody's first post is."""
-    return rules_now(timezone.localdate(), next(iter(sorted(paths_of(user, READERS))), ""))
-
-
-def window_of(user: User) -> dict[str, Any]:
-    """The rules that hold for somebody today, and their window."""
-    rules = rules_for(user)
-    opens, closes = rules.window(SchoolYear.of(timezone.localdate()).starts_on)
-    return {"rules": rules, "opens": opens, "closes": closes}
-
-
-class CertificateField(forms.CharField):
-    """The number by which a department finds the home; asked with, and not kept."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=gettext_lazy("Number of the deed, lease or permit"),
-            max_length=60,
-            required=False,
-            help_text=gettext_lazy("The departments are asked with it; it is not kept."),
-        )
-
-
-class TransferForm(forms.Form):
-    """What the receiving school writes down."""
-
-    number = forms.CharField(
-        label=gettext_lazy("Number of the pupil"),
-        max_length=30,
-        help_text=gettext_lazy("Pupil number, national pupil number or resident ID number."),
-    )
-    name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
-    to = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("Receiving school"), empty_label=None
-    )
-    ground = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        help_text=gettext_lazy("Outside the window only these reasons count."),
-    )
-    paper = forms.CharField(
-        label=gettext_lazy("Paper"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("What proves the reason, with its number."),
-    )
-    certificate = CertificateField()
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        mine = scope_q(user, "path", frozenset(TRANSFER_APPLIERS))
-        schools = School.objects.current(today).values("organisation")
-        found: Any = self.fields["to"]
-        found.queryset = Organisation.objects.filter(mine, pk__in=schools).order_by("code")
-        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
-        ground: Any = self.fields["ground"]
-        ground.choices = [("", _("Within the window")), *grounds]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(*TRANSFER_APPLIERS)
 def new(request: StaffRequest) -> HttpResponse:
@@ -231,60 +172,6 @@ def _pupil(request: StaffRequest, form: TransferForm) -> Pupil | None:
     return found
 
 
-class AnswerForm(forms.Form):
-    """What the present school says."""
-
-    agrees = forms.TypedChoiceField(
-        label=gettext_lazy("The present school"),
-        choices=[("yes", gettext_lazy("Agrees")), ("no", gettext_lazy("Has something to say"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    words = forms.CharField(label=gettext_lazy("Words"), max_length=500, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("agrees") is False and not given.get("words", "").strip():
-            self.add_error("words", _("Please write what there is to say."))
-        return given
-
-
-class DecisionForm(forms.Form):
-    """What the bureau decides."""
-
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[("approve", gettext_lazy("Approve")), ("refuse", gettext_lazy("Refuse"))],
-        widget=forms.RadioSelect,
-    )
-    school_class = forms.ModelChoiceField(
-        SchoolClass.objects.none(),
-        label=gettext_lazy("Class"),
-        required=False,
-        empty_label=gettext_lazy("The school finds one later"),
-    )
-    words = forms.CharField(
-        label=gettext_lazy("Reason of a refusal"), max_length=500, required=False
-    )
-
-    def __init__(self, *args: Any, row: Transfer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["school_class"]
-        year = SchoolYear.of(timezone.localdate()).start
-        rows = SchoolClass.objects.filter(organisation=row.to_id, school_year=year)
-        rows = rows.filter(grade=row.grade)
-        field.queryset = rows.order_by("number")
-        if row.to_id is None:
-            del self.fields["school_class"]
-        field.label_from_instance = lambda one: (
-            _("%(name)s, %(size)d pupils")
-            % {
-                "name": one,
-                "size": one.size,
-            }
-        )
-
-
 def seen(request: StaffRequest, number: str) -> Transfer:
     """A transfer that somebody may see, or nothing."""
     rows = Transfer.objects.for_user(request.user)
@@ -319,12 +206,6 @@ def _page(
         "may_withdraw": waits and may_apply_transfer(user, row.school.path),
     }
     return TemplateResponse(request, "registry/transfer.html", context, status=status)
-
-
-class AskForm(forms.Form):
-    """Asking the departments once more."""
-
-    certificate = CertificateField()
 
 
 def _said(request: StaffRequest, row: Transfer) -> list[Said]:
