@@ -15,6 +15,7 @@ from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 from junheng.registry.services.pupils import (
     ClassesFull,
+    Enrolled,
     Enrolment,
     NoSuchSchool,
     enrol,
@@ -29,6 +30,7 @@ __all__ = [
     "Belonging",
     "ClassesFull",
     "Doubt",
+    "Enrolled",
     "Enrolment",
     "Finding",
     "FoundZone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,8 +22,22 @@ FIRST_DAY = (9, 1)
 """A school year begins on 1 September."""
 
 
-def enrol_school(the_round: Round, school: RoundSchool, *, by: User) -> int:
-    """Enter a school's checked-in children into the register; how many were not there yet.
+class Entered(NamedTuple):
+    """What became of a school's children.
+
+    Attributes:
+        new: Children with a new record.
+        went_on: Children who go on with the record that they had.
+        elsewhere: Application numbers of those whose record still stands at a school.
+    """
+
+    new: int
+    went_on: int
+    elsewhere: tuple[str, ...]
+
+
+def enrol_school(the_round: Round, school: RoundSchool, *, by: User) -> Entered:
+    """Enter a school's checked-in children into the register, each once.
 
     Raises:
         OutOfTurn: If nothing is published, or the register has no such school.
@@ -32,13 +47,16 @@ def enrol_school(the_round: Round, school: RoundSchool, *, by: User) -> int:
         record = require_settled(locked(the_round.pk))
         if school.organisation is None:
             raise OutOfTurn(_("The register has no school with this code."))
-        return enrol(
+        children = came(record, school)
+        done = enrol(
             school.organisation,
-            [_enrolment(child) for child in came(record, school)],
+            [_enrolment(child) for child in children],
             grade=Level(the_round.level).entry_grade.number,
             on=date(the_round.year, *FIRST_DAY),
             by=by,
         )
+    numbers = {child.pk: child.number for child in children}
+    return Entered(done.new, done.went_on, tuple(numbers[one] for one in done.elsewhere))
 
 
 def came(record: RoundRun, school: RoundSchool) -> list[Application]:

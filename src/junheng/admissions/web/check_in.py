@@ -123,9 +123,19 @@ def enrol(request: StaffRequest, pk: int, school: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        words = ngettext("%d child is entered.", "%d children are entered.", done)
-        messages.success(request, words % done)
+        there = done.new + done.went_on
+        words = ngettext("%d child is entered.", "%d children are entered.", there)
+        messages.success(request, words % there)
+        if done.elsewhere:
+            messages.warning(request, _elsewhere(done.elsewhere))
     return redirect("admissions:check_in_desk", pk, school)
+
+
+def _elsewhere(numbers: tuple[str, ...]) -> str:
+    return _(
+        "Not entered, since the register has these children at a school, or under another name: "
+        "%s. Turn the school year first, or ask the bureau for a transfer; then enter them again."
+    ) % _(", ").join(numbers)
 
 
 def _desk(request: StaffRequest, pk: int, school: int) -> tuple[Round, RoundSchool]:

@@ -12,7 +12,7 @@ from junheng.registry.models.exemptions import ClassExemption
 from junheng.registry.models.families import Guardian, PupilTag, Tag
 from junheng.registry.models.imports import ImportOutcome
 from junheng.registry.models.integrity import IntegrityFinding
-from junheng.registry.models.pupils import Pupil
+from junheng.registry.models.pupils import FurtherSource, Pupil
 from junheng.registry.models.resources import Resources
 from junheng.registry.models.roll_overs import HeldBack, NotMoved, RollOver
 from junheng.registry.models.school_titles import SchoolTitle
@@ -35,6 +35,7 @@ __all__ = [
     "Counted",
     "DrawnPupil",
     "Entrants",
+    "FurtherSource",
     "Guardian",
     "HeldBack",
     "Honour",

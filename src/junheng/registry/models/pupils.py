@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
+from junheng.commons.models.guards import never_changes
 from junheng.commons.sealing import BlindIndexField, SealedTextField
 from junheng.registry.models import keeping, search
 
@@ -101,3 +103,21 @@ class Pupil(models.Model):
         super().save(*args, **kwargs)
         if named:
             search.keep_search_keys([self])
+
+
+class FurtherSource(models.Model):
+    """What a record goes on by, such as the application for the next school: once for each."""
+
+    source = models.UUIDField(_("source"), primary_key=True)
+    pupil = models.ForeignKey(
+        Pupil, models.PROTECT, related_name="further_sources", verbose_name=_("pupil")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("further source")
+        verbose_name_plural = _("further sources")
+        triggers = [never_changes("further_source")]
+
+    def __str__(self) -> str:
+        return str(self.source)

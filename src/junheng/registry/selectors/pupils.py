@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from junheng.commons import retention
-from junheng.registry.models import Pupil
+from junheng.registry.models import FurtherSource, Pupil
 
 _OF_A_PUPIL = ("name", "born_on", "resident_id", "national_number", "household_number")
 _KEYS = ("resident_id_key", "national_number_key", "household_key")
@@ -35,9 +37,12 @@ class PupilRecord:
 
 
 def pupils_from(sources: Iterable[UUID]) -> list[PupilRecord]:
-    """The records that were made from these sources, newest first."""
-    rows = Pupil.objects.filter(source__in=list(sources)).select_related("organisation")
-    return [_record(row) for row in rows.order_by("-entered_on", "number")]
+    """The records that were made from these sources or go on by them, newest first."""
+    wanted = list(sources)
+    further = FurtherSource.objects.filter(pk__in=wanted).values("pupil")
+    rows = Pupil.objects.filter(Q(source__in=wanted) | Q(pk__in=further))
+    rows = rows.select_related("organisation").order_by("-entered_on", "number")
+    return [_record(row) for row in rows]
 
 
 def _record(row: Pupil) -> PupilRecord:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,16 @@ from junheng.kernel.ref import Ref
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
 from junheng.registry.engine.cap import most_entrants
-from junheng.registry.models import Movement, Pupil, School, SchoolClass, Standing, State
+from junheng.registry.models import (
+    FurtherSource,
+    Movement,
+    Pupil,
+    School,
+    SchoolClass,
+    Standing,
+    State,
+)
+from junheng.registry.models.standings import GONE
 from junheng.registry.services.keys import resident_id_key
 
 NUMBER = "PU"
@@ -51,10 +61,25 @@ class Enrolment:
     sex: str = ""
 
 
+class Enrolled(NamedTuple):
+    """What became of the children of a list.
+
+    Attributes:
+        new: Records that were made.
+        went_on: Children who go on with the record that they had, under its number.
+        elsewhere: Sources of children whose record says that they are at a school, or has
+            another name: a person settles that, by a transfer or the turn of the year.
+    """
+
+    new: int = 0
+    went_on: int = 0
+    elsewhere: tuple[UUID, ...] = ()
+
+
 def enrol(
     organisation: Organisation, enrolments: Sequence[Enrolment], *, grade: int, on: date, by: User
-) -> int:
-    """Enter children who are not in the register yet, all of them or none. How many that were.
+) -> Enrolled:
+    """Enter children once each; who left or graduated before goes on with its record.
 
     Raises:
         NoSuchSchool: If the register knows no such school on that day.
@@ -64,11 +89,61 @@ def enrol(
         school = school_on(organisation, grade, on)
         known = enrolled(one.source for one in enrolments)
         fresh = [one for one in enrolments if one.source not in known]
-        require_room(school, len(fresh), grade=grade, year=SchoolYear.of(on).start)
-        pupils = [_pupil(organisation, one, on=on, by=by) for one in fresh]
+        records = _records_of(fresh)
+        new = [one for one in fresh if one.source not in records]
+        again = [one for one in fresh if _goes_on(records.get(one.source), one)]
+        require_room(school, len(new) + len(again), grade=grade, year=SchoolYear.of(on).start)
+        pupils = [_pupil(organisation, one, on=on, by=by) for one in new]
         Pupil.objects.bulk_create(pupils)
         Standing.objects.bulk_create(first_standing(pupil, grade=grade) for pupil in pupils)
-    return len(fresh)
+        for one in again:
+            _come_again(records[one.source], one.source, school, grade=grade, on=on, by=by)
+    settled = {one.source for one in (*new, *again)}
+    elsewhere = tuple(one.source for one in fresh if one.source not in settled)
+    return Enrolled(len(new), len(again), elsewhere)
+
+
+def _records_of(enrolments: Iterable[Enrolment]) -> dict[UUID, Standing]:
+    """Where those stand who have a record already; who is at a school before who left."""
+    keys = {one.source: resident_id_key(one.resident_id) for one in enrolments}
+    rows = Pupil.objects.select_for_update(of=("self",)).filter(
+        resident_id_key__in=[key for key in keys.values() if key]
+    )
+    pupils = {row.pk: row for row in rows.order_by("pk")}
+    open_ones = Standing.objects.open().filter(pupil__in=pupils).select_related("pupil")
+    found: dict[str, Standing] = {}
+    for standing in sorted(open_ones, key=lambda one: one.state not in GONE):
+        found[pupils[standing.pupil_id].resident_id_key] = standing
+    return {source: found[key] for source, key in keys.items() if key in found}
+
+
+def _goes_on(standing: Standing | None, one: Enrolment) -> bool:
+    if standing is None or standing.state not in GONE:
+        return False
+    return str(standing.pupil.name).strip() == one.name.strip()
+
+
+def _come_again(
+    before: Standing, source: UUID, school: School, *, grade: int, on: date, by: User
+) -> None:
+    """Into the next school with the same record.
+
+    Who graduates on the first day of a school year enters on the second: on any day a pupil
+    stands in one place.
+    """
+    begins = max(on, before.valid_from + timedelta(days=1))
+    Standing.objects.filter(pk=before.pk).update(valid_to=begins)
+    Standing.objects.create(
+        pupil_id=before.pupil_id,
+        organisation_id=school.organisation_id,
+        school_year=SchoolYear.of(on).start,
+        grade=grade,
+        state=State.STUDYING,
+        valid_from=begins,
+        movement=Movement.ENTERED,
+        entered_by_id=by.pk,
+    )
+    FurtherSource.objects.create(source=source, pupil_id=before.pupil_id)
 
 
 def school_on(organisation: Organisation, grade: int, on: date) -> School:
@@ -90,8 +165,10 @@ def school_on(organisation: Organisation, grade: int, on: date) -> School:
 
 def enrolled(sources: Iterable[UUID]) -> set[UUID]:
     """Which of these sources have a record already."""
-    known = Pupil.objects.filter(source__in=list(sources)).values_list("source", flat=True)
-    return {source for source in known if source is not None}
+    wanted = list(sources)
+    first = Pupil.objects.filter(source__in=wanted).values_list("source", flat=True)
+    further = FurtherSource.objects.filter(pk__in=wanted).values_list("pk", flat=True)
+    return {source for source in first.union(further) if source is not None}
 
 
 def require_room(school: School, more: int, *, grade: int, year: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -10,13 +11,14 @@ from django.test import Client
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import RoundRun
+from junheng.admissions.models import Application, RoundRun
 from junheng.admissions.services import checking_in, enrolling
 from junheng.admissions.services.checking_in import OnTheRoll
 from junheng.admissions.tests.after import builders
 from junheng.admissions.tests.letters.builders import school_of
-from junheng.registry.facade import ClassesFull, NoSuchSchool
+from junheng.registry.facade import ClassesFull, Enrolment, NoSuchSchool
 from junheng.registry.models import Pupil, School, Standing
+from junheng.registry.services.keys import resident_id_key
 from junheng.registry.tests import builders as registry
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,29 @@ def test_those_who_came_are_entered_once(record: RoundRun, client: Client) -> No
     assert list(Pupil.objects.for_user(cast.qian())) == []
     with pytest.raises(OnTheRoll):
         checking_in.tick(record.round, school, [children[0].number], "", by=cast.sun())
+
+
+def test_a_child_that_is_at_a_school_is_named_and_not_entered_twice(
+    record: RoundRun, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.facts(valid_from=date(2026, 1, 1))
+    child, *others = builders.seated(record)
+    number = "990100202005010024"
+    registry.a_pupil(resident_id=number, resident_id_key=resident_id_key(number))
+    usual = enrolling._enrolment
+
+    def told(one: Application) -> Enrolment:
+        given = number if one.pk == child.pk else ""
+        return dataclasses.replace(usual(one), resident_id=given)
+
+    monkeypatch.setattr(enrolling, "_enrolment", told)
+    client.force_login(cast.sun())
+    client.cookies["django_language"] = "en"
+    desk = f"/rounds/{record.round_id}/check-in/{school_of(record).pk}/"
+    page = client.post(f"{desk}enrol/", follow=True).content.decode()
+    assert "Not entered, since the register has these children" in page
+    assert child.number in page
+    assert Pupil.objects.exclude(source=None).count() == len(others)
 
 
 def test_a_school_that_the_register_does_not_know_takes_nobody(record: RoundRun) -> None:
