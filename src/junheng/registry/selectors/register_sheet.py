@@ -108,12 +108,19 @@ def _writer(column: Mapped) -> Callable[[str], str]:
 
 
 def _words(column: Mapped) -> Callable[[str], str]:
-    """The longest word that stands for a value; a digit alone would say nothing to a reader."""
-    best: dict[str, str] = {}
+    """The word that stands for a value: its code's name, where only one code means it.
+
+    Of several codes one says more than we know; then, and without codes, it is the plain word.
+    """
+    spellings: dict[str, list[str]] = {}
     for code, value in column.words.items():
-        word = table(column.table).name(code) if column.table else code
-        if len(word) > len(best.get(value, "")) and not word.isdigit():
-            best[value] = word
-    other = {} if column.other is None else {column.other: "\u5176\u4ed6"}
-    known = other | best
+        spellings.setdefault(value, []).append(code)
+    known = {} if column.other is None else {column.other: "\u5176\u4ed6"}
+    for value, several in spellings.items():
+        codes = [one for one in several if one.isdigit()]
+        plain = [one for one in several if not one.isdigit()]
+        if column.table and (len(codes) == 1 or not plain):
+            known[value] = table(column.table).name(codes[0])
+        elif plain:
+            known[value] = max(plain, key=len)
     return lambda value: known.get(value, value)

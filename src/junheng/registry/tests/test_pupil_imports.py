@@ -199,7 +199,8 @@ def exported(signed_in: SignedIn, **data: str) -> bytes:
 
 
 def test_what_was_exported_in_full_is_known_when_it_comes_back(signed_in: SignedIn) -> None:
-    taken(row(resident_id=NUMBER, orphan="1", boarder="2", disabled="x", id_kind="1"))
+    told = {"orphan": "1", "boarder": "2", "disabled": "x", "id_kind": "1", "left_behind": "2"}
+    taken(row(resident_id=NUMBER, **told))
     data = exported(signed_in, what="full", why="for the province")
     log = ReadLog.objects.get()
     assert (log.reason, log.reader) == ("for the province", cast.li())
@@ -210,6 +211,9 @@ def test_what_was_exported_in_full_is_known_when_it_comes_back(signed_in: Signed
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     said = {str(cell.value) for cell in sheet[2]}
     assert {NUMBER, "\u4e09\u5e74\u7ea7", "\u6bcd\u4eb2", "\u4f4f\u6821", "\u5176\u4ed6"} <= said
+    header = [str(cell.value) for cell in sheet[1]]
+    left_behind = sheet[2][header.index("\u662f\u5426\u7559\u5b88\u513f\u7ae5")]
+    assert left_behind.value == "\u662f"  # of which kind, the register does not know
 
 
 def test_a_masked_export_holds_no_name_and_needs_no_reason(signed_in: SignedIn) -> None:
