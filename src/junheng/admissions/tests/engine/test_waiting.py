@@ -213,6 +213,14 @@ def test_what_twins_leave_free_goes_to_the_smallest_ticket_by_hand() -> None:
     assert calls == (Call("A", "c1"), Call("A", "c8"), Call("B", "c0"))
 
 
+def test_a_child_moves_on_to_what_twins_could_not_keep_by_hand() -> None:
+    """The twins take A whole and x goes to B; then y comes before them, and leaves one seat."""
+    twins = Waiting("t1", ("A",), ((1,),), ("t2",), 0)
+    x = Waiting("x", ("A", "B"), ((2,), (0,)), (), 1)
+    y = Waiting("y", ("C", "A"), ((0,), (0,)), (), 2)
+    assert call_up({"A": 2, "B": 1}, [twins, x, y]) == (Call("A", "x"), Call("A", "y"))
+
+
 def test_a_group_of_which_one_waits_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         call_up({}, [twins(ticket=1), single("t2", ticket=2)])
