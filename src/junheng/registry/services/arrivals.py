@@ -13,10 +13,10 @@ from junheng.accounts.facade import User
 from junheng.commons.refusals import Refusal
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
-from junheng.registry.models import Arrival, Guardian, Movement, Pupil, SchoolClass, State
+from junheng.registry.models import Arrival, Movement, Pupil, SchoolClass, State
 from junheng.registry.models.standings import GONE
 from junheng.registry.selectors.arrivals import Answering, Child, child_of
-from junheng.registry.services import movements
+from junheng.registry.services import families, movements
 from junheng.registry.services.keys import household_key, national_number_key, resident_id_key
 from junheng.registry.services.movements import Deed, WrongClass
 from junheng.registry.services.pupils import pupil_number
@@ -218,12 +218,4 @@ def _answers_for(pupil: Pupil, guardian: Answering, on: date) -> None:
     there = pupil.guardians.filter(valid_to=None)
     if any(str(one.name or "").strip() == guardian.name.strip() for one in there):
         return
-    Guardian.objects.create(
-        pupil=pupil,
-        relation=guardian.relation,
-        name=guardian.name.strip(),
-        phone=guardian.phone or None,
-        resident_id=guardian.resident_id or None,
-        resident_id_key=resident_id_key(guardian.resident_id),
-        valid_from=on,
-    )
+    families.answers_for(pupil, guardian, on)

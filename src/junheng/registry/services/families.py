@@ -42,15 +42,20 @@ def new_guardian(
         _require_day(on)
         if instead_of is not None:
             end_guardian(instead_of, on=on, why=why)
-        made: Guardian = Guardian.objects.create(
-            pupil=pupil,
-            relation=who.relation,
-            name=who.name.strip(),
-            phone=who.phone or None,
-            resident_id=who.resident_id or None,
-            resident_id_key=resident_id_key(who.resident_id),
-            valid_from=on,
-        )
+        return answers_for(pupil, who, on)
+
+
+def answers_for(pupil: Pupil, who: Answering, on: date) -> Guardian:
+    """Write a guardian down as somebody told of it."""
+    made: Guardian = Guardian.objects.create(
+        pupil=pupil,
+        relation=who.relation,
+        name=who.name.strip(),
+        phone=who.phone or None,
+        resident_id=who.resident_id or None,
+        resident_id_key=resident_id_key(who.resident_id),
+        valid_from=on,
+    )
     return made
 
 

@@ -20,7 +20,7 @@ from junheng.registry.engine.movements import LARGE_CLASS, grades_after, may_fol
 from junheng.registry.engine.transfers import LARGE_GRADE
 from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
 from junheng.registry.models.standings import STATE_AFTER
-from junheng.registry.services.pupils import require_room, school_on
+from junheng.registry.services.pupils import entering, require_room, school_on
 
 
 class OutOfOrder(Refusal):
@@ -174,14 +174,12 @@ def begin(
         require_this_year(deed.on)
         school_on(pupil.organisation, grade, deed.on)
         pupil.save(force_insert=True)
-        after = Standing(
-            pupil=pupil,
-            organisation=pupil.organisation,
-            school_year=SchoolYear.of(deed.on).start,
+        after = entering(
+            pupil,
+            pupil.organisation,
             grade=grade,
+            on=deed.on,
             school_class=school_class,
-            state=State.STUDYING,
-            valid_from=deed.on,
             movement=movement,
             paper=deed.paper,
             entered_by=deed.by,

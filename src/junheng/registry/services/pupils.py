@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -97,7 +97,7 @@ def enrol(
         Pupil.objects.bulk_create(pupils)
         Standing.objects.bulk_create(first_standing(pupil, grade=grade) for pupil in pupils)
         for one in again:
-            _come_again(records[one.source], one.source, school, grade=grade, on=on, by=by)
+            _come_again(records[one.source], one.source, organisation, grade=grade, on=on, by=by)
     settled = {one.source for one in (*new, *again)}
     elsewhere = tuple(one.source for one in fresh if one.source not in settled)
     return Enrolled(len(new), len(again), elsewhere)
@@ -124,7 +124,7 @@ def _goes_on(standing: Standing | None, one: Enrolment) -> bool:
 
 
 def _come_again(
-    before: Standing, source: UUID, school: School, *, grade: int, on: date, by: User
+    before: Standing, source: UUID, organisation: Organisation, *, grade: int, on: date, by: User
 ) -> None:
     """Into the next school with the same record.
 
@@ -133,16 +133,8 @@ def _come_again(
     """
     begins = max(on, before.valid_from + timedelta(days=1))
     Standing.objects.filter(pk=before.pk).update(valid_to=begins)
-    Standing.objects.create(
-        pupil_id=before.pupil_id,
-        organisation_id=school.organisation_id,
-        school_year=SchoolYear.of(on).start,
-        grade=grade,
-        state=State.STUDYING,
-        valid_from=begins,
-        movement=Movement.ENTERED,
-        entered_by_id=by.pk,
-    )
+    after = entering(before.pupil, organisation, grade=grade, on=begins, entered_by=by)
+    after.save(force_insert=True)
     FurtherSource.objects.create(source=source, pupil_id=before.pupil_id)
 
 
@@ -222,15 +214,27 @@ def first_standing(
     pupil: Pupil, *, grade: int, school_class: SchoolClass | None = None, paper: str = ""
 ) -> Standing:
     """Where a pupil stands on the first day; not saved."""
+    return entering(
+        pupil,
+        pupil.organisation,
+        grade=grade,
+        on=pupil.entered_on,
+        entered_by_id=pupil.entered_by_id,
+        school_class=school_class,
+        paper=paper,
+    )
+
+
+def entering(
+    pupil: Pupil, organisation: Organisation, *, grade: int, on: date, **given: Any
+) -> Standing:
+    """At a school and at its lessons from a day on, for the first time or once more; not saved."""
     return Standing(
         pupil=pupil,
-        organisation_id=pupil.organisation_id,
-        school_year=SchoolYear.of(pupil.entered_on).start,
+        organisation=organisation,
+        school_year=SchoolYear.of(on).start,
         grade=grade,
-        school_class=school_class,
         state=State.STUDYING,
-        valid_from=pupil.entered_on,
-        movement=Movement.ENTERED,
-        paper=paper,
-        entered_by_id=pupil.entered_by_id,
+        valid_from=on,
+        **{"movement": Movement.ENTERED, **given},
     )

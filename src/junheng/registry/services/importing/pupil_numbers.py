@@ -132,7 +132,7 @@ def _there(field: str, keys: Sequence[str]) -> dict[str, Known]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT wanted.key, pupil.number, pupil.organisation_id, pupil.left_on "  # noqa: S608
+            f"SELECT wanted.key, pupil.number, pupil.organisation_id, pupil.left_on "  # noqa: S608 -- names of ours
             f"FROM unnest(%s::text[]) AS wanted (key) "
             f"JOIN registry_pupil pupil ON pupil.{field} = wanted.key WHERE pupil.{field} <> ''",
             [list(keys)],
