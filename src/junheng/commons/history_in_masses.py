@@ -46,7 +46,7 @@ class WholeStatement(trigger.Event):
         }
         columns = ", ".join(f'"{column}"' for column in values)
         return (
-            f'INSERT INTO "{self.event_model._meta.db_table}" ({columns}) '  # noqa: S608
+            f'INSERT INTO "{self.event_model._meta.db_table}" ({columns}) '  # noqa: S608 -- names of ours
             f"SELECT {', '.join(values.values())} FROM {self._source(row, key)}"
         )
 

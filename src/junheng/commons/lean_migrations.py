@@ -44,7 +44,7 @@ def _replace(owner: type, name: str, new: Callable[..., Any]) -> None:
 
 @contextmanager
 def _no_reload(state: ProjectState) -> Iterator[None]:
-    state.reload_model = lambda *_args, **_kwargs: None  # type: ignore[method-assign]
+    state.reload_model = lambda *_args, **_kwargs: None  # type: ignore[method-assign]  # for a while
     try:
         yield
     finally:

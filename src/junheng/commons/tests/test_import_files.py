@@ -101,7 +101,7 @@ def test_a_table_comes_back_as_it_was_read_and_is_sealed(kept: ImportFiles) -> N
     "table",
     [
         pytest.param(replace(TABLE, columns={"At": [time_of_day(8)] * 2}), id="a time of day"),
-        pytest.param(replace(TABLE, faults=(None,)), id="with faults"),  # type: ignore[arg-type]
+        pytest.param(replace(TABLE, faults=(None,)), id="with faults"),  # type: ignore[arg-type]  # on purpose
     ],
 )
 def test_what_does_not_come_back_the_same_is_not_kept(kept: ImportFiles, table: Table) -> None:

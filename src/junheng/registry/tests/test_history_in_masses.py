@@ -54,7 +54,7 @@ def there(model: Any) -> list[tuple[Any, ...]]:
     quoted = ", ".join(f'"{column}"' for column in columns)
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {quoted} FROM {table} ORDER BY "{key}"')  # noqa: S608
+        cursor.execute(f'SELECT {quoted} FROM {table} ORDER BY "{key}"')  # noqa: S608 -- names of ours
         return list(cursor.fetchall())
 
 
@@ -182,6 +182,6 @@ def test_nobody_writes_an_entry_by_hand(three: list[Pupil]) -> None:
         events = model.pgh_event_model._meta.db_table
         with pytest.raises(DatabaseError, match="history of"), transaction.atomic():
             execute(
-                f"INSERT INTO {events} (pgh_label, pgh_created_at, pgh_obj_id) "  # noqa: S608
+                f"INSERT INTO {events} (pgh_label, pgh_created_at, pgh_obj_id) "  # noqa: S608 -- names of ours
                 f"SELECT 'insert', now(), id FROM {model._meta.db_table} LIMIT 1"
             )

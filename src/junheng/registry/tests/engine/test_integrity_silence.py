@@ -155,7 +155,7 @@ def test_only_a_fact_breaks_the_silence_and_no_day(key: str) -> None:
         before = found(engine, key)
         for table in ("calls", "marks"):
             engine.execute(
-                f"INSERT INTO {table} BY NAME SELECT * REPLACE (DATE '{TOMORROW}' AS day) "  # noqa: S608
+                f"INSERT INTO {table} BY NAME SELECT * REPLACE (DATE '{TOMORROW}' AS day) "  # noqa: S608 -- names of ours
                 f"FROM {table} WHERE day = DATE '{DAYS[0]}'"
             )
         next_day = found(engine, key, on=TOMORROW)
