@@ -11,15 +11,14 @@ last line is the whole service, with who may, the locks, the history and the com
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from benchmarks.shared.installation import installation
 
 BAR_MS, TURNS, DAY = 5.0, 4, date(2025, 10, 8)
 CHECK = {
@@ -50,21 +49,8 @@ def main() -> int:
     asked.add_argument("--moves", type=int, default=300)
     asked.add_argument("--var", type=Path)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root's database runs as another user, who must pass through
-        os.environ |= {
-            "JUNHENG_VAR": str(options.var or folder),
-            "JUNHENG_AS_OWNER": "1",
-            "DJANGO_SETTINGS_MODULE": "junheng.site.settings",
-        }
-        from junheng.cli.serve import database
-
-        with database():
-            subprocess.run([sys.executable, "-m", "junheng.site.prepare"], check=True)
-            import django
-
-            django.setup()
-            return measure(options.pupils, options.moves)
+    with installation(options.var, JUNHENG_AS_OWNER="1"):
+        return measure(options.pupils, options.moves)
 
 
 def measure(pupils: int, moves: int) -> int:

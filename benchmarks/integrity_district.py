@@ -12,15 +12,14 @@ With `--var` the folder is kept, and a second call finds the county there.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from benchmarks.shared.installation import installation
 
 BAR_SECONDS = 60.0
 
@@ -30,22 +29,9 @@ def main() -> None:
     asked.add_argument("--townships", type=int, help="a small county, to try this out")
     asked.add_argument("--var", type=Path)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root's database runs as another user, who must pass through
-        os.environ |= {
-            "JUNHENG_VAR": str(options.var or folder),
-            "JUNHENG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "junheng.site.settings",
-        }
-        from junheng.cli.serve import database
-
-        with database():
-            subprocess.run([sys.executable, "-m", "junheng.site.prepare"], check=True)
-            import django
-
-            django.setup()
-            county(options.townships)
-            sys.exit(0 if measure() else 1)
+    with installation(options.var, JUNHENG_DEMO="1"):
+        county(options.townships)
+        sys.exit(0 if measure() else 1)
 
 
 def county(townships: int | None) -> None:

@@ -14,15 +14,15 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from benchmarks.shared.installation import installation
 
 BAR, AIM = 60.0, 10.0
 CAP = 55
@@ -35,21 +35,8 @@ def main() -> int:
     asked.add_argument("--peer", type=int, default=1_000)
     asked.add_argument("--var", type=Path)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root's database runs as another user, who must pass through
-        os.environ |= {
-            "JUNHENG_VAR": str(options.var or folder),
-            "JUNHENG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "junheng.site.settings",
-        }
-        from junheng.cli.serve import database
-
-        with database():
-            subprocess.run([sys.executable, "-m", "junheng.site.prepare"], check=True)
-            import django
-
-            django.setup()
-            return measure(options.pupils, options.peer)
+    with installation(options.var, JUNHENG_DEMO="1"):
+        return measure(options.pupils, options.peer)
 
 
 def measure(pupils: int, peer: int) -> int:

@@ -11,17 +11,16 @@ pupils found, up to the 500 that a list shows.
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from benchmarks.shared.installation import installation
 
 BAR_MS = 50.0
 COUNTIES, SCHOOLS = 10, 130
@@ -38,21 +37,8 @@ def main() -> int:
     asked.add_argument("--asks", type=int, default=400)
     asked.add_argument("--var", type=Path)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root's database runs as another user, who must pass through
-        os.environ |= {
-            "JUNHENG_VAR": str(options.var or folder),
-            "JUNHENG_AS_OWNER": "1",
-            "DJANGO_SETTINGS_MODULE": "junheng.site.settings",
-        }
-        from junheng.cli.serve import database
-
-        with database():
-            subprocess.run([sys.executable, "-m", "junheng.site.prepare"], check=True)
-            import django
-
-            django.setup()
-            return measure(options.pupils, options.asks)
+    with installation(options.var, JUNHENG_AS_OWNER="1"):
+        return measure(options.pupils, options.asks)
 
 
 def measure(pupils: int, asks: int) -> int:

@@ -8,14 +8,12 @@ counting of classes all take part. Also the draw of a large grade into its class
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.shared.installation import installation
 
 if TYPE_CHECKING:
     from junheng.places.facade import Place
@@ -43,17 +41,8 @@ EVERYBODY = """
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PUPILS
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root's database runs as another user, who must pass through
-        os.environ |= {"JUNHENG_VAR": folder, "DJANGO_SETTINGS_MODULE": "junheng.site.settings"}
-        from junheng.cli.serve import database
-
-        with database():
-            subprocess.run([sys.executable, "-m", "junheng.site.prepare"], check=True)
-            import django
-
-            django.setup()
-            slowest = measure(district(count))
+    with installation():
+        slowest = measure(district(count))
     print(f"bar: {BAR_SECONDS:.0f} s, {'kept' if slowest <= BAR_SECONDS else 'BROKEN'}")
     return slowest > BAR_SECONDS
 
