@@ -142,15 +142,19 @@ def object_to(
             raised_at=moment,
             raised_by=by,
         )
-        try:
-            with transaction.atomic():
-                made.save(force_insert=True)
-        except IntegrityError as error:
-            raise ObjectedAlready(
-                _("An objection is being looked into already. You can add to it at the bureau.")
-            ) from error
+        _write(made)
         _open_case(made, by)
     return made
+
+
+def _write(made: Objection) -> None:
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise ObjectedAlready(
+            _("An objection is being looked into already. You can add to it at the bureau.")
+        ) from error
 
 
 def _open_case(made: Objection, by: User) -> None:
