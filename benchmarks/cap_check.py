@@ -109,7 +109,8 @@ def served(moves: int) -> list[float]:
 
     from junheng.accounts.tests import cast
     from junheng.registry.models import Pupil, SchoolClass
-    from junheng.registry.services.movements import Deed, change_class
+    from junheng.registry.services.movement_checks import Deed
+    from junheng.registry.services.movements import change_class
 
     with connection.cursor() as cursor:
         cursor.execute(PUPILS, [moves])

@@ -18,7 +18,7 @@ from junheng.registry.models.standings import GONE
 from junheng.registry.selectors.arrivals import Answering, Child, child_of
 from junheng.registry.services import families, movements
 from junheng.registry.services.keys import household_key, national_number_key, resident_id_key
-from junheng.registry.services.movements import Deed, WrongClass
+from junheng.registry.services.movement_checks import Deed, WrongClass, require_this_year
 from junheng.registry.services.pupils import pupil_number
 
 
@@ -105,7 +105,7 @@ def take_in(
         paper=paper or arrival.paper,
         approved_by=approved_by,
     )
-    movements.require_this_year(deed.on)
+    require_this_year(deed.on)
     row = school_class or class_of(arrival, deed.on)
     with transaction.atomic():
         known = _locked_child(child)

@@ -31,7 +31,7 @@ from junheng.registry.access import (
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import ClassExemption, Movement, Pupil, SchoolClass, Standing
 from junheng.registry.services import movements
-from junheng.registry.services.movements import Deed
+from junheng.registry.services.movement_checks import Deed
 
 MOVEMENT, EXEMPTION = "registry.movement", "registry.exemption"
 TITLES = {

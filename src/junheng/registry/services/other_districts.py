@@ -18,7 +18,8 @@ from junheng.registry.selectors.arrivals import Child
 from junheng.registry.services import arrivals, movements
 from junheng.registry.services.arrivals import Seat
 from junheng.registry.services.transfer_rules import rules_now
-from junheng.registry.services.transfers import opened, require, wish_for
+from junheng.registry.services.transfer_wishes import require, wish_for
+from junheng.registry.services.transfers import opened
 
 
 class NotAtSchool(Refusal):

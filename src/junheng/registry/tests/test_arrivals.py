@@ -20,7 +20,7 @@ from junheng.registry.models import Arrival, Guardian, Pupil, SchoolClass, Stand
 from junheng.registry.services import movements
 from junheng.registry.services.arrivals import AlreadyHere, TooLate
 from junheng.registry.services.keys import resident_id_key
-from junheng.registry.services.movements import Deed, LargeClass
+from junheng.registry.services.movement_checks import Deed, LargeClass
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import ClassExemption, Pupil, SchoolClass, Standing
 from junheng.registry.services import asked
 from junheng.registry.services.asked import NotExempt, Wanted
-from junheng.registry.services.movements import LargeClass
+from junheng.registry.services.movement_checks import LargeClass
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from junheng.registry import facade
 from junheng.registry.models import FurtherSource, Pupil, Standing
 from junheng.registry.services import movements
 from junheng.registry.services.keys import resident_id_key
-from junheng.registry.services.movements import Deed
+from junheng.registry.services.movement_checks import Deed
 from junheng.registry.services.pupils import Enrolled
 from junheng.registry.tests import builders
 

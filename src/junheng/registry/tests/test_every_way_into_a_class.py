@@ -23,8 +23,8 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry import facade
 from junheng.registry.models import Movement, Pupil, SchoolClass, Standing, State
 from junheng.registry.services import movements, transfers
-from junheng.registry.services.movements import Deed
-from junheng.registry.services.transfers import Application
+from junheng.registry.services.movement_checks import Deed
+from junheng.registry.services.transfer_wishes import AgainstTheRules, Application
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_a_transfer_is_not_registered(full: SchoolClass) -> None:
     there = builders.a_class(elsewhere, size=0, school_year=YEAR.start)
     pupil = builders.a_pupil(there, entered_on=YEAR.starts_on)
     wish = Application(pupil, full.organisation, ground="home_moved", paper="Deed 7")
-    with pytest.raises(transfers.AgainstTheRules, match="no free seat"):
+    with pytest.raises(AgainstTheRules, match="no free seat"):
         transfers.apply(wish, on=TODAY, by=cast.sun())
 
 

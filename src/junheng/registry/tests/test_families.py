@@ -17,7 +17,7 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import Guardian, Pupil, PupilTag, SchoolClass, Standing
 from junheng.registry.services import asked, movements
 from junheng.registry.services.asked import Wanted
-from junheng.registry.services.movements import Deed, LargeClass, WrongGrade
+from junheng.registry.services.movement_checks import Deed, LargeClass, WrongGrade
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

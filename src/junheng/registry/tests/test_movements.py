@@ -27,7 +27,7 @@ from junheng.registry.models import Arrival, Movement, Pupil, SchoolClass, Stand
 from junheng.registry.selectors.arrivals import Answering, Child
 from junheng.registry.services import arrivals, movements
 from junheng.registry.services.arrivals import Seat
-from junheng.registry.services.movements import (
+from junheng.registry.services.movement_checks import (
     Deed,
     LargeClass,
     OutOfOrder,

@@ -18,8 +18,9 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import Arrival, Guardian, Pupil, SchoolClass, Standing, Transfer
 from junheng.registry.services import movements, other_districts, transfers
 from junheng.registry.services.keys import national_number_key, resident_id_key
-from junheng.registry.services.movements import Deed
-from junheng.registry.services.transfers import AgainstTheRules, Settled, TwoPeople
+from junheng.registry.services.movement_checks import Deed
+from junheng.registry.services.transfer_wishes import AgainstTheRules
+from junheng.registry.services.transfers import Settled, TwoPeople
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from junheng.registry.models import Guardian, Pupil, Transfer, TransferRuleVersi
 from junheng.registry.services import transfers
 from junheng.registry.services.own_rules import UnsoundRules
 from junheng.registry.services.transfer_rules import rules_now
-from junheng.registry.services.transfers import AgainstTheRules, Application
+from junheng.registry.services.transfer_wishes import AgainstTheRules, Application
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from junheng.places.facade import Role
 from junheng.registry.models import Pupil, SchoolClass, Standing, Transfer
 from junheng.registry.models.transfers import CASE
 from junheng.registry.services import movements, transfers
-from junheng.registry.services.movements import Deed
-from junheng.registry.services.transfers import AgainstTheRules, Application, Settled, TwoPeople
+from junheng.registry.services.movement_checks import Deed
+from junheng.registry.services.transfer_wishes import AgainstTheRules, Application
+from junheng.registry.services.transfers import Settled, TwoPeople
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -27,9 +27,10 @@ from junheng.registry.engine.movements import FOLLOWS
 from junheng.registry.models import Movement, Pupil, School, SchoolClass, Standing
 from junheng.registry.services import asked, movements
 from junheng.registry.services.asked import Wanted
+from junheng.registry.services.movement_checks import CHOOSES, grades_open
 from junheng.registry.web.words import class_name
 
-NEEDS_CLASS = (Movement.CLASS_CHANGED, *movements.CHOOSES)
+NEEDS_CLASS = (Movement.CLASS_CHANGED, *CHOOSES)
 NAMES = {Movement.MOVED_UP: gettext_lazy("Skips a grade")}
 """What a movement is called here, where the year does not turn."""
 DATE = forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -43,7 +44,7 @@ def moves_of(user: User, standing: Standing | None) -> list[tuple[str, str]]:
     return [
         (one.value, str(NAMES.get(one, one.label)))
         for one in (*asked.ALONE, *asked.FOR_TWO)
-        if one in FOLLOWS[standing.state] and movements.grades_open(standing, one, today)
+        if one in FOLLOWS[standing.state] and grades_open(standing, one, today)
     ]
 
 
@@ -61,10 +62,10 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, standing: Standing, movement: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grades = movements.grades_open(standing, movement, timezone.localdate())
+        grades = grades_open(standing, movement, timezone.localdate())
         chosen: Any = self.fields["grade"]
         chosen.choices = [(number, str(number)) for number in grades if _taught(standing, number)]
-        if movement not in movements.CHOOSES:
+        if movement not in CHOOSES:
             del self.fields["grade"]
         if movement in NEEDS_CLASS:
             self._offer_classes(standing, movement, grades)

@@ -45,7 +45,11 @@ from junheng.registry.selectors.transfers import Said, masked, said_of, way_of
 from junheng.registry.services import transfer_papers, transfers
 from junheng.registry.services.asked import changes_waiting
 from junheng.registry.services.transfer_rules import rules_of
-from junheng.registry.services.transfers import AgainstTheRules, Application
+from junheng.registry.services.transfer_wishes import (
+    AgainstTheRules,
+    Application,
+    pupil_known_as,
+)
 from junheng.registry.web.filters import RegistryFilters
 from junheng.registry.web.transfer_forms import (
     AnswerForm,
@@ -161,7 +165,7 @@ def _pupil(request: StaffRequest, form: TransferForm) -> Pupil | None:
     if slot is None:
         form.add_error(None, _("You have looked for too many pupils. Please go on in an hour."))
         return None
-    found = transfers.pupil_known_as(form.cleaned_data["number"], form.cleaned_data["name"])
+    found = pupil_known_as(form.cleaned_data["number"], form.cleaned_data["name"])
     if found is None:
         form.add_error(
             None,
