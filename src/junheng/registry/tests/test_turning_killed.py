@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +21,7 @@ from junheng.registry.services import roll_overs as services
 from junheng.registry.services import turning
 from junheng.registry.services.roll_overs import OutOfTurn
 from junheng.registry.tests import builders
+from tests.hanging import hanging
 
 Everything = tuple[list[tuple[object, ...]], list[tuple[object, ...]]]
 STEPS = (0, 1, 2, 3, 5)
@@ -87,14 +86,8 @@ def test_broken_off_at_any_step_nothing_is_half_moved_and_a_second_start_complet
 def somebody_turning(row: RollOver, step: int) -> Iterator[None]:
     """A process that works at the turn and is killed with SIGKILL at the end of the block."""
     name, root = str(connection.settings_dict["NAME"]), str(settings.STORAGE_ROOT)
-    command = ["-m", "junheng.registry.tests.turning_process", name, root, str(row.pk), str(step)]
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline() == "hanging\n"
-            yield
-        finally:
-            process.kill()
+    with hanging("junheng.registry.tests.turning_process", name, root, str(row.pk), str(step)):
+        yield
 
 
 @pytest.mark.django_db(transaction=True)

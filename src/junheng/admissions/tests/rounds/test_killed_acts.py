@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from junheng.admissions.tests.rounds import builders
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.tests.test_faults import restart_the_database
+from tests.hanging import hanging
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,18 +65,9 @@ Prepare = Callable[[User, User], Approval]
 def somebody_agreeing(asked: Approval, who: User, point: str, storage: Path) -> Iterator[None]:
     """A process that said yes and hangs: before its transaction ends, or right after."""
     name = str(connection.settings_dict["NAME"])
-    command = ["-m", "junheng.admissions.tests.rounds.acting_process"]
-    with subprocess.Popen(
-        [sys.executable, *command, name, str(storage), str(asked.pk), who.username, point],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline() == "hanging\n"
-            yield
-        finally:
-            process.kill()
+    process = "junheng.admissions.tests.rounds.acting_process"
+    with hanging(process, name, str(storage), str(asked.pk), who.username, point):
+        yield
 
 
 def standing(asked: Approval) -> tuple[object, ...]:
