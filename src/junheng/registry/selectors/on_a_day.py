@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -141,10 +141,10 @@ def others_on(user: User, day: date) -> list[SchoolOnDay]:
     seen = Organisation.objects.filter(scope_q(user, "path"), current_on(day))
     rows = seen.filter(kind__in=OTHER_KINDS).annotate(quality=quality_on(day, "pk"))
     placed = rows.select_related("place__parent").defer(*OUTLINES)
-    return [_other(row, quality=row.quality) for row in placed.order_by("code")]
+    return [_without_level(row, quality=row.quality) for row in placed.order_by("code")]
 
 
-def _other(organisation: Organisation, *, quality: bool) -> SchoolOnDay:
+def _without_level(organisation: Organisation, *, quality: bool) -> SchoolOnDay:
     township = township_of(organisation.place)
     return SchoolOnDay(
         pk=organisation.pk,
@@ -168,27 +168,21 @@ def quality_on(day: date, school: str) -> Exists:
 
 def _row(
     school: School,
-    pupils: Mapping[str, int],
+    pupils: Mapping[str, Any],
     classes: Iterable[ClassOnDay],
     staff: Mapping[str, int],
     resources: Mapping[Key, Resources],
 ) -> SchoolOnDay:
     organisation = school.organisation
-    township = township_of(organisation.place)
-    return SchoolOnDay(
-        pk=organisation.pk,
-        code=organisation.code,
-        name=organisation.name,
-        kind=organisation.kind,
+    quality = bool(school.quality)  # type: ignore[attr-defined]  # annotated
+    return replace(
+        _without_level(organisation, quality=quality),
         level=school.level.value,
         setting=school.setting,
         private=school.ownership == "private",
-        path=organisation.path,
-        township=township.name if township else "",
         classes=tuple(sorted(classes, key=lambda row: (row.grade, row.number))),
         staff=staff,
         resources=resources.get((organisation.pk, school.level.value)),
-        quality=bool(school.quality),  # type: ignore[attr-defined]  # annotated
         **pupils,
     )
 
