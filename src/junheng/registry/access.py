@@ -10,9 +10,6 @@ READERS = frozenset(BUSINESS)
 KEEPERS = (Role.ADMISSIONS_OFFICER,)
 """Who keeps the register of a county: facts, zones, imports."""
 
-RECORD_KEEPERS = (Role.ADMISSIONS_OFFICER, Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
-"""Who keeps the records of pupils within their scope."""
-
 COUNTERS = (Role.ADMISSIONS_OFFICER, Role.TOWNSHIP_OFFICER, Role.SCHOOL_CLERK, Role.SCHOOL_HEAD)
 """Who writes down the size of a class within their scope."""
 
@@ -28,11 +25,6 @@ def may_read(user: Visitor) -> bool:
 def may_keep(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody may bring in schools, classes and zones, anywhere or at this path."""
     return holds(user, *KEEPERS, at=path)
-
-
-def may_keep_pupils(user: Visitor, path: str) -> bool:
-    """Whether somebody keeps the records of a school's pupils, and may read them in the clear."""
-    return holds(user, *RECORD_KEEPERS, at=path)
 
 
 def place_kept(user: Visitor) -> str:
@@ -86,14 +78,14 @@ def may_decide_transfer(user: Visitor, path: str | None = None) -> bool:
 
 
 RECORD_KEEPERS = (Role.SCHOOL_CLERK, Role.SCHOOL_HEAD, Role.ADMISSIONS_OFFICER)
-"""Who writes down what happens to the pupils of a school."""
+"""Who keeps the records of pupils within their scope, and may read them in the clear."""
 
 RECORD_APPROVERS = (Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER)
 """Who of the bureau agrees to what needs two people."""
 
 
 def may_keep_record(user: Visitor, path: str | None = None) -> bool:
-    """Whether somebody may write down what happens to the pupils of this school."""
+    """Whether somebody keeps this school's records, and may read them in the clear."""
     return holds(user, *RECORD_KEEPERS, at=path)
 
 

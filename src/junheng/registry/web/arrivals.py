@@ -25,7 +25,7 @@ from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import Movement, Pupil
 from junheng.registry.services import arrival_step
 from junheng.registry.services.arrivals import AlreadyHere, AnotherName, Seat
-from junheng.registry.web.child_forms import DATE, GRADES, ChildForm, schools_kept
+from junheng.registry.web.child_forms import DATE, GRADES, ChildForm, schools_of
 
 FOUND, WITHIN = 10, timedelta(hours=1)
 """So many children somebody may find in the register by trying to enter them."""
@@ -84,7 +84,7 @@ def new(request: StaffRequest) -> HttpResponse:
     """Ask that a record be made of a child; somebody of the bureau has to agree."""
     sent = request.POST if request.method == "POST" else None
     start = {"on": timezone.localdate()}
-    form = ArrivalForm(sent, initial=start, schools=schools_kept(request.user))
+    form = ArrivalForm(sent, initial=start, schools=schools_of(request.user))
     known: list[Pupil] = []
     asked = _asked(request, form, known) if form.is_valid() else None
     if asked is not None:

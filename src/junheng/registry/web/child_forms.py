@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from junheng.accounts.facade import User, scope_q
+from junheng.accounts.facade import Role, User, scope_q
 from junheng.kernel.codes import table
 from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
@@ -28,10 +29,10 @@ def codes(key: str, empty: str = "—") -> list[tuple[str, str]]:
     return [("", empty), *((code, known.name(code, language)) for code in known.entries)]
 
 
-def schools_kept(user: User) -> Any:
-    """The schools whose records somebody keeps."""
+def schools_of(user: User, roles: Iterable[Role] = RECORD_KEEPERS) -> Any:
+    """The schools for which somebody holds one of these posts; by default, keeps the records."""
     teaching = School.objects.current(timezone.localdate()).values("organisation")
-    mine = scope_q(user, "path", frozenset(RECORD_KEEPERS))
+    mine = scope_q(user, "path", frozenset(roles))
     return Organisation.objects.filter(mine, pk__in=teaching).order_by("code")
 
 

@@ -15,19 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from junheng.accounts.facade import StaffRequest, User, staff_required
+from junheng.accounts.facade import StaffRequest, staff_required
 from junheng.commons import brakes
 from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal
-from junheng.places.facade import Organisation
 from junheng.registry.access import TRANSFER_APPLIERS, may_apply_transfer
 from junheng.registry.models import Movement, Pupil, Transfer
 from junheng.registry.services import other_districts, transfer_papers
 from junheng.registry.services.arrivals import AlreadyHere, AnotherName, Seat
 from junheng.registry.services.other_districts import OtherDistrict
 from junheng.registry.web.arrivals import FOUND, WITHIN
-from junheng.registry.web.child_forms import GRADES, ChildForm, schools_kept
-from junheng.registry.web.transfer_forms import CertificateField, rules_for, window_of
+from junheng.registry.web.child_forms import GRADES, ChildForm
+from junheng.registry.web.transfer_forms import ReceivingForm, window_of
 
 
 class DistrictFields(forms.Form):
@@ -88,37 +87,23 @@ def _told(request: StaffRequest, made: Transfer) -> HttpResponse:
     return HttpResponseRedirect(reverse("registry:transfer", args=[made.number]))
 
 
-class HereForm(DistrictFields, ChildForm):
+class HereForm(DistrictFields, ReceivingForm, ChildForm):
     """Who comes from where, and why."""
 
-    to = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("Receiving school"), empty_label=None
-    )
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), choices=GRADES)
-    ground = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        help_text=gettext_lazy("Outside the window only these reasons count."),
-    )
     paper = forms.CharField(
         label=gettext_lazy("Paper"),
         max_length=120,
         help_text=gettext_lazy("What proves the reason, with its number."),
     )
-    certificate = CertificateField()
     field_order = (
         *("district", "district_code", "other_school", "to", "grade", "ground", "paper"),
         *("certificate", "national_number"),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["national_number"].required = True
-        found: Any = self.fields["to"]
-        found.queryset = schools_kept(user)
-        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
-        ground: Any = self.fields["ground"]
-        ground.choices = [("", _("Within the window")), *grounds]
 
     def seat(self) -> Seat:
         """What was typed, as the service takes it."""

@@ -30,7 +30,6 @@ from junheng.kernel.codes import table
 from junheng.registry.access import (
     READERS,
     may_apply_transfer,
-    may_keep_pupils,
     may_keep_record,
     place_kept,
 )
@@ -205,7 +204,7 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
         "tags": tags,
         "siblings": siblings_of(request.user, row),
         "history": _changes_of(row),
-        "may_reveal": may_keep_pupils(request.user, row.organisation.path),
+        "may_reveal": may_keep_record(request.user, row.organisation.path),
     }
     return TemplateResponse(request, "registry/pupil.html", context)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.accounts.facade import RevealField, User, register_reveal
-from junheng.registry.access import may_keep, may_keep_pupils
+from junheng.registry.access import may_keep, may_keep_record
 from junheng.registry.models import Guardian, Pupil, StaffMember
 
 KIND, PUPIL, GUARDIAN = "staff", "pupil", "pupil_guardian"
@@ -56,7 +56,7 @@ def offer_pupils() -> None:
 def _find_pupil(user: User, key: str) -> Pupil | None:
     seen = Pupil.objects.for_user(user).select_related("organisation")
     found: Pupil | None = seen.filter(number=key).first()
-    return found if found and may_keep_pupils(user, found.organisation.path) else None
+    return found if found and may_keep_record(user, found.organisation.path) else None
 
 
 def _find_guardian(user: User, key: str) -> Guardian | None:
@@ -66,7 +66,7 @@ def _find_guardian(user: User, key: str) -> Guardian | None:
     except ValueError:
         return None
     path = found.pupil.organisation.path if found else ""
-    return found if found and may_keep_pupils(user, path) else None
+    return found if found and may_keep_record(user, path) else None
 
 
 def _find(user: User, key: str) -> StaffMember | None:

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, paths_of, scope_q
+from junheng.accounts.facade import User, paths_of
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
 from junheng.registry.access import READERS, TRANSFER_APPLIERS
 from junheng.registry.engine.transfers import TransferRules
-from junheng.registry.models import School, SchoolClass, Transfer
+from junheng.registry.models import SchoolClass, Transfer
 from junheng.registry.services.transfer_rules import rules_now
+from junheng.registry.web.child_forms import schools_of
 
 
 def rules_for(user: User) -> TransferRules:
@@ -42,15 +43,9 @@ class CertificateField(forms.CharField):
         )
 
 
-class TransferForm(forms.Form):
-    """What the receiving school writes down."""
+class ReceivingForm(forms.Form):
+    """Which school wants to receive a pupil, and for which reason of its county's rules."""
 
-    number = forms.CharField(
-        label=gettext_lazy("Number of the pupil"),
-        max_length=30,
-        help_text=gettext_lazy("Pupil number, national pupil number or resident ID number."),
-    )
-    name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
     to = forms.ModelChoiceField(
         Organisation.objects.none(), label=gettext_lazy("Receiving school"), empty_label=None
     )
@@ -59,24 +54,33 @@ class TransferForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Outside the window only these reasons count."),
     )
+    certificate = CertificateField()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found: Any = self.fields["to"]
+        found.queryset = schools_of(user, TRANSFER_APPLIERS)
+        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
+        ground: Any = self.fields["ground"]
+        ground.choices = [("", _("Within the window")), *grounds]
+
+
+class TransferForm(ReceivingForm):
+    """What the receiving school writes down of a pupil of the district."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Number of the pupil"),
+        max_length=30,
+        help_text=gettext_lazy("Pupil number, national pupil number or resident ID number."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
     paper = forms.CharField(
         label=gettext_lazy("Paper"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("What proves the reason, with its number."),
     )
-    certificate = CertificateField()
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        mine = scope_q(user, "path", frozenset(TRANSFER_APPLIERS))
-        schools = School.objects.current(today).values("organisation")
-        found: Any = self.fields["to"]
-        found.queryset = Organisation.objects.filter(mine, pk__in=schools).order_by("code")
-        grounds = [(one.code, one.name) for one in rules_for(user).grounds]
-        ground: Any = self.fields["ground"]
-        ground.choices = [("", _("Within the window")), *grounds]
+    field_order = ("number", "name", "to", "ground", "paper", "certificate")
 
 
 class AskForm(forms.Form):
