@@ -17,7 +17,8 @@ from junheng.accounts.tests.cast import Cast
 VISITOR, FAMILY, STRANGER = "visitor", "family", "stranger"
 ADMINISTRATORS = "system_admin security_admin audit_admin"
 BUSINESS = "bureau_leader admissions_officer township_officer school_clerk school_head auditor"
-STAFF = f"{BUSINESS} {ADMINISTRATORS} {STRANGER}"
+AID = "aid_officer finance_officer village_officer"
+STAFF = f"{BUSINESS} {AID} {ADMINISTRATORS} {STRANGER}"
 SIGNED_IN = f"{STAFF} {FAMILY}"
 EVERYONE = f"{SIGNED_IN} {VISITOR}"
 AUDIENCE = tuple(EVERYONE.split())

@@ -12,6 +12,7 @@ from junheng.accounts.access.gates import (
 )
 from junheng.accounts.access.scopes import (
     ADMINISTRATORS,
+    AID,
     BUSINESS,
     FAMILY,
     STAFF_ROLES,
@@ -34,6 +35,7 @@ from junheng.places.facade import Role
 
 __all__ = [
     "ADMINISTRATORS",
+    "AID",
     "BUSINESS",
     "FAMILY",
     "STAFF_ROLES",

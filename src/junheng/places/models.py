@@ -40,6 +40,7 @@ class OrganisationKind(models.TextChoices):
 
     BUREAU = "bureau", _("Education bureau")
     TOWNSHIP_OFFICE = "township_office", _("Township education office")
+    VILLAGE_COMMITTEE = "village_committee", _("Village committee")
     CENTRAL_SCHOOL = "central_school", _("Central school of a township")
     KINDERGARTEN = "kindergarten", _("Kindergarten")
     TEACHING_POINT = "teaching_point", _("Teaching point")
@@ -57,7 +58,12 @@ class OrganisationKind(models.TextChoices):
 
 
 GOVERNS_ITS_PLACE = frozenset(
-    {OrganisationKind.BUREAU, OrganisationKind.TOWNSHIP_OFFICE, OrganisationKind.CENTRAL_SCHOOL}
+    {
+        OrganisationKind.BUREAU,
+        OrganisationKind.TOWNSHIP_OFFICE,
+        OrganisationKind.VILLAGE_COMMITTEE,
+        OrganisationKind.CENTRAL_SCHOOL,
+    }
 )
 
 
@@ -70,6 +76,9 @@ class Role(models.TextChoices):
     SCHOOL_CLERK = "school_clerk", _("School clerk")
     SCHOOL_HEAD = "school_head", _("School head")
     AUDITOR = "auditor", _("Auditor")
+    AID_OFFICER = "aid_officer", _("Aid officer")
+    FINANCE_OFFICER = "finance_officer", _("Finance officer")
+    VILLAGE_OFFICER = "village_officer", _("Village officer")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
     SECURITY_ADMIN = "security_admin", _("Security administrator")
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")

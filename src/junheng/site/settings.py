@@ -47,6 +47,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else Non
 INSTALLED_APPS = [
     "junheng.portal",
     "junheng.admissions",
+    "junheng.aid",
     "junheng.registry",
     "junheng.evidence",
     "junheng.cases",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("registry/", include("junheng.registry.web.urls")),
     path("where/", include("junheng.registry.web.where_urls")),
     path("draws/", include("junheng.registry.web.class_draw_urls")),
+    path("aid/", include("junheng.aid.web.urls")),
     path("r/", include("junheng.admissions.web.public_urls")),
     path("cases/", include("junheng.cases.web.urls")),
     path("desk/", include("junheng.cases.web.desk_urls")),

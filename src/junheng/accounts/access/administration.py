@@ -28,6 +28,7 @@ NO_SCHOOLS = frozenset(
     {
         OrganisationKind.BUREAU,
         OrganisationKind.TOWNSHIP_OFFICE,
+        OrganisationKind.VILLAGE_COMMITTEE,
         OrganisationKind.AGENCY,
         OrganisationKind.HOSPITAL,
         OrganisationKind.ENTERPRISE,
@@ -38,7 +39,10 @@ NO_SCHOOLS = frozenset(
 def roles_at(kind: str) -> tuple[Role, ...]:
     """The roles that a post at an organisation of this kind may carry."""
     if kind == OrganisationKind.BUREAU:
-        return tuple(role for role in Role if role not in {*SCHOOL_ROLES, Role.TOWNSHIP_OFFICER})
+        elsewhere = {*SCHOOL_ROLES, Role.TOWNSHIP_OFFICER, Role.VILLAGE_OFFICER}
+        return tuple(role for role in Role if role not in elsewhere)
+    if kind == OrganisationKind.VILLAGE_COMMITTEE:
+        return (Role.VILLAGE_OFFICER,)
     roles: list[Role] = []
     if kind in GOVERNS_ITS_PLACE:
         roles.append(Role.TOWNSHIP_OFFICER)

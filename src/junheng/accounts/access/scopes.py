@@ -19,7 +19,9 @@ from junheng.places.facade import GOVERNS_ITS_PLACE, Organisation, Role, current
 FAMILY = "family"
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 """They look after the system and see nothing of its business."""
-BUSINESS = frozenset(Role) - ADMINISTRATORS
+AID = frozenset({Role.AID_OFFICER, Role.FINANCE_OFFICER, Role.VILLAGE_OFFICER})
+"""They keep households' status and pay: what other rooms know of children is not theirs to see."""
+BUSINESS = frozenset(Role) - ADMINISTRATORS - AID
 STAFF_ROLES = frozenset(Role)
 
 Visitor = User | AnonymousUser

@@ -76,6 +76,11 @@ def township_office() -> Organisation:
     return organisation(f"{TOWNSHIP}-office", OrganisationKind.TOWNSHIP_OFFICE, at=TOWNSHIP)
 
 
+def village_committee() -> Organisation:
+    """The committee of East Village."""
+    return organisation(f"{VILLAGE}-committee", OrganisationKind.VILLAGE_COMMITTEE, at=VILLAGE)
+
+
 def school(code: str = "school-1", *, at: str = TOWNSHIP) -> Organisation:
     """A primary school in a township."""
     return organisation(code, OrganisationKind.PRIMARY, at=at, name=f"Primary School {code}")
@@ -162,6 +167,21 @@ def zheng() -> User:
     return person("zheng", Role.AUDITOR, bureau())
 
 
+def ma() -> User:
+    """Ma, aid officer at the bureau."""
+    return person("ma", Role.AID_OFFICER, bureau())
+
+
+def xu() -> User:
+    """Xu, finance officer at the bureau."""
+    return person("xu", Role.FINANCE_OFFICER, bureau())
+
+
+def tian() -> User:
+    """Tian, officer of East Village."""
+    return person("tian", Role.VILLAGE_OFFICER, village_committee())
+
+
 def feng() -> User:
     """Feng, system administrator."""
     return person("feng", Role.SYSTEM_ADMIN, bureau())
@@ -195,6 +215,9 @@ def everybody() -> Cast:
         Role.SCHOOL_CLERK: sun(),
         Role.SCHOOL_HEAD: wang(),
         Role.AUDITOR: zheng(),
+        Role.AID_OFFICER: ma(),
+        Role.FINANCE_OFFICER: xu(),
+        Role.VILLAGE_OFFICER: tian(),
         Role.SYSTEM_ADMIN: feng(),
         Role.SECURITY_ADMIN: chen(),
         Role.AUDIT_ADMIN: wei(),

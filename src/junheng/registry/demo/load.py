@@ -90,13 +90,16 @@ def _bureau_code() -> str:
     return f"{COUNTY}-bureau"
 
 
-def _homes(bureau: Organisation) -> tuple[Organisation, Organisation]:
-    """A street's education office, and the most sought school in that street or elsewhere."""
+def _homes(bureau: Organisation) -> tuple[Organisation, Organisation, Organisation]:
+    """A street's education office, the most sought school there, and a village's committee."""
     inside = Organisation.objects.filter(path__startswith=bureau.reach).order_by("code")
     school = inside.filter(kind=OrganisationKind.PRIMARY).select_related("place__parent")[0]
     township = school.place.parent
     office = inside.get(kind=OrganisationKind.TOWNSHIP_OFFICE, place=township)
-    return office, school
+    committee = inside.filter(kind=OrganisationKind.VILLAGE_COMMITTEE).last()
+    if committee is None:
+        raise Organisation.DoesNotExist("the county has no village")
+    return office, school, committee
 
 
 def _fill(county: County, *, history: bool) -> Organisation:
@@ -130,7 +133,7 @@ def _places(county: County) -> dict[str, Place]:
 
 
 def _bodies(county: County, places: Mapping[str, Place]) -> Organisation:
-    """The bureau, and an education office in every township."""
+    """The bureau, an education office in every township, a committee in every village."""
     bureau = _organisation(_bureau_code(), county.bureau, OrganisationKind.BUREAU, places[COUNTY])
     offices = [
         _organisation(
@@ -141,7 +144,16 @@ def _bodies(county: County, places: Mapping[str, Place]) -> Organisation:
         )
         for t in county.townships
     ]
-    Organisation.objects.bulk_create([bureau, *offices])
+    committees = [
+        _organisation(
+            f"{v.code}-committee",
+            all_names().village_committee.format(village=v.name),
+            OrganisationKind.VILLAGE_COMMITTEE,
+            places[v.code],
+        )
+        for v in county.villages
+    ]
+    Organisation.objects.bulk_create([bureau, *offices, *committees])
     return bureau
 
 

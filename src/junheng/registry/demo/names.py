@@ -27,6 +27,7 @@ class Names:
     roads: tuple[str, ...]
     estates: tuple[str, ...]
     township_office: str
+    village_committee: str
     people: dict[str, tuple[str, str]]
     register: dict[str, str]
     delivered: dict[str, str]
@@ -54,6 +55,7 @@ def all_names() -> Names:
         roads=tuple(table["streets"]["roads"].split()),
         estates=tuple(table["streets"]["estates"].split()),
         township_office=table["offices"]["township"],
+        village_committee=table["offices"]["village"],
         register=table["register"],
         delivered=table["delivered"],
         people={role: (name, title) for role, (name, title) in table["people"].items()},

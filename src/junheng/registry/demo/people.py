@@ -22,6 +22,9 @@ USERNAMES = {
     Role.SCHOOL_CLERK: "clerk",
     Role.SCHOOL_HEAD: "head",
     Role.AUDITOR: "auditor",
+    Role.AID_OFFICER: "aid",
+    Role.FINANCE_OFFICER: "finance",
+    Role.VILLAGE_OFFICER: "village",
     Role.SYSTEM_ADMIN: "system",
     Role.SECURITY_ADMIN: "security",
     Role.AUDIT_ADMIN: "audit",
@@ -31,6 +34,9 @@ SEES = {
     Role.TOWNSHIP_OFFICER: _("One township"),
     Role.SCHOOL_CLERK: _("One school"),
     Role.SCHOOL_HEAD: _("One school"),
+    Role.AID_OFFICER: _("Aid of the whole county"),
+    Role.FINANCE_OFFICER: _("Payments of the whole county"),
+    Role.VILLAGE_OFFICER: _("One village"),
     Role.SYSTEM_ADMIN: _("No child's data"),
     Role.SECURITY_ADMIN: _("No child's data"),
     Role.AUDIT_ADMIN: _("No child's data"),
@@ -50,7 +56,12 @@ def demo_accounts() -> Sequence[DemoAccount]:
     return [*staff, DemoAccount(FAMILY_USERNAME, PASSWORD, _("Family"), _("Its own children"))]
 
 
-def employ(bureau: Organisation, township_office: Organisation, school: Organisation) -> None:
+def employ(
+    bureau: Organisation,
+    township_office: Organisation,
+    school: Organisation,
+    village_committee: Organisation,
+) -> None:
     """Make the accounts, or find them, and appoint them to their posts.
 
     Raises:
@@ -62,6 +73,7 @@ def employ(bureau: Organisation, township_office: Organisation, school: Organisa
         Role.TOWNSHIP_OFFICER: township_office,
         Role.SCHOOL_CLERK: school,
         Role.SCHOOL_HEAD: school,
+        Role.VILLAGE_OFFICER: village_committee,
     }
     _open_accounts({role: homes.get(role, bureau) for role in USERNAMES})
     for role, username in USERNAMES.items():

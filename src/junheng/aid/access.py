@@ -1,0 +1,44 @@
+"""Who may see and do what in aid: few, since a household's poverty is nobody else's business."""
+
+from __future__ import annotations
+
+from junheng.accounts.facade import Role, Visitor, holds
+
+IN_CHARGE = frozenset({Role.AID_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR})
+"""Of the bureau, who sees everything within their scope."""
+
+AT_SCHOOL = frozenset({Role.SCHOOL_CLERK, Role.SCHOOL_HEAD})
+"""Who sees their school's pupils: entitled and paid, never a household's file."""
+
+IN_VILLAGES = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER})
+"""Who reviews households of their village or township."""
+
+PAYERS = frozenset({Role.FINANCE_OFFICER})
+"""Who sends a batch to the bank and takes its answer in: never who made or checked it."""
+
+READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
+
+
+def may_read(user: Visitor) -> bool:
+    """Whether there is anything in aid for somebody to see."""
+    return holds(user, *READERS)
+
+
+def in_charge(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody sees households and amounts of this place, anywhere without a path."""
+    return holds(user, *IN_CHARGE, at=path)
+
+
+def may_keep(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody keeps policies, entitlements and batches of this county."""
+    return holds(user, Role.AID_OFFICER, at=path)
+
+
+def may_approve(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody may be the second person."""
+    return holds(user, Role.BUREAU_LEADER, Role.AID_OFFICER, at=path)
+
+
+def may_pay(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody sends batches to the bank."""
+    return holds(user, *PAYERS, at=path)

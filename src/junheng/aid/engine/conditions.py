@@ -1,0 +1,284 @@
+"""Conditions of policies: expressions over facts, read with a list of what is allowed.
+
+Anything that is not on the list is refused with its place in the text: another column, any
+function, a comparison of unlike things, `IS NULL` and whatever else would turn a value that is
+missing into a yes. What remains means the same in every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import Dialect, exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from junheng.aid.engine.facts import FACTS, Kind
+
+LONGEST = 500
+MOST_TOKENS = 150
+LARGEST = 10**7
+"""Sums of as many as a condition can hold stay within 32 bits."""
+
+_WORDS = frozenset(
+    {
+        TokenType.AND,
+        TokenType.OR,
+        TokenType.NOT,
+        TokenType.IN,
+        TokenType.BETWEEN,
+        TokenType.TRUE,
+        TokenType.FALSE,
+        TokenType.DATE,
+        TokenType.EQ,
+        TokenType.NEQ,
+        TokenType.LT,
+        TokenType.LTE,
+        TokenType.GT,
+        TokenType.GTE,
+        TokenType.PLUS,
+        TokenType.DASH,
+        TokenType.L_PAREN,
+        TokenType.R_PAREN,
+        TokenType.COMMA,
+        TokenType.NUMBER,
+        TokenType.STRING,
+    }
+)
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+_DIALECT = Dialect.get_or_raise("postgres")
+
+
+class Problem:
+    """Codes of what can be wrong with a condition; the sentence is made at the edge."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_ALLOWED = "not_allowed"
+    NO_SUCH_FACT = "no_such_fact"
+    UNREADABLE = "unreadable"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    UNLIKE = "unlike"
+    NO_SUCH_CODE = "no_such_code"
+    NOT_A_DAY = "not_a_day"
+    NOT_WHOLE = "not_whole"
+
+
+class NotAllowed(ValueError):
+    """A condition that is refused.
+
+    Attributes:
+        problem: One of `Problem`.
+        start: Where in the text it begins, counted from 0.
+        what: The piece of the text in question.
+    """
+
+    def __init__(self, problem: str, start: int, what: str) -> None:
+        super().__init__(f"{problem} at {start}: {what}")
+        self.problem = problem
+        self.start = start
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that was read and found sound.
+
+    Attributes:
+        text: As it was written.
+        tree: What it says; leads to a truth value, or to unknown.
+        facts: The facts that it asks for, in the order of their names.
+    """
+
+    text: str
+    tree: exp.Expr
+    facts: tuple[str, ...]
+
+
+def read_condition(text: str) -> Condition:
+    """Read a condition such as `registered_poor AND stage IN ('primary', 'lower_secondary')`.
+
+    Args:
+        text: At most 500 characters and 150 words and signs. Whole numbers up to 10^7, days as
+            `DATE '2016-09-01'`, codes in single quotes.
+
+    Returns:
+        The condition; equal texts give equal trees.
+
+    Raises:
+        NotAllowed: With what is wrong and where.
+    """
+    if len(text) > LONGEST:
+        raise NotAllowed(Problem.TOO_LONG, LONGEST, text[LONGEST : LONGEST + 20])
+    places = _Places(text, _tokens(text))
+    tree = _parsed(text)
+    if _Reader(places).kind_of(tree) is not Kind.YES_NO:
+        raise NotAllowed(Problem.NOT_YES_OR_NO, 0, text)
+    facts = sorted({column.name for column in tree.find_all(exp.Column)})
+    return Condition(text, tree, tuple(facts))
+
+
+def _tokens(text: str) -> list[Token]:
+    try:
+        tokens = _DIALECT.tokenize(text)
+    except SqlglotError as error:
+        raise NotAllowed(Problem.UNREADABLE, 0, text) from error
+    if not tokens:
+        raise NotAllowed(Problem.EMPTY, 0, "")
+    if len(tokens) > MOST_TOKENS:
+        raise NotAllowed(Problem.TOO_LONG, tokens[MOST_TOKENS].start, tokens[MOST_TOKENS].text)
+    for token in tokens:
+        _allow(token, text)
+    return tokens
+
+
+def _allow(token: Token, text: str) -> None:
+    written = text[token.start : token.end + 1]
+    if token.comments or "--" in written or "/*" in written:
+        raise NotAllowed(Problem.NOT_ALLOWED, token.start, written)
+    if token.token_type in _WORDS:
+        return
+    if written in FACTS:
+        return
+    wrong = Problem.NO_SUCH_FACT if written.isidentifier() else Problem.NOT_ALLOWED
+    raise NotAllowed(wrong, token.start, written)
+
+
+def _parsed(text: str) -> exp.Expr:
+    try:
+        trees = _DIALECT.parse(text)
+    except (SqlglotError, RecursionError) as error:
+        raise NotAllowed(Problem.UNREADABLE, _error_at(error), text) from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
+        raise NotAllowed(Problem.UNREADABLE, 0, text)
+    return trees[0]
+
+
+def _error_at(error: Exception) -> int:
+    told = getattr(error, "errors", None) or [{}]
+    return max(0, int(told[0].get("col") or 1) - 1)
+
+
+class _Places:
+    """Where in the text the pieces of a tree stand: leaves come in the order of the tokens."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self._text = text
+        self._tokens = tokens
+
+    def refuse(self, problem: str, node: exp.Expr) -> NotAllowed:
+        """What is wrong with a node, at the first of its words that can be found."""
+        for leaf in _leaves(node):
+            for token in self._tokens:
+                if token.text == leaf:
+                    return NotAllowed(problem, token.start, leaf)
+        return NotAllowed(problem, 0, self._text)
+
+
+def _leaves(node: exp.Expr) -> Iterator[str]:
+    for found in node.dfs():
+        if isinstance(found, exp.Column):
+            yield found.name
+        elif isinstance(found, exp.Literal):
+            yield str(found.this)
+
+
+class _Reader:
+    """Which kind of value each piece of a condition is, or why it is none."""
+
+    def __init__(self, places: _Places) -> None:
+        self._places = places
+
+    def kind_of(self, node: exp.Expr) -> Kind:
+        match node:
+            case exp.Paren():
+                return self.kind_of(node.this)
+            case exp.And() | exp.Or():
+                return self._all_yes_no(node, node.left, node.right)
+            case exp.Not():
+                return self._all_yes_no(node, node.this)
+            case exp.EQ() | exp.NEQ() | exp.LT() | exp.LTE() | exp.GT() | exp.GTE():
+                return self._compared(node, node.left, node.right)
+            case exp.Between() if not node.args.get("symmetric"):
+                low, high = node.args["low"], node.args["high"]
+                self._compared(node, node.this, low, ordered=True)
+                return self._compared(node, node.this, high, ordered=True)
+            case exp.In() if node.expressions and not node.args.get("query"):
+                for each in node.expressions:
+                    self._compared(node, node.this, each)
+                return Kind.YES_NO
+            case exp.Add() | exp.Sub():
+                return self._all_numbers(node, node.left, node.right)
+            case exp.Neg():
+                return self._all_numbers(node, node.this)
+            case _:
+                return self._leaf(node)
+
+    def _leaf(self, node: exp.Expr) -> Kind:
+        match node:
+            case exp.Column() if not node.table and node.name in FACTS:
+                return FACTS[node.name].kind
+            case exp.Boolean():
+                return Kind.YES_NO
+            case exp.Literal() if node.is_string:
+                return Kind.CODE
+            case exp.Literal():
+                return self._number(node)
+            case exp.Cast() if node.is_type("date") and isinstance(node.this, exp.Literal):
+                return self._day(node)
+            case _:
+                raise self._places.refuse(Problem.NOT_ALLOWED, node)
+
+    def _all_yes_no(self, node: exp.Expr, *parts: exp.Expr) -> Kind:
+        for part in parts:
+            if self.kind_of(part) is not Kind.YES_NO:
+                raise self._places.refuse(Problem.NOT_YES_OR_NO, part)
+        return Kind.YES_NO
+
+    def _all_numbers(self, node: exp.Expr, *parts: exp.Expr) -> Kind:
+        for part in parts:
+            if self.kind_of(part) is not Kind.NUMBER:
+                raise self._places.refuse(Problem.UNLIKE, part)
+        return Kind.NUMBER
+
+    def _compared(
+        self,
+        node: exp.Expr,
+        left: exp.Expr,
+        right: exp.Expr,
+        *,
+        ordered: bool = False,
+    ) -> Kind:
+        kinds = {self.kind_of(left), self.kind_of(right)}
+        if len(kinds) != 1:
+            raise self._places.refuse(Problem.UNLIKE, node)
+        kind = kinds.pop()
+        if (ordered or isinstance(node, _ORDERED)) and kind not in (Kind.NUMBER, Kind.DAY):
+            raise self._places.refuse(Problem.UNLIKE, node)
+        if kind is Kind.CODE:
+            self._codes_known(node, left, right)
+        return Kind.YES_NO
+
+    def _codes_known(self, node: exp.Expr, *sides: exp.Expr) -> None:
+        columns = [side for side in sides if isinstance(side, exp.Column)]
+        known = {code for column in columns for code in FACTS[column.name].codes}
+        if not columns:
+            raise self._places.refuse(Problem.UNLIKE, node)
+        for side in sides:
+            if isinstance(side, exp.Literal) and side.this not in known:
+                raise self._places.refuse(Problem.NO_SUCH_CODE, side)
+
+    def _number(self, node: exp.Literal) -> Kind:
+        written = str(node.this)
+        if not (written.isascii() and written.isdigit()) or int(written) > LARGEST:
+            raise self._places.refuse(Problem.NOT_WHOLE, node)
+        return Kind.NUMBER
+
+    def _day(self, node: exp.Cast) -> Kind:
+        try:
+            date.fromisoformat(str(node.this.this))
+        except ValueError as error:
+            raise self._places.refuse(Problem.NOT_A_DAY, node) from error
+        return Kind.DAY

@@ -1,0 +1,1 @@
+"""The same statements on DuckDB, PostgreSQL and Spark."""

@@ -1,0 +1,1 @@
+"""What aid is asked: one question, one function, frozen rows back."""

@@ -1,0 +1,1 @@
+"""Entitlements decided once more in plain Python, by code that does not know the engine."""
