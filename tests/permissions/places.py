@@ -8,7 +8,8 @@ from typing import Any
 from junheng.accounts.tests import cast
 from tests.permissions.table import STAFF, STRANGER, Row, World
 
-OF_THE_COUNTY = " ".join(who for who in STAFF.split() if who != STRANGER)
+OF_THE_COUNTY = " ".join(who for who in STAFF.split() if who not in {STRANGER, "village_officer"})
+"""A village's officer sees the village, and not the township that it lies in."""
 
 
 def township(_: World) -> Mapping[str, Any]:
