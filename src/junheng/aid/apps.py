@@ -6,3 +6,26 @@ class AidConfig(AppConfig):
     name = "junheng.aid"
     label = "aid"
     verbose_name = _("Aid")
+
+    def ready(self) -> None:
+        _pay()
+
+
+def _pay() -> None:
+    """Payments: what refused steps are called, the bank's answer, keys, and what is forgotten."""
+    from junheng.accounts.facade import register_history
+    from junheng.aid.models import BudgetLine, PayAccount, PaymentBatch, PaymentLine
+    from junheng.aid.services import answers, batches, forgetting_payments, pay_accounts
+    from junheng.commons import attempts, imports, resealing
+
+    attempts.name_deeds(batches.DEEDS)
+    imports.register(answers.BankAnswerImporter())
+    forgetting_payments.register()
+    resealing.register_index(
+        resealing.Index(PayAccount, "number_key", pay_accounts.key_of_an_account)
+    )
+    resealing.register_index(
+        resealing.Index(PaymentLine, "account_key", pay_accounts.key_of_a_line)
+    )
+    register_history(PaymentBatch, path="path", about=("number",))
+    register_history(BudgetLine, path="path", about=("policy", "half_year"))

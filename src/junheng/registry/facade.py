@@ -10,7 +10,7 @@ from junheng.registry.engine.where import Doubt, Finding, NumberRange
 from junheng.registry.models import LEVELS
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
-from junheng.registry.selectors.pupils import PupilRecord, pupils_from
+from junheng.registry.selectors.pupils import PupilRecord, names_by_id, pupils_from
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 from junheng.registry.services.pupils import (
@@ -44,6 +44,7 @@ __all__ = [
     "enrol",
     "enrolled",
     "find_zones",
+    "names_by_id",
     "pupils_from",
     "rural_entrants",
     "schools_of",

@@ -45,6 +45,12 @@ def pupils_from(sources: Iterable[UUID]) -> list[PupilRecord]:
     return [_record(row) for row in rows]
 
 
+def names_by_id(pupils: Iterable[UUID]) -> dict[UUID, str]:
+    """What pupils are called, by the key of their record; who is unknown is left out."""
+    rows = Pupil.objects.filter(pk__in=list(pupils)).only("pk", "name")
+    return {row.pk: str(row.name) for row in rows}
+
+
 def _record(row: Pupil) -> PupilRecord:
     name = str(row.name)
     left = row.left_on

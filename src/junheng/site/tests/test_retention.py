@@ -32,6 +32,7 @@ from junheng.admissions.models import (
 from junheng.admissions.services.telling import RECEIVED
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.after import builders as after
+from junheng.aid.models import BatchFile, BudgetLine, PayAccount, PaymentBatch, PaymentLine
 from junheng.cases.engine.flow import Deed
 from junheng.cases.models import Case, CaseEntry, Consultation
 from junheng.cases.services import cases, desk
@@ -90,6 +91,7 @@ def family(settings: Settings, tmp_path: Path) -> User:
         logged(made)
         registers(child)
         at_school()
+        paid_out()
         grow_old(record.round)
     return made
 
@@ -214,6 +216,33 @@ def at_school() -> None:
     listed_in_a_draw(row)
     began = (LONG_AGO - timedelta(days=9)).date()
     staff_post(teacher, valid_from=began, valid_to=LONG_AGO.date())
+
+
+def paid_out() -> None:
+    """A batch that the bank answered, its file, and the card that it went to."""
+    county, school = cast.counties(), cast.school()
+    card = {"holder": "王敏", "holder_id": "990100198001010010"}
+    budget = BudgetLine.objects.create(
+        place=county, path=county.path, policy="boarders", source="county", half_year="2019-2",
+        planned_heads=1, planned_fen=1, paper="x",
+    )  # fmt: skip
+    batch = PaymentBatch.objects.create(
+        number="PB19-1", place=county, path=county.path, period="2019-2020-1", source="county",
+        state="reconciled", lines_count=1, total_fen=1, made_by=cast.ma(), made_at=LONG_AGO,
+        checked_by=cast.wu(), paid_by=cast.xu(), closed_at=LONG_AGO,
+    )  # fmt: skip
+    PaymentLine.objects.create(
+        batch=batch, number=1, subject="s", policy="boarders", for_day=LONG_AGO.date(), fen=1,
+        budget=budget, organisation=school, path=school.path, name="王小涵", account="6217",
+        account_kind="guardian_card", account_key="K", **card,
+    )  # fmt: skip
+    BatchFile.objects.create(
+        batch=batch, name="x.csv", layout="x", sha256="a" * 64, content="x", by=cast.xu()
+    )
+    PayAccount.objects.create(
+        organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
+        entered_by=cast.ma(), entered_at=LONG_AGO, **card,
+    )  # fmt: skip
 
 
 def listed_in_a_draw(school_class: SchoolClass) -> None:
