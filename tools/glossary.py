@@ -135,7 +135,7 @@ def singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith("sses"):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def odd_names(names: Mapping[str, str], terms: list[Term]) -> Iterator[str]:

@@ -16,6 +16,9 @@ IN_VILLAGES = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER})
 PAYERS = frozenset({Role.FINANCE_OFFICER})
 """Who sends a batch to the bank and takes its answer in: never who made or checked it."""
 
+SEES_HOUSEHOLDS = IN_CHARGE | IN_VILLAGES
+"""Who sees households: those in charge, and village and township for their own place."""
+
 READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
 
 
@@ -42,3 +45,18 @@ def may_approve(user: Visitor, path: str | None = None) -> bool:
 def may_pay(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody sends batches to the bank."""
     return holds(user, *PAYERS, at=path)
+
+
+def sees_households(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody sees households of this place, anywhere without a path."""
+    return holds(user, *SEES_HOUSEHOLDS, at=path)
+
+
+def may_propose(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody writes households down and proposes, for the village."""
+    return holds(user, Role.VILLAGE_OFFICER, at=path)
+
+
+def may_check(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody checks for the township what its villages proposed."""
+    return holds(user, Role.TOWNSHIP_OFFICER, at=path)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,7 +9,22 @@ class AidConfig(AppConfig):
     verbose_name = _("Aid")
 
     def ready(self) -> None:
+        from junheng.aid.services.codes import seed_after_migrations
+
+        post_migrate.connect(seed_after_migrations, sender=self)
+        _keep_and_forget()
         _pay()
+
+
+def _keep_and_forget() -> None:
+    """Personal data: how it is found and looked at, and when it goes."""
+    from junheng.aid.models import HouseholdMember
+    from junheng.aid.services import forgetting_households
+    from junheng.aid.services.households import key_of_member
+    from junheng.commons import resealing
+
+    forgetting_households.register()
+    resealing.register_index(resealing.Index(HouseholdMember, "resident_id_key", key_of_member))
 
 
 def _pay() -> None:

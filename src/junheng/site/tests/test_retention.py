@@ -33,6 +33,7 @@ from junheng.admissions.services.telling import RECEIVED
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.after import builders as after
 from junheng.aid.models import BatchFile, BudgetLine, PayAccount, PaymentBatch, PaymentLine
+from junheng.aid.tests.households import builders as households
 from junheng.cases.engine.flow import Deed
 from junheng.cases.models import Case, CaseEntry, Consultation
 from junheng.cases.services import cases, desk
@@ -73,6 +74,7 @@ FUNCTIONS = {
     "commons_forget_request": (uuid4(), b"", b""),
     "registry_forget_pupil": (uuid4(), b""),
     "accounts_forget_family": (1,),
+    "aid_forget_household": (1,),
 }
 LOGS = ("accounts_forget_sign_ins", "accounts_forget_addresses", "commons_forget_attempts")
 
@@ -92,6 +94,7 @@ def family(settings: Settings, tmp_path: Path) -> User:
         registers(child)
         at_school()
         paid_out()
+        in_a_village()
         grow_old(record.round)
     return made
 
@@ -243,6 +246,12 @@ def paid_out() -> None:
         organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
         entered_by=cast.ma(), entered_at=LONG_AGO, **card,
     )  # fmt: skip
+
+
+def in_a_village() -> None:
+    """A household that left poverty long ago, with everything that was said of it."""
+    home = households.removed_long_ago()
+    households.spoken_of(home)
 
 
 def listed_in_a_draw(school_class: SchoolClass) -> None:
