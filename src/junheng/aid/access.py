@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from junheng.accounts.facade import Role, Visitor, holds
+from junheng.aid.models.readers import SEES_HOUSEHOLDS
 
 IN_CHARGE = frozenset({Role.AID_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR})
 """Of the bureau, who sees everything within their scope."""
@@ -15,9 +16,6 @@ IN_VILLAGES = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER})
 
 PAYERS = frozenset({Role.FINANCE_OFFICER})
 """Who sends a batch to the bank and takes its answer in: never who made or checked it."""
-
-SEES_HOUSEHOLDS = IN_CHARGE | IN_VILLAGES
-"""Who sees households: those in charge, and village and township for their own place."""
 
 READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
 
