@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    *("admit", "verify", "seed", "draw", "explain", "sample", "county"),
+    *("admit", "verify", "seed", "draw", "explain", "sample", "county", "aid"),
     *("serve", "demo", "prepare", "upgrade", "doctor", "backup", "restore", "keys"),
     "manage",
 )

@@ -57,6 +57,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         Unwritable: If that fails, for example because the disk is full; the target is then
             as it was before.
     """
+    with new_folder(folder) as part:
+        for name, content in files.items():
+            _write(part / name, content)
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the target to write into; it takes the target's place at the end.
+
+    Raises:
+        Unwritable: As for `write_folder`.
+    """
     target = folder.absolute()
     part = target.parent / f".{target.name}.part-{os.getpid()}"
     with _told(folder):
@@ -64,8 +76,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         _sweep(target)
         try:
             part.mkdir()
-            for name, content in files.items():
-                _write(part / name, content)
+            yield part
             _swap(part, target)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)

@@ -7,7 +7,7 @@ missing into a yes. What remains means the same in every database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,8 @@ from junheng.aid.engine.facts import FACTS, Kind
 
 LONGEST = 500
 MOST_TOKENS = 150
+DEEPEST = 20
+"""Brackets, and NOT or minus signs in a row, that may stand inside each other."""
 LARGEST = 10**7
 """Sums of as many as a condition can hold stay within 32 bits."""
 
@@ -47,6 +49,11 @@ _WORDS = frozenset(
         TokenType.STRING,
     }
 )
+_A_NAME = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SIMPLE = (exp.Column, exp.Literal, exp.Boolean, exp.Cast, exp.Paren, exp.Add, exp.Sub, exp.Neg)
+"""What may be compared: each database reads a comparison of comparisons in a way of its own."""
+
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _DIALECT = Dialect.get_or_raise("postgres")
 
@@ -56,6 +63,7 @@ class Problem:
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
+    TOO_DEEP = "too_deep"
     NOT_ALLOWED = "not_allowed"
     NO_SUCH_FACT = "no_such_fact"
     UNREADABLE = "unreadable"
@@ -112,15 +120,15 @@ def read_condition(text: str) -> Condition:
     """
     if len(text) > LONGEST:
         raise NotAllowed(Problem.TOO_LONG, LONGEST, text[LONGEST : LONGEST + 20])
-    places = _Places(text, _tokens(text))
+    _look_at_words(text)
     tree = _parsed(text)
-    if _Reader(places).kind_of(tree) is not Kind.YES_NO:
+    if _Reader(text).kind_of(tree) is not Kind.YES_NO:
         raise NotAllowed(Problem.NOT_YES_OR_NO, 0, text)
     facts = sorted({column.name for column in tree.find_all(exp.Column)})
     return Condition(text, tree, tuple(facts))
 
 
-def _tokens(text: str) -> list[Token]:
+def _look_at_words(text: str) -> None:
     try:
         tokens = _DIALECT.tokenize(text)
     except SqlglotError as error:
@@ -129,9 +137,14 @@ def _tokens(text: str) -> list[Token]:
         raise NotAllowed(Problem.EMPTY, 0, "")
     if len(tokens) > MOST_TOKENS:
         raise NotAllowed(Problem.TOO_LONG, tokens[MOST_TOKENS].start, tokens[MOST_TOKENS].text)
+    brackets = signs = 0
     for token in tokens:
         _allow(token, text)
-    return tokens
+        kind = token.token_type
+        brackets += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        signs = signs + 1 if kind in (TokenType.NOT, TokenType.DASH) else 0
+        if brackets + signs > DEEPEST:
+            raise NotAllowed(Problem.TOO_DEEP, token.start, token.text)
 
 
 def _allow(token: Token, text: str) -> None:
@@ -142,7 +155,8 @@ def _allow(token: Token, text: str) -> None:
         return
     if written in FACTS:
         return
-    wrong = Problem.NO_SUCH_FACT if written.isidentifier() else Problem.NOT_ALLOWED
+    a_name = token.token_type in _A_NAME and written.isidentifier()
+    wrong = Problem.NO_SUCH_FACT if a_name else Problem.NOT_ALLOWED
     raise NotAllowed(wrong, token.start, written)
 
 
@@ -161,35 +175,11 @@ def _error_at(error: Exception) -> int:
     return max(0, int(told[0].get("col") or 1) - 1)
 
 
-class _Places:
-    """Where in the text the pieces of a tree stand: leaves come in the order of the tokens."""
-
-    def __init__(self, text: str, tokens: list[Token]) -> None:
-        self._text = text
-        self._tokens = tokens
-
-    def refuse(self, problem: str, node: exp.Expr) -> NotAllowed:
-        """What is wrong with a node, at the first of its words that can be found."""
-        for leaf in _leaves(node):
-            for token in self._tokens:
-                if token.text == leaf:
-                    return NotAllowed(problem, token.start, leaf)
-        return NotAllowed(problem, 0, self._text)
-
-
-def _leaves(node: exp.Expr) -> Iterator[str]:
-    for found in node.dfs():
-        if isinstance(found, exp.Column):
-            yield found.name
-        elif isinstance(found, exp.Literal):
-            yield str(found.this)
-
-
 class _Reader:
     """Which kind of value each piece of a condition is, or why it is none."""
 
-    def __init__(self, places: _Places) -> None:
-        self._places = places
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def kind_of(self, node: exp.Expr) -> Kind:
         match node:
@@ -206,15 +196,26 @@ class _Reader:
                 self._compared(node, node.this, low, ordered=True)
                 return self._compared(node, node.this, high, ordered=True)
             case exp.In() if node.expressions and not node.args.get("query"):
-                for each in node.expressions:
-                    self._compared(node, node.this, each)
-                return Kind.YES_NO
+                kinds = [self._compared(node, node.this, each) for each in node.expressions]
+                return kinds[0]
             case exp.Add() | exp.Sub():
                 return self._all_numbers(node, node.left, node.right)
             case exp.Neg():
                 return self._all_numbers(node, node.this)
             case _:
                 return self._leaf(node)
+
+    def _refuse(self, problem: str, node: exp.Expr) -> NotAllowed:
+        """What is wrong with a node, at the first of its words."""
+        spans = [
+            (found.meta["start"], found.meta["end"])
+            for found in node.find_all(exp.Identifier, exp.Literal)
+            if "start" in found.meta
+        ]
+        if not spans:
+            return NotAllowed(problem, 0, self._text)
+        start, end = min(spans)
+        return NotAllowed(problem, start, self._text[start : end + 1])
 
     def _leaf(self, node: exp.Expr) -> Kind:
         match node:
@@ -229,18 +230,18 @@ class _Reader:
             case exp.Cast() if node.is_type("date") and isinstance(node.this, exp.Literal):
                 return self._day(node)
             case _:
-                raise self._places.refuse(Problem.NOT_ALLOWED, node)
+                raise self._refuse(Problem.NOT_ALLOWED, node)
 
     def _all_yes_no(self, node: exp.Expr, *parts: exp.Expr) -> Kind:
         for part in parts:
             if self.kind_of(part) is not Kind.YES_NO:
-                raise self._places.refuse(Problem.NOT_YES_OR_NO, part)
+                raise self._refuse(Problem.NOT_YES_OR_NO, part)
         return Kind.YES_NO
 
     def _all_numbers(self, node: exp.Expr, *parts: exp.Expr) -> Kind:
         for part in parts:
             if self.kind_of(part) is not Kind.NUMBER:
-                raise self._places.refuse(Problem.UNLIKE, part)
+                raise self._refuse(Problem.UNLIKE, part)
         return Kind.NUMBER
 
     def _compared(
@@ -251,34 +252,41 @@ class _Reader:
         *,
         ordered: bool = False,
     ) -> Kind:
+        for side in (left, right):
+            if not isinstance(side, _SIMPLE):
+                raise self._refuse(Problem.NOT_ALLOWED, side)
         kinds = {self.kind_of(left), self.kind_of(right)}
         if len(kinds) != 1:
-            raise self._places.refuse(Problem.UNLIKE, node)
+            raise self._refuse(Problem.UNLIKE, node)
         kind = kinds.pop()
         if (ordered or isinstance(node, _ORDERED)) and kind not in (Kind.NUMBER, Kind.DAY):
-            raise self._places.refuse(Problem.UNLIKE, node)
+            raise self._refuse(Problem.UNLIKE, node)
         if kind is Kind.CODE:
             self._codes_known(node, left, right)
         return Kind.YES_NO
 
-    def _codes_known(self, node: exp.Expr, *sides: exp.Expr) -> None:
-        columns = [side for side in sides if isinstance(side, exp.Column)]
-        known = {code for column in columns for code in FACTS[column.name].codes}
-        if not columns:
-            raise self._places.refuse(Problem.UNLIKE, node)
+    def _codes_known(self, node: exp.Expr, *written: exp.Expr) -> None:
+        sides = [side.unnest() for side in written]
+        lists = {FACTS[side.name].codes for side in sides if isinstance(side, exp.Column)}
+        if len(lists) != 1:
+            raise self._refuse(Problem.UNLIKE, node)
+        known = lists.pop()
         for side in sides:
             if isinstance(side, exp.Literal) and side.this not in known:
-                raise self._places.refuse(Problem.NO_SUCH_CODE, side)
+                raise self._refuse(Problem.NO_SUCH_CODE, side)
 
     def _number(self, node: exp.Literal) -> Kind:
         written = str(node.this)
         if not (written.isascii() and written.isdigit()) or int(written) > LARGEST:
-            raise self._places.refuse(Problem.NOT_WHOLE, node)
+            raise self._refuse(Problem.NOT_WHOLE, node)
         return Kind.NUMBER
 
     def _day(self, node: exp.Cast) -> Kind:
+        written = str(node.this.this)
+        if not _DAY.fullmatch(written):
+            raise self._refuse(Problem.NOT_A_DAY, node)
         try:
-            date.fromisoformat(str(node.this.this))
+            date.fromisoformat(written)
         except ValueError as error:
-            raise self._places.refuse(Problem.NOT_A_DAY, node) from error
+            raise self._refuse(Problem.NOT_A_DAY, node) from error
         return Kind.DAY

@@ -7,6 +7,7 @@ whoever is entitled to one of those is not entitled to this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,13 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from junheng.aid.engine.conditions import Condition
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a policy may be called so: what stands in a statement needs no quotes."""
+    return _CODE.fullmatch(text) is not None
 
 
 class CountedOn(StrEnum):
@@ -65,7 +73,7 @@ class Policy:
     """One version of a policy.
 
     Attributes:
-        code: The same for all its versions; lower-case letters, digits and underscores.
+        code: The same for all its versions; see `is_code`.
         version: From 1.
         valid_from: First day on which it holds.
         valid_to: First day on which it does not any more; None until further notice.
@@ -87,6 +95,8 @@ class Policy:
     once: bool = False
 
     def __post_init__(self) -> None:
+        if not is_code(self.code):
+            raise ValueError(f"{self.code!r} is no code of a policy")
         if not self.rates:
             raise ValueError(f"the policy {self.code} has no rate")
         if self.valid_to is not None and self.valid_to <= self.valid_from:

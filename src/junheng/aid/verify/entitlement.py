@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlglot import exp, parse_one
@@ -86,7 +87,12 @@ def decide(
 
 def truth(text: str, facts: Facts) -> Truth:
     """Whether a condition holds of these facts: yes, no, or it cannot be told."""
-    return _truth(parse_one(text, read="postgres"), facts)
+    return _truth(_tree(text), facts)
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> exp.Expr:
+    return parse_one(text, read="postgres")
 
 
 def _alone(policy: PolicyLike, facts: Facts, given: bool) -> tuple[int, int | None]:  # noqa: FBT001
