@@ -86,20 +86,23 @@ GRADES_WITHIN_THE_CAP = f"""
 
 NOT_TWICE_A_DAY = """
     IF EXISTS (
-        SELECT FROM new_rows fresh CROSS JOIN LATERAL (
-            SELECT FROM registry_standing other
-            WHERE other.pupil_id = fresh.pupil_id AND other.id <> fresh.id
-                AND daterange(other.valid_from, other.valid_to)
-                    && daterange(fresh.valid_from, fresh.valid_to)
+        SELECT FROM (SELECT DISTINCT pupil_id FROM new_rows) AS moved CROSS JOIN LATERAL (
+            SELECT valid_to, lead(valid_from) OVER (ORDER BY valid_from) AS next_from
+            FROM registry_standing WHERE pupil_id = moved.pupil_id
             OFFSET 0
-        ) AS twice
+        ) AS life
+        WHERE next_from < coalesce(valid_to, 'infinity')
     ) THEN
         RAISE EXCEPTION 'a pupil stands at one place on any day'
             USING ERRCODE = 'exclusion_violation';
     END IF;
     RETURN NULL;
 """
-"""One open standing a pupil is the business of an index; this is for those that have ended."""
+"""One open standing a pupil is the business of an index; this is for those that have ended.
+
+A life is looked through once, in the order of its days: where any two stretches overlap, two that
+follow each other do.
+"""
 
 PUPILS_FOLLOW = """
     WITH latest AS MATERIALIZED (

@@ -99,7 +99,11 @@ class Standing(models.Model):
     """
 
     pupil = models.ForeignKey(
-        "registry.Pupil", models.PROTECT, related_name="standings", verbose_name=_("pupil")
+        "registry.Pupil",
+        models.PROTECT,
+        related_name="standings",
+        db_index=False,  # `registry_standing_begins_once` begins with it
+        verbose_name=_("pupil"),
     )
     organisation = models.ForeignKey(
         "places.Organisation", models.PROTECT, related_name="+", verbose_name=_("school")

@@ -102,9 +102,9 @@ def _drawn(year: int, count: int) -> list[str]:
         chance = secrets.token_bytes(BODY * (count - len(drawn) + 8) * 2)
         letters = [ALPHABET[byte % len(ALPHABET)] for byte in chance if byte < _FAIR]
         for start in range(0, len(letters) - BODY + 1, BODY):
-            ref = Ref(NUMBER, year, "".join(letters[start : start + BODY]))
-            if ref.check in ALPHABET:
-                drawn.append(str(ref))
+            number = str(Ref(NUMBER, year, "".join(letters[start : start + BODY])))
+            if number[-1] in ALPHABET:
+                drawn.append(number)
     return drawn[:count]
 
 
@@ -112,41 +112,54 @@ _FAIR = 256 - 256 % len(ALPHABET)
 """Bytes from here on would make the first letters more frequent than the others."""
 
 
-def write_pupils(pupils: Sequence[NewPupil], by: User) -> None:
-    """Write pupils with their keys; their standings have to follow in the same transaction."""
+PupilRow = tuple[Any, ...]
+
+
+def write_pupils(
+    pupils: Sequence[NewPupil], by: User, *, sealed: Iterable[PupilRow] | None = None
+) -> None:
+    """Write pupils with their keys; their standings have to follow in the same transaction.
+
+    Args:
+        pupils: The pupils.
+        by: Who enters them.
+        sealed: The same as `pupil_rows` gives them, where they are sealed elsewhere.
+    """
     columns = (
         *("id", "number", "organisation_id", "name", "resident_id", "resident_id_key"),
         *("national_number", "national_number_key", "household_number", "household_key"),
         *("born_on", "sex", "ethnicity", "entered_on", "left_on", "entered_by_id"),
     )
     with steady_keys():
-        copy_rows(Pupil, columns, _pupil_rows(pupils, by.pk))
+        copy_rows(Pupil, columns, pupil_rows(pupils, by.pk) if sealed is None else sealed)
         keys = key_rows((one.id, one.organisation, one.name) for one in pupils)
         copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), keys)
 
 
-def _pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[tuple[Any, ...]]:
+def pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[PupilRow]:
+    """Pupils as `write_pupils` takes them, sealed; asks no database."""
     name, resident_id = _field(Pupil, "name"), _field(Pupil, "resident_id")
     national, household = _field(Pupil, "national_number"), _field(Pupil, "household_number")
-    for one in pupils:
-        yield (
-            one.id,
-            one.number,
-            one.organisation,
-            name.sealed(one.id, one.name),
-            resident_id.sealed(one.id, one.resident_id or None),
-            resident_id_key(one.resident_id),
-            national.sealed(one.id, one.national_number or None),
-            national_number_key(one.national_number),
-            household.sealed(one.id, one.household or None),
-            household_key(one.household),
-            one.born_on,
-            one.sex,
-            one.ethnicity,
-            one.entered_on,
-            one.left_on,
-            by,
-        )
+    with steady_keys():
+        for one in pupils:
+            yield (
+                one.id,
+                one.number,
+                one.organisation,
+                name.sealed(one.id, one.name),
+                resident_id.sealed(one.id, one.resident_id or None),
+                resident_id_key(one.resident_id),
+                national.sealed(one.id, one.national_number or None),
+                national_number_key(one.national_number),
+                household.sealed(one.id, one.household or None),
+                household_key(one.household),
+                one.born_on,
+                one.sex,
+                one.ethnicity,
+                one.entered_on,
+                one.left_on,
+                by,
+            )
 
 
 def write_standings(

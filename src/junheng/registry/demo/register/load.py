@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from junheng.accounts.facade import Role, User
-from junheng.commons.copying import count_after_commit, in_advance
+from junheng.commons.beside import beside
+from junheng.commons.copying import count_after_commit
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.demo.county import build
 from junheng.registry.demo.people import USERNAMES
@@ -65,13 +67,17 @@ def _load(county: County, register: Register) -> None:
     organisations = dict(
         Organisation.objects.filter(code__in=register.schools).values_list("code", "pk")
     )
-    rows = Rows(register, organisations, _classes(register, organisations), timezone.localdate())
-    numbers = bulk.numbers(YEARS[0], len(rows.ids))
-    guardians, tags = rows.guardians_and_tags()
-    with in_advance(bulk.guardian_rows(guardians)) as sealed:
-        bulk.write_pupils(rows.pupils(numbers), by)
+    with beside(len(register.lives.cohort)) as sealing:
+        rows = Rows(
+            register, organisations, _classes(register, organisations), timezone.localdate()
+        )
+        pupils = rows.pupils(bulk.numbers(YEARS[0], len(rows.ids)))
+        sealed_pupils = sealing(partial(bulk.pupil_rows, by=by.pk), pupils)
+        guardians, tags = rows.guardians_and_tags()
+        sealed_guardians = sealing(bulk.guardian_rows, guardians)
+        bulk.write_pupils(pupils, by, sealed=sealed_pupils)
         bulk.write_standings(rows.standings(), by, batch=None, recorded_at=timezone.now())
-        bulk.write_guardians(sealed())
+        bulk.write_guardians(sealed_guardians)
     bulk.write_tags(tags)
     load_around(county, register, organisations)
     count_after_commit(Pupil, PupilSearchKey, Standing, Guardian, PupilTag, SchoolClass)
