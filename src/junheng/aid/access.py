@@ -20,6 +20,15 @@ PAYERS = frozenset({Role.FINANCE_OFFICER})
 READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
 
 
+SEES_PAYMENTS = IN_CHARGE | PAYERS
+"""Who sees batches and budgets, names and account numbers masked."""
+
+
+def may_see_payments(user: Visitor) -> bool:
+    """Whether there are batches and budgets for somebody to see."""
+    return holds(user, *SEES_PAYMENTS)
+
+
 def may_read(user: Visitor) -> bool:
     """Whether there is anything in aid for somebody to see."""
     return holds(user, *READERS)

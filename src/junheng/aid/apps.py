@@ -32,8 +32,10 @@ def _pay() -> None:
     from junheng.accounts.facade import register_history
     from junheng.aid.models import BudgetLine, PayAccount, PaymentBatch, PaymentLine
     from junheng.aid.services import answers, batches, forgetting_payments, pay_accounts
+    from junheng.aid.web import payment_menu
     from junheng.commons import attempts, imports, resealing
 
+    payment_menu.offer()
     attempts.name_deeds(batches.DEEDS)
     imports.register(answers.BankAnswerImporter())
     forgetting_payments.register()

@@ -15,14 +15,14 @@ class Due:
         policy: Its code.
         for_day: The counting day.
         fen: How much, in fen; at least 1.
-        organisation: Key of the school.
+        path: Of the school, or of the county where there is none.
     """
 
     subject: str
     policy: str
     for_day: date
     fen: int
-    organisation: int
+    path: str
 
     def __post_init__(self) -> None:
         if self.fen < 1:

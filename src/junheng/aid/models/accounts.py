@@ -30,7 +30,12 @@ class PayAccount(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
-        "places.Organisation", models.PROTECT, related_name="+", verbose_name=_("school")
+        "places.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("school"),
     )
     subject = models.CharField(_("whom it is for"), max_length=36, blank=True, default="")
     kind = models.CharField(_("kind of account"), max_length=13, choices=AccountKind)

@@ -105,7 +105,12 @@ class PaymentLine(models.Model):
         BudgetLine, models.PROTECT, related_name="lines", verbose_name=_("budget line")
     )
     organisation = models.ForeignKey(
-        "places.Organisation", models.PROTECT, related_name="+", verbose_name=_("school")
+        "places.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("school"),
     )
     path = models.TextField(_("path"), db_collation="C")
     follows = models.OneToOneField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -80,13 +81,14 @@ class _Books:
     names: Mapping[str, str]
     budgets: Mapping[tuple[str, str], BudgetLine]
     cards: Mapping[str, PayAccount]
-    of_schools: Mapping[int, PayAccount]
-    paths: Mapping[int, str]
+    of_schools: Mapping[str, PayAccount]
+    schools: Mapping[str, int]
+    place: str
     settled: set[Key] = field(default_factory=set)
 
     def account_of(self, due: Due, budget: BudgetLine) -> PayAccount | None:
         if budget.pays_to == PaysTo.SCHOOL:
-            return self.of_schools.get(due.organisation)
+            return self.of_schools.get(due.path)
         return self.cards.get(due.subject)
 
 
@@ -153,16 +155,18 @@ def give_up(pk: UUID, *, by: User) -> None:
 
 def _books(place: Place, source: str, dues: list[Due]) -> _Books:
     subjects = {due.subject for due in dues}
-    schools = {due.organisation for due in dues}
     standing = PayAccount.objects.filter(replaced_at=None)
-    rows = Organisation.objects.filter(pk__in=schools, path__startswith=place.path)
+    schools = Organisation.objects.filter(path__in={due.path for due in dues})
+    paths: dict[Any, str] = dict(schools.values_list("pk", "path"))
+    of_schools = standing.filter(subject="", organisation__in=paths)
     budgets = BudgetLine.objects.filter(path=place.path, source=source)
     return _Books(
         names=names_of(subjects),
         budgets={(row.policy, row.half_year): row for row in budgets},
         cards={row.subject: row for row in standing.filter(subject__in=subjects)},
-        of_schools={row.organisation_id: row for row in standing.filter(kind="school")},
-        paths=dict(rows.values_list("pk", "path")),
+        of_schools={paths[row.organisation_id]: row for row in of_schools},
+        schools={path: pk for pk, path in paths.items()},
+        place=place.path,
         settled=_settled(subjects),
     )
 
@@ -180,7 +184,7 @@ def _line(batch: PaymentBatch, due: Due, books: _Books, left_out: LeftOut) -> Pa
     if (due.subject, due.policy, due.for_day) in books.settled:
         left_out.settled += 1
         return None
-    if due.subject not in books.names or due.organisation not in books.paths:
+    if due.subject not in books.names or not due.path.startswith(books.place):
         left_out.unknown += 1
         return None
     budget = books.budgets.get((due.policy, half_year_of(due.for_day)))
@@ -199,8 +203,8 @@ def _line(batch: PaymentBatch, due: Due, books: _Books, left_out: LeftOut) -> Pa
         for_day=due.for_day,
         fen=due.fen,
         budget=budget,
-        organisation_id=due.organisation,
-        path=books.paths[due.organisation],
+        organisation_id=books.schools.get(due.path),
+        path=due.path,
         name=books.names[due.subject],
         **account_columns(account),
     )

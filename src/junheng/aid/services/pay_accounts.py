@@ -44,7 +44,7 @@ def key_of_a_line(row: Any) -> str:
 def keep(
     subject: str,
     *,
-    school: Organisation,
+    path: str,
     kind: str,
     holder: str,
     number: str,
@@ -53,11 +53,20 @@ def keep(
 ) -> PayAccount:
     """Write down where somebody is paid, or a school (without `subject`), from now on.
 
+    Args:
+        subject: Whom it is for; "" for the school itself.
+        path: Of the school, or of the county for somebody without one.
+        kind: See `AccountKind`.
+        holder: Whose account it is.
+        number: 8 to 32 digits; blanks are left out.
+        holder_id: Identity number of the holder of a card.
+        by: The aid officer.
+
     Raises:
         BadAccount: If the number or the holder's identity number cannot be one.
         NotTheirPost: If somebody keeps no accounts there.
     """
-    require_post(may=may_keep(by, school.path))
+    require_post(may=may_keep(by, path))
     plain, owner = re.sub(r"\s", "", number), holder.strip()
     if not NUMBER.fullmatch(plain) or not owner:
         raise BadAccount(_("An account has a holder and a number of 8 to 32 digits."))
@@ -65,6 +74,7 @@ def keep(
         holder_id = _checked_id(holder_id)
     with transaction.atomic():
         now = timezone.now()
+        school = Organisation.objects.filter(path=path).first()
         standing = PayAccount.objects.filter(replaced_at=None, subject=subject)
         if not subject:
             standing = standing.filter(organisation=school)

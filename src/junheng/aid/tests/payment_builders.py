@@ -42,9 +42,9 @@ def budget(policy: str = POLICY, allocated_fen: int = 100_000_000, **given: Any)
 
 def pupils(count: int) -> list[Pupil]:
     """Pupils of a school with a card each."""
-    if not SchoolClass.objects.exists():
-        a_class(size=0)
-    found = [a_pupil(name=f"王小{'涵雨晨阳林'[n % 5]}") for n in range(count)]
+    school = cast.school("school-aid")
+    row = SchoolClass.objects.filter(organisation=school).first() or a_class(school, size=0)
+    found = [a_pupil(row, name=f"王小{'涵雨晨阳林'[n % 5]}") for n in range(count)]
     for number, pupil in enumerate(found):
         account(pupil, f"{CARD}{number:03}")
     return found
@@ -53,14 +53,14 @@ def pupils(count: int) -> list[Pupil]:
 def account(pupil: Pupil, number: str = CARD) -> None:
     """A card for a pupil, in place of the one before."""
     pay_accounts.keep(
-        str(pupil.pk), school=pupil.organisation, kind="pupil_card", holder=str(pupil.name),
+        str(pupil.pk), path=pupil.organisation.path, kind="pupil_card", holder=str(pupil.name),
         number=number, holder_id="990100201705010029", by=cast.ma(),
     )  # fmt: skip
 
 
 def due(pupil: Pupil, fen: int = FEN, policy: str = POLICY, day: date = DAY) -> Due:
     """What a pupil is to be paid."""
-    return Due(str(pupil.pk), policy, day, fen, pupil.organisation_id)
+    return Due(str(pupil.pk), policy, day, fen, pupil.organisation.path)
 
 
 def drafted(dues: Iterable[Due]) -> PaymentBatch:

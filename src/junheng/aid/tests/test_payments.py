@@ -88,7 +88,7 @@ def test_what_cannot_be_paid_is_told_and_left_out() -> None:
         path=cast.school().path, subject=str(two.pk), policy=build.POLICY, for_day=build.DAY,
         fen=1, paper="old", row=1, by=cast.ma(),
     )  # fmt: skip
-    nobody = Due(build.some_id(), build.POLICY, build.DAY, 1, one.organisation_id)
+    nobody = Due(build.some_id(), build.POLICY, build.DAY, 1, one.organisation.path)
     made = drafting.draft(
         cast.counties(),
         period=build.PERIOD,

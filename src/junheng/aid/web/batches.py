@@ -1,0 +1,321 @@
+"""Payment batches: the list, one batch with its lines, and the steps that three people take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+from uuid import UUID
+
+import django_filters
+import django_tables2 as tables
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from junheng.accounts.facade import (
+    StaffMixin,
+    StaffRequest,
+    address_of,
+    note_read,
+    staff_required,
+)
+from junheng.aid.access import SEES_PAYMENTS, may_approve, may_keep, may_pay
+from junheng.aid.files.bank import layout
+from junheng.aid.models import PaymentBatch, PaymentLine
+from junheng.aid.selectors.batches import batches_of, lines_of, standing_of
+from junheng.aid.services import answers, checking, drafting, following_up, paying_out
+from junheng.aid.web.money import YuanColumn, yuan
+from junheng.aid.web.payment_forms import SendBackForm
+from junheng.aid.web.payment_words import (
+    ACCOUNTS,
+    BECAME,
+    BECAME_TONES,
+    STATE_TONES,
+    STEP_OF,
+    STEPS,
+)
+from junheng.commons.filters import ListFilters, SearchFilter
+from junheng.commons.masks import mask_name, mask_number
+from junheng.commons.refusals import Refusal
+from junheng.commons.tables import (
+    BadgeColumn,
+    DateColumn,
+    ListTable,
+    MaskedColumn,
+    MomentColumn,
+    NumberColumn,
+)
+from junheng.commons.web.lists import ListPage, Rows
+
+State = PaymentBatch.State
+
+
+class BatchTable(ListTable):
+    """Batches, the newest first."""
+
+    number = tables.Column(gettext_lazy("Batch number"))
+    period = tables.Column(pgettext_lazy("payment", "Period"))
+    source = tables.Column(gettext_lazy("Source of funds"))
+    count = NumberColumn(verbose_name=pgettext_lazy("payment", "Lines"))
+    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    state = BadgeColumn(
+        tones=STATE_TONES, labels=dict(State.choices), verbose_name=gettext_lazy("State")
+    )
+    made_by = tables.Column(gettext_lazy("Drafted by"), accessor="made_by__name")
+    made_at = MomentColumn(verbose_name=gettext_lazy("Drafted at"))
+
+    def render_number(self, record: PaymentBatch) -> str:
+        url = reverse("aid:batch", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.number)
+
+    def value_number(self, record: PaymentBatch) -> str:
+        return record.number
+
+    def render_source(self, record: PaymentBatch) -> str:
+        return record.get_source_display()
+
+
+class BatchFilters(ListFilters):
+    """Search a number, narrow by state."""
+
+    q = SearchFilter(field_name="number", label=gettext_lazy("Search a batch number"))
+    state = django_filters.ChoiceFilter(choices=State.choices, label=gettext_lazy("State"))
+
+
+class BatchList(StaffMixin, ListPage):
+    """The batches of one's county."""
+
+    roles = SEES_PAYMENTS
+    table = BatchTable
+    filters = BatchFilters
+    title = gettext_lazy("Payment batches")
+    pretitle = gettext_lazy("Aid")
+    empty = gettext_lazy("A batch is drafted from what is due.")
+    template_name: ClassVar[str] = "aid/batches.html"
+    request: StaffRequest
+
+    def rows(self) -> Rows:
+        return batches_of(self.request.user)
+
+    def context(self) -> dict[str, Any]:
+        return {"tab": "batches"}
+
+
+class LineTable(ListTable):
+    """Lines of a batch; names and account numbers in masks."""
+
+    number = NumberColumn(verbose_name=pgettext_lazy("payment", "No."))
+    name = MaskedColumn(mask=mask_name, verbose_name=pgettext_lazy("person", "Name"))
+    school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
+    policy = tables.Column(gettext_lazy("Policy"))
+    for_day = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("For"))
+    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    account_kind = tables.Column(gettext_lazy("Paid into"))
+    account = MaskedColumn(mask=mask_number, verbose_name=gettext_lazy("Account number"))
+    became = BadgeColumn(
+        tones=BECAME_TONES, labels=BECAME, verbose_name=gettext_lazy("What became of it")
+    )
+    why = tables.Column(gettext_lazy("The bank says"), accessor="outcome__code", default="")
+
+    def render_account_kind(self, record: PaymentLine) -> str:
+        return record.get_account_kind_display()
+
+    def render_why(self, record: Any) -> str:
+        code = layout(record.outcome.answer.layout).code_of(record.outcome.code)
+        words = code.title if code else record.outcome.code
+        again = getattr(record, "followed_by", None)
+        if again is not None:
+            url = reverse("aid:batch", args=[again.batch_id])
+            told = _("paid again in %s") % again.batch.number
+            return format_html('{} · <a href="{}">{}</a>', words, url, told)
+        if record.became in ("returned", "partly"):
+            url = reverse("aid:pay_account", args=[record.pk])
+            return format_html('{} · <a href="{}">{}</a>', words, url, _("another account"))
+        return words
+
+    def value_why(self, record: Any) -> str:
+        return str(record.outcome.code)
+
+
+class LineFilters(ListFilters):
+    """Narrow by what became of lines, and by policy."""
+
+    became = django_filters.ChoiceFilter(
+        choices=list(BECAME.items()), label=gettext_lazy("What became of it")
+    )
+    policy = django_filters.CharFilter(label=gettext_lazy("Policy"))
+
+
+class BatchPage(StaffMixin, ListPage):
+    """One batch: how it stands, the next step, and its lines."""
+
+    roles = SEES_PAYMENTS
+    table = LineTable
+    filters = LineFilters
+    title = gettext_lazy("Payment lines")
+    pretitle = gettext_lazy("Payment batches")
+    template_name: ClassVar[str] = "aid/batch.html"
+    query_budget = 16
+    request: StaffRequest
+    batch: PaymentBatch
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.batch = visible(request, kwargs["pk"])
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.batch = visible(request, kwargs["pk"])
+        return super().post(request, *args, **kwargs)
+
+    def rows(self) -> Rows:
+        return lines_of(self.batch)
+
+    def context(self) -> dict[str, Any]:
+        batch, stands = self.batch, standing_of(self.batch)
+        ledger = [(ACCOUNTS[key], yuan(abs(fen))) for key, fen in _shown(stands.accounts)]
+        return {
+            "batch": batch,
+            "tone": STATE_TONES[State(batch.state)],
+            "steps": STEPS,
+            "step": STEP_OF[State(batch.state)],
+            "stands": stands,
+            "fen": yuan(stands.fen),
+            "policies": [(code, n, yuan(fen)) for code, n, fen in stands.policies],
+            "ledger": ledger,
+            "file": getattr(batch, "file", None),
+            "may": _may(self.request, batch, stands.returned),
+            "send_back": SendBackForm(),
+            "answer_url": _answer_url(batch),
+        }
+
+
+def _shown(accounts: dict[str, int]) -> list[tuple[Any, int]]:
+    return [(key, accounts[key]) for key in ACCOUNTS]
+
+
+def _answer_url(batch: PaymentBatch) -> str:
+    return f"{reverse('commons:import_start', args=[answers.KIND])}?batch={batch.pk}"
+
+
+def _may(request: StaffRequest, batch: PaymentBatch, returned: int) -> dict[str, bool]:
+    """Which buttons somebody sees; the services ask again."""
+    user, path = request.user, batch.path
+    another = user.pk not in (batch.made_by_id, batch.checked_by_id)
+    pays = may_pay(user, path) and another
+    closed = batch.state == State.PARTLY_RETURNED
+    return {
+        "check": batch.state == State.DRAFT and another and may_approve(user, path),
+        "give_up": batch.state == State.DRAFT and may_keep(user, path),
+        "send_back": batch.state == State.CHECKED and may_approve(user, path),
+        "pay_out": batch.state == State.CHECKED and pays,
+        "answer": batch.state == State.PAID_OUT and pays,
+        "file": batch.state not in (State.DRAFT, State.CHECKED) and may_pay(user, path),
+        "follow": closed and bool(returned) and may_keep(user, path),
+    }
+
+
+def visible(request: StaffRequest, pk: UUID) -> PaymentBatch:
+    """A batch that somebody may see, or 404."""
+    found: PaymentBatch = get_object_or_404(batches_of(request.user), pk=pk)
+    return found
+
+
+Step = Callable[[StaffRequest, PaymentBatch], str]
+
+
+def step(*, may: Callable[[Any, str], bool]) -> Callable[[Step], Any]:
+    """A button of a batch: one call, then back to the page with what came of it.
+
+    Args:
+        may: Whose post covers it; for everybody else there is no such address.
+    """
+
+    def decorate(deed: Step) -> Any:
+        @require_POST
+        @staff_required(*SEES_PAYMENTS)
+        @wraps(deed)
+        def view(request: StaffRequest, pk: UUID) -> HttpResponse:
+            batch = visible(request, pk)
+            if not may(request.user, batch.path):
+                raise Http404
+            try:
+                messages.success(request, deed(request, batch))
+            except Refusal as refusal:
+                messages.error(request, str(refusal))
+            gone = not PaymentBatch.objects.filter(pk=pk).exists()
+            return redirect("aid:batches") if gone else redirect("aid:batch", pk)
+
+        return view
+
+    return decorate
+
+
+@step(may=may_approve)
+def check(request: StaffRequest, batch: PaymentBatch) -> str:
+    """The second person agrees."""
+    checking.check(batch.pk, by=request.user)
+    return _("Checked. The finance officer can send it to the bank now.")
+
+
+@step(may=may_approve)
+def send_back(request: StaffRequest, batch: PaymentBatch) -> str:
+    """Back to whoever drafted it."""
+    checking.send_back(batch.pk, request.POST.get("words", "")[:200], by=request.user)
+    return _("Sent back. It is a draft again.")
+
+
+@step(may=may_keep)
+def give_up(request: StaffRequest, batch: PaymentBatch) -> str:
+    """Delete a draft."""
+    drafting.give_up(batch.pk, by=request.user)
+    return _("The draft is gone. What is due can be drafted anew.")
+
+
+@step(may=may_pay)
+def pay_out(request: StaffRequest, batch: PaymentBatch) -> str:
+    """Send it to the bank."""
+    made = paying_out.pay_out(batch.pk, by=request.user)
+    return _("The file %s is made. Hand it to the bank; it stays the same.") % made.name
+
+
+@require_POST
+@staff_required(*SEES_PAYMENTS)
+def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Draft again what came back."""
+    batch = visible(request, pk)
+    if not may_keep(request.user, batch.path):
+        raise Http404
+    try:
+        made = following_up.follow_up(batch.pk, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("aid:batch", pk)
+    messages.success(request, _("A draft of what came back is made."))
+    return redirect("aid:batch", made.pk)
+
+
+@require_safe
+@staff_required(*SEES_PAYMENTS)
+def file(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The file for the bank, for whoever sends it; every look is written down."""
+    batch = visible(request, pk)
+    made = getattr(batch, "file", None)
+    if made is None or not may_pay(request.user, batch.path):
+        raise Http404
+    try:
+        data = paying_out.bytes_of(made)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("aid:batch", pk)
+    address = address_of(request)
+    note_read(request.user, made, ["content"], _("File for the bank"), address=address)
+    answer = HttpResponse(data, content_type="text/csv; charset=gb18030")
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,100 @@
+"""What is typed about payments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from junheng.aid.models import AccountKind, PaysTo, Source
+from junheng.aid.models.budgets import HALF_YEAR, POLICY
+from junheng.kernel.money import Fen, NotMoney
+
+CARDS = [choice for choice in AccountKind.choices if choice[0] != AccountKind.SCHOOL]
+
+
+class SendBackForm(forms.Form):
+    """Why a batch goes back."""
+
+    words = forms.CharField(label=gettext_lazy("Why it goes back"), max_length=200)
+
+
+class AccountForm(forms.Form):
+    """Another account for somebody."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of account"), choices=CARDS)
+    holder = forms.CharField(label=gettext_lazy("Holder of the account"), max_length=50)
+    number = forms.CharField(
+        label=gettext_lazy("Account number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    holder_id = forms.CharField(
+        label=pgettext_lazy("account", "Holder's ID number"),
+        max_length=18,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class YuanField(forms.CharField):
+    """An amount as people write it; in fen."""
+
+    def __init__(self, *, least: int = 0, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(max_length=20, **kwargs)
+        self.least = least
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            fen = Fen.parse(text).amount
+        except NotMoney as error:
+            raise forms.ValidationError(_("Write an amount in yuan, such as 1250.00.")) from error
+        if not self.least <= fen < 10**15:
+            raise forms.ValidationError(_("The amount is out of range."))
+        return fen
+
+
+class BudgetForm(forms.Form):
+    """A new budget line."""
+
+    policy = forms.RegexField(
+        POLICY,
+        label=gettext_lazy("Policy"),
+        max_length=40,
+        help_text=gettext_lazy("Its code, such as boarders."),
+    )
+    source = forms.ChoiceField(label=gettext_lazy("Source of funds"), choices=Source.choices)
+    half_year = forms.RegexField(
+        HALF_YEAR,
+        label=gettext_lazy("Half-year"),
+        max_length=6,
+        help_text=gettext_lazy("2026-2 is July to December 2026."),
+    )
+    pays_to = forms.ChoiceField(label=gettext_lazy("Paid into"), choices=PaysTo.choices)
+    planned_heads = forms.IntegerField(
+        label=gettext_lazy("Planned heads"), min_value=0, max_value=10**7
+    )
+    planned_fen = YuanField(label=gettext_lazy("Planned, yuan"))
+    allocated_fen = YuanField(label=gettext_lazy("Allocated, yuan"))
+    paper = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
+
+
+class AllocateForm(forms.Form):
+    """How much is allocated from now on."""
+
+    fen = YuanField(label=gettext_lazy("Allocated, yuan"))
+    paper = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
+
+
+class FormerForm(forms.Form):
+    """What a former system disbursed."""
+
+    heads = forms.IntegerField(label=gettext_lazy("Heads"), min_value=0, max_value=10**7)
+    fen = YuanField(label=gettext_lazy("Disbursed, yuan"), least=1)
+    on = forms.DateField(
+        label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    paper = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)

@@ -1,0 +1,13 @@
+"""What payments offer in the sidebar."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from junheng.aid.access import may_see_payments
+from junheng.commons.navigation import NavItem, register
+
+
+def offer() -> None:
+    """Register the entry; called once, when the site starts."""
+    register(NavItem(_("Aid payments"), "cash", "aid:batches", may_see_payments, order=65))

@@ -1,0 +1,22 @@
+"""Payment batches, accounts and budgets."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.aid.web import batches, budgets, pay_accounts
+
+patterns = [
+    path("payments/", batches.BatchList.as_view(), name="batches"),
+    path("payments/<uuid:pk>/", batches.BatchPage.as_view(), name="batch"),
+    path("payments/<uuid:pk>/check/", batches.check, name="check_batch"),
+    path("payments/<uuid:pk>/send-back/", batches.send_back, name="send_back_batch"),
+    path("payments/<uuid:pk>/give-up/", batches.give_up, name="give_up_batch"),
+    path("payments/<uuid:pk>/pay-out/", batches.pay_out, name="pay_out_batch"),
+    path("payments/<uuid:pk>/file/", batches.file, name="batch_file"),
+    path("payments/<uuid:pk>/follow-up/", batches.follow_up, name="follow_up_batch"),
+    path("payments/account/<uuid:pk>/", pay_accounts.pay_account, name="pay_account"),
+    path("budget/", budgets.BudgetPage.as_view(), name="budget"),
+    path("budget/line/", budgets.keep_line, name="budget_line"),
+    path("budget/<int:pk>/", budgets.line, name="budget_one"),
+]
