@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aid', '0001_payments'),
+        ('aid', '0003_forget_households'),
         ('places', '0005_aid_posts'),
     ]
 
