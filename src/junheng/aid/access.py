@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from junheng.accounts.facade import Role, Visitor, holds
+from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE, IN_VILLAGES, PAYERS
 from junheng.aid.models.readers import SEES_HOUSEHOLDS
 
-IN_CHARGE = frozenset({Role.AID_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR})
-"""Of the bureau, who sees everything within their scope."""
-
-AT_SCHOOL = frozenset({Role.SCHOOL_CLERK, Role.SCHOOL_HEAD})
-"""Who sees their school's pupils: entitled and paid, never a household's file."""
-
-IN_VILLAGES = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER})
-"""Who reviews households of their village or township."""
-
-PAYERS = frozenset({Role.FINANCE_OFFICER})
-"""Who sends a batch to the bank and takes its answer in: never who made or checked it."""
-
+__all__ = [
+    "AT_SCHOOL",
+    "IN_CHARGE",
+    "IN_VILLAGES",
+    "PAYERS",
+    "READERS",
+    "in_charge",
+    "may_approve",
+    "may_keep",
+    "may_pay",
+    "may_read",
+    "may_see_entitlements",
+]
 READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
 
 
@@ -37,6 +39,11 @@ def may_read(user: Visitor) -> bool:
 def in_charge(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody sees households and amounts of this place, anywhere without a path."""
     return holds(user, *IN_CHARGE, at=path)
+
+
+def may_see_entitlements(user: Visitor) -> bool:
+    """Whether somebody sees who is entitled and paid: all of it, or of their own pupils."""
+    return holds(user, *IN_CHARGE, *AT_SCHOOL)
 
 
 def may_keep(user: Visitor, path: str | None = None) -> bool:

@@ -13,7 +13,17 @@ class AidConfig(AppConfig):
 
         post_migrate.connect(seed_after_migrations, sender=self)
         _keep_and_forget()
+        _decide()
         _pay()
+        _show()
+
+
+def _decide() -> None:
+    """Policies: the step for two by which they are approved; what differs becomes cases."""
+    from junheng.aid.services import auditing, policies
+
+    policies.register()
+    auditing.offer()
 
 
 def _keep_and_forget() -> None:
@@ -47,3 +57,15 @@ def _pay() -> None:
     )
     register_history(PaymentBatch, path="path", about=("number",))
     register_history(BudgetLine, path="path", about=("policy", "half_year"))
+
+
+def _show() -> None:
+    """The ways in."""
+    from junheng.aid.access import in_charge, may_see_entitlements
+    from junheng.commons.navigation import NavItem, register
+
+    for order, label, icon, page, may in (
+        (60, _("Entitled and paid"), "scale", "home", may_see_entitlements),
+        (62, _("Policies of aid"), "file-certificate", "policies", in_charge),
+    ):
+        register(NavItem(label, icon, f"aid:{page}", may, order=order))

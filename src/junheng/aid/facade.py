@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from junheng.aid.demo.load import start_demonstration
+
+__all__ = ["start_demonstration"]

@@ -1,4 +1,4 @@
-"""Bulk writing by COPY: 100,000 rows in about a second."""
+"""Bulk writing and reading by COPY: 100,000 rows in about a second."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -15,6 +16,7 @@ from psycopg import sql
 from junheng.commons.history import sign_transaction
 
 Row = TypeVar("Row")
+PIECE = 1 << 20
 
 
 def fresh_ids(model: type[models.Model], count: int) -> Sequence[int]:
@@ -73,3 +75,35 @@ def _count(written: Sequence[type[models.Model]]) -> None:
     names = [connection.ops.quote_name(model._meta.db_table) for model in written]
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(names)}")
+
+
+def copy_out(rows: models.QuerySet[Any, Any], to: Path) -> None:
+    """Write what a query gives into a CSV file without a head, as the server sends it.
+
+    Args:
+        rows: With `values_list` of columns of tables; sealed values stay as they are.
+        to: The file; "" is a text without a letter, nothing at all a missing value.
+    """
+    text, values = rows.query.sql_with_params()
+    asked = connection.ops.compose_sql(text, values)  # type: ignore[attr-defined]  # PostgreSQL's
+    statement = f"COPY ({asked}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
+    with connection.cursor() as cursor, to.open("wb") as file, cursor.copy(statement) as copy:
+        for piece in copy:
+            file.write(piece)
+
+
+def copy_in(model: type[models.Model], columns: Sequence[str], source: Path) -> None:
+    """Write the rows of such a file; constraints, triggers and history hold.
+
+    Args:
+        model: Whose table.
+        columns: Its columns, in the order of the file's.
+        source: The file.
+    """
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    sign_transaction()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy, source.open("rb") as file:
+        while piece := file.read(PIECE):
+            copy.write(piece)

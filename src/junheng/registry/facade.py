@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from junheng.places.facade import Place
 from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE, band_of
 from junheng.registry.engine.where import Doubt, Finding, NumberRange
 from junheng.registry.models import LEVELS
+from junheng.registry.selectors import dated_rows
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
+from junheng.registry.selectors.of_family import (
+    PupilInMask,
+    pupil_by_number,
+    pupil_of_guardian,
+    pupils_in_masks,
+)
 from junheng.registry.selectors.pupils import PupilRecord, names_by_id, pupils_from
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
@@ -36,6 +44,7 @@ __all__ = [
     "FoundZone",
     "NoSuchSchool",
     "NumberRange",
+    "PupilInMask",
     "PupilRecord",
     "RuralEntrants",
     "SchoolFacts",
@@ -45,9 +54,13 @@ __all__ = [
     "enrolled",
     "find_zones",
     "names_by_id",
+    "pupil_by_number",
+    "pupil_of_guardian",
     "pupils_from",
+    "pupils_in_masks",
     "rural_entrants",
     "schools_of",
+    "write_rows",
     "zones_of",
 ]
 
@@ -140,6 +153,21 @@ def find_zones(
         lon=lon,
         lat=lat,
     )
+
+
+def write_rows(place: Place, start: date, end: date, folder: Path) -> None:
+    """Write the register over a stretch of time as files of plain rows; no names, no numbers.
+
+    Args:
+        place: Whose schools.
+        start: First day.
+        end: Last day.
+        folder: Where three files without heads are put, times as days and an open end missing:
+            `standings.csv` (pupil, organisation, grade, state, from, until, sex, birthday, on the
+            roll since), `tags.csv` (pupil, tag, from, until) and `schools.csv` (organisation,
+            lowest grade, highest grade, setting, ownership, from, until).
+    """
+    dated_rows.write_rows(place.path, start, end, folder)
 
 
 def _known(level: str) -> str:

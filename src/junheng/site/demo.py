@@ -53,6 +53,22 @@ def load() -> None:
     few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
     call_command("load_demo_register", townships=int(few) if few else None)
     check_register()
+    start_aid()
+
+
+def start_aid() -> None:
+    """Policies of aid and the term under way; the worker decides who is entitled."""
+    from junheng.accounts.facade import User
+    from junheng.aid import facade as aid
+    from junheng.aid.jobs import decide_soon, is_decided
+    from junheng.places.facade import place_by_code
+    from junheng.registry.demo.values import COUNTY
+
+    people = {name: User.objects.get(username=name) for name in ("aid", "leader")}
+    officer, leader = people["aid"], people["leader"]
+    term = aid.start_demonstration(place_by_code(COUNTY), officer=officer, leader=leader)
+    if not is_decided(term):
+        decide_soon(term, by=officer, publish=True)
 
 
 def check_register() -> None:

@@ -7,8 +7,11 @@ from junheng.aid.models.answers import BankAnswer, FormerPayment, PaymentOutcome
 from junheng.aid.models.batches import BatchFile, PaymentBatch, PaymentLine
 from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
 from junheng.aid.models.codes import CodeList, HouseholdCode
+from junheng.aid.models.differences import Difference
+from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswers
 from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
+from junheng.aid.models.policies import AidPolicy, PolicyVersion
 from junheng.aid.models.reviews import (
     Action,
     CriterionFound,
@@ -20,17 +23,24 @@ from junheng.aid.models.reviews import (
 )
 from junheng.aid.models.statuses import Begun, HouseholdStatus, OpeningRegister, WorkClass
 from junheng.aid.models.targets import VillageTarget
+from junheng.aid.models.terms import AidTerm
+from junheng.aid.models.told import SchoolTrait, ToldInFull
 
 __all__ = [
     "HEAD",
     "AccountKind",
     "Action",
+    "AidPolicy",
+    "AidTerm",
     "BankAnswer",
     "BatchFile",
     "Begun",
     "BudgetLine",
     "CodeList",
     "CriterionFound",
+    "DecidedDay",
+    "Difference",
+    "Entitlement",
     "FormerPayment",
     "FormerTotal",
     "HelpKind",
@@ -48,11 +58,15 @@ __all__ = [
     "PaymentLine",
     "PaymentOutcome",
     "PaysTo",
+    "PersonAnswers",
+    "PolicyVersion",
     "Posting",
     "ReviewLevel",
     "ReviewState",
     "ReviewStep",
+    "SchoolTrait",
     "Source",
+    "ToldInFull",
     "VillageList",
     "VillageTarget",
     "WorkClass",

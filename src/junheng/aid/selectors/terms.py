@@ -1,0 +1,29 @@
+"""Terms, and what was decided for them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from junheng.accounts.facade import User
+from junheng.aid.models import AidTerm
+from junheng.commons.models import Run
+
+
+def terms_of(user: User) -> QuerySet[AidTerm]:
+    """The terms that somebody sees, the newest first."""
+    rows: QuerySet[AidTerm] = AidTerm.objects.for_user(user).select_related("place")
+    return rows
+
+
+def runs_of(term: AidTerm) -> QuerySet[Run]:
+    """The runs of a term, the newest first."""
+    return (
+        Run.objects.filter(matter=term.matter)
+        .select_related("requested_by", "published_by")
+        .order_by("-requested_at")
+    )
+
+
+def is_decided(term: AidTerm) -> bool:
+    """Whether a run of a term was ever asked for."""
+    return runs_of(term).exists()

@@ -1,0 +1,1 @@
+"""What decisions are made from: facts with dates, frozen."""

@@ -1,0 +1,179 @@
+"""Pages of aid: the bureau sees every reason, a school what is due, and nobody a household."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as house
+from django.test import Client
+from pytest_django import Settings
+
+from junheng.accounts.models import User
+from junheng.accounts.tests import cast
+from junheng.aid.models import Difference
+from junheng.aid.services import auditing
+from junheng.aid.tests import builders
+from junheng.cases.facade import case_of
+from junheng.places.models import Role
+from junheng.registry.models import Pupil
+from tests.query_baselines import same_queries
+
+pytestmark = pytest.mark.django_db
+POOR = "registered poor"
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Settings, tmp_path: Path) -> None:
+    settings.STORAGE_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def told() -> list[Pupil]:
+    """One is entitled to both policies, one boards and is not poor, of one nothing is told."""
+    made = builders.pupils(["boarder", "registered_poor"], ["boarder"], [])
+    builders.told("boarder", "registered_poor")
+    builders.approved()
+    builders.a_policy("bedding", plain_zh="", plain_en="")
+    builders.approved("boarder", code="bedding", fen=12_300)
+    builders.decided()
+    auditing.compare(builders.a_term())
+    return made
+
+
+def window(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    client.cookies[house.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def text(client: Client, url: str) -> str:
+    answer: Any = client.get(url)
+    assert answer.status_code == 200, answer
+    return str(answer.content.decode())
+
+
+def test_the_first_page_shows_what_is_unpaid_by_policy_and_school(told: list[Pupil]) -> None:
+    ma = window(cast.ma())
+    with same_queries("aid_entitled", "entitled and paid, officer"):
+        page = text(ma, "/aid/")
+    assert "500.00" in page
+    assert "246.00" in page  # twice 123 for bedding
+    with same_queries("aid_entitled", "differences, officer"):
+        rows = text(ma, "/aid/terms/2025-2026-1/differences/?kind=unpaid&policy=bedding")
+    assert rows.count("12300") == 0
+    assert rows.count(">123.00<") == 2
+
+
+def test_the_bureau_reads_why_not_with_clause_value_source_and_document(told: list[Pupil]) -> None:
+    with same_queries("aid_entitled", "a pupil, officer"):
+        page = text(window(cast.ma()), f"/aid/pupils/{told[1].number}/")
+    assert "clause 2" in page
+    assert "art. 2" in page
+    assert "registered poor household" in page
+    assert "the register of households" in page
+    assert "Notice of the county" in page
+    assert "This would have to hold on the counting day" in page
+
+
+def test_a_school_sees_what_is_due_and_nothing_of_a_household(told: list[Pupil]) -> None:
+    for pupil in told:
+        page = text(window(cast.sun()), f"/aid/pupils/{pupil.number}/")
+        for word in (
+            POOR,
+            "registered_poor",
+            "household has",
+            "clause 2",
+            "the register of households",
+        ):
+            assert word not in page
+    rich = text(window(cast.sun()), f"/aid/pupils/{told[1].number}/")
+    assert "Bedding" in rich
+    assert "Allowance" not in rich  # not even that it was asked
+    poor = text(window(cast.sun()), f"/aid/pupils/{told[0].number}/")
+    assert "Allowance" in poor
+    assert "Boarders" not in poor
+    assert "500.00" in poor
+
+
+def test_a_school_cannot_narrow_its_list_to_a_policy_of_the_poor(told: list[Pupil]) -> None:
+    sun = window(cast.sun())
+    rows = text(sun, "/aid/terms/2025-2026-1/differences/?policy=boarders")
+    assert told[0].number not in rows
+    assert "Boarders" not in text(sun, "/aid/terms/2025-2026-1/differences/")
+    assert "Boarders" not in text(sun, "/aid/")
+
+
+def test_a_school_sees_its_own_pupils_only(told: list[Pupil]) -> None:
+    other = window(cast.person("hu", Role.SCHOOL_CLERK, cast.school("school-2")))
+    assert other.get(f"/aid/pupils/{told[0].number}/").status_code == 404
+    assert told[0].number not in text(other, "/aid/terms/2025-2026-1/differences/")
+
+
+def test_differences_become_one_case_a_school_and_close_with_them(told: list[Pupil]) -> None:
+    term = builders.a_term()
+    ma = window(cast.ma())
+    ma.post("/aid/terms/2025-2026-1/cases/")
+    case = case_of(auditing.CASE, "2025-2026-1 school-1")
+    assert case is not None
+    assert case.state != "closed"
+    assert POOR not in text(ma, "/aid/")
+    monkey = pytest.MonkeyPatch()
+    due = Difference.objects.filter(term=term, kind="unpaid")
+    rows = [(one.subject, one.policy, one.for_day, one.due_fen) for one in due]
+    with monkey.context() as patch:
+        patch.setattr(auditing, "paid_of", lambda *_: rows)
+        assert auditing.keep_cases(term, by=cast.ma()) == 0
+    closed = case_of(auditing.CASE, "2025-2026-1 school-1")
+    assert closed is not None
+    assert closed.state == "closed"
+
+
+def test_a_term_is_closed_only_when_nothing_differs(
+    told: list[Pupil], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term = builders.a_term()
+    due = list(Difference.objects.filter(term=term))
+    rows = [(one.subject, one.policy, one.for_day, one.due_fen) for one in due]
+    for paid in (rows[1:], [*rows, rows[0]], [*rows[1:], (*rows[0][:3], 1)]):
+        monkeypatch.setattr(auditing, "paid_of", lambda *_, paid=paid: paid)
+        with pytest.raises(auditing.StillDiffers):
+            auditing.close(term, by=cast.ma())
+    monkeypatch.setattr(auditing, "paid_of", lambda *_: rows)
+    auditing.close(term, by=cast.ma())
+    term.refresh_from_db()
+    assert term.closed_by == cast.ma()
+
+
+def test_payments_without_a_claim_twice_and_wrong_are_found_apart(
+    told: list[Pupil], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term, day = builders.a_term(), builders.FIRST
+    both, boards, neither = (pupil.pk for pupil in told)
+    rows = [
+        (both, "bedding", day, 12_300),
+        (both, "bedding", day, 12_300),
+        (boards, "bedding", day, 12_000),
+        (neither, "bedding", day, 12_300),
+    ]
+    monkeypatch.setattr(auditing, "paid_of", lambda *_: rows)
+    auditing.compare(term)
+    found = {(row.subject, row.policy): row.kind for row in Difference.objects.filter(term=term)}
+    assert found == {
+        (both, "boarders"): "unpaid",
+        (both, "bedding"): "twice",
+        (boards, "bedding"): "wrong_amount",
+        (neither, "bedding"): "not_entitled",
+    }
+
+
+def test_policies_are_read_with_every_version(told: list[Pupil]) -> None:
+    ma = window(cast.ma())
+    with same_queries("aid_entitled", "policies, officer"):
+        assert "Boarders" in text(ma, "/aid/policies/")
+    page = text(ma, "/aid/policies/boarders/")
+    assert "Version 1" in page
+    assert "Approved" in page
+    assert window(cast.sun()).get("/aid/policies/boarders/").status_code == 404

@@ -1,0 +1,63 @@
+"""One pupil: what is due, what was paid, why not this one, what would change it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffRequest, holds, staff_required
+from junheng.aid.access import AT_SCHOOL, IN_CHARGE
+from junheng.aid.engine.outcomes import Outcome
+from junheng.aid.models import AidTerm
+from junheng.aid.selectors.person import PolicyAnswer, answers_for
+from junheng.aid.selectors.terms import terms_of
+from junheng.aid.web.money import yuan
+from junheng.aid.web.scope import reader_of
+from junheng.registry.facade import PupilInMask, pupil_by_number
+
+SEES = IN_CHARGE | AT_SCHOOL
+TONES = {
+    Outcome.ENTITLED: "success",
+    Outcome.NOT_ENTITLED: "plain",
+    Outcome.UNDECIDED: "warning",
+}
+ORDER = list(TONES)
+Shown = tuple[PolicyAnswer, str, str, str]
+"""An answer with its tone, what is due and what was paid, in yuan."""
+
+
+def shown(answers: list[PolicyAnswer]) -> list[Shown]:
+    """Answers as a page shows them: what is due first, then what cannot be told."""
+    ordered = sorted(answers, key=lambda one: (ORDER.index(one.outcome), one.title, one.day))
+    return [(one, TONES[one.outcome], yuan(one.fen), yuan(one.paid_fen)) for one in ordered]
+
+
+def totals(answers: list[PolicyAnswer]) -> dict[str, str]:
+    """What is due and what was paid, together, in yuan."""
+    return {
+        "due": yuan(sum(one.fen or 0 for one in answers)),
+        "paid": yuan(sum(one.paid_fen for one in answers)),
+    }
+
+
+@require_safe
+@staff_required(*SEES)
+def pupil(request: StaffRequest, number: str) -> HttpResponse:
+    """A pupil within somebody's scope, for a term."""
+    found = pupil_by_number(number)
+    if found is None or not holds(request.user, *SEES, at=found.path):
+        raise Http404
+    terms = [one for one in terms_of(request.user) if found.path.startswith(one.place.path)]
+    asked = request.GET.get("term", "")
+    term = next((one for one in terms if one.code == asked), terms[0] if terms else None)
+    context = {"pupil": found, "terms": terms, "term": term}
+    if term is not None:
+        context |= _of_term(request, found, term)
+    return TemplateResponse(request, "aid/pupil.html", context)
+
+
+def _of_term(request: StaffRequest, found: PupilInMask, term: AidTerm) -> dict[str, object]:
+    reader = reader_of(request.user, term)
+    answers = answers_for(found.pk, term, reader.titles, closed=reader.closed)
+    return {"answers": shown(answers), "all": reader.all, **totals(answers)}

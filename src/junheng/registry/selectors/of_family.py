@@ -1,0 +1,73 @@
+"""A pupil whom somebody names: found for staff by the record, for a family by its telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+
+from junheng.commons.masks import mask_name
+from junheng.kernel.mobile import NotMobile, mobile
+from junheng.places.facade import current_on
+from junheng.registry.models import Guardian, Pupil
+
+
+@dataclass(frozen=True, slots=True)
+class PupilInMask:
+    """Who a pupil is, as far as a list shows it.
+
+    Attributes:
+        name: In a mask.
+        path: Of the school.
+    """
+
+    pk: UUID
+    number: str
+    name: str
+    school: str
+    path: str
+
+
+def pupils_in_masks(keys: Iterable[UUID]) -> dict[UUID, PupilInMask]:
+    """Pupils by key; one that there is not is not in it."""
+    rows = Pupil.objects.filter(pk__in=list(keys)).select_related("organisation")
+    return {row.pk: _in_mask(row) for row in rows}
+
+
+def pupil_by_number(number: str) -> PupilInMask | None:
+    """The pupil with a number of the register."""
+    row = Pupil.objects.select_related("organisation").filter(number=number).first()
+    return _in_mask(row) if row else None
+
+
+def pupil_of_guardian(number: str, born_on: date, phone: str) -> PupilInMask | None:
+    """The pupil with this number and birthday, of whom a guardian has this telephone today.
+
+    Args:
+        number: Of the register.
+        born_on: The birthday.
+        phone: A telephone that was found to be the asker's.
+    """
+    row = (
+        Pupil.objects.select_related("organisation").filter(number=number, born_on=born_on).first()
+    )
+    if row is None or not phone:
+        return None
+    guardians = Guardian.objects.filter(current_on(timezone.localdate()), pupil=row)
+    known = {_plain(str(one.phone)) for one in guardians if one.phone}
+    return _in_mask(row) if _plain(phone) in known else None
+
+
+def _plain(phone: str) -> str:
+    try:
+        return mobile(phone)
+    except NotMobile:
+        return phone
+
+
+def _in_mask(row: Pupil) -> PupilInMask:
+    name, school = mask_name(str(row.name)), row.organisation
+    return PupilInMask(row.pk, row.number, name, school.name, school.path)

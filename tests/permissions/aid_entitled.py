@@ -1,0 +1,61 @@
+"""Entitled and paid: the bureau sees every reason, a school its own pupils, nobody else anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from junheng.accounts.tests import cast
+from junheng.aid.services import deciding
+from junheng.aid.tests import builders
+from junheng.registry.tests import builders as registry
+from tests.permissions.table import STRANGER, Row, World
+
+IN_CHARGE = "aid_officer bureau_leader auditor"
+SEES = f"{IN_CHARGE} school_clerk school_head"
+KEEPER = "aid_officer"
+
+
+def furnish(world: World) -> None:
+    """A term that was decided and published, a run that was not, and a policy."""
+    pupil = registry.a_pupil(registry.a_class(number=6, size=0))
+    builders.tag(pupil, "boarder", "registered_poor")
+    builders.approved()
+    world.things["aid.pupil"] = pupil
+    world.things["aid.term"] = builders.a_term()
+    builders.decided()
+    world.things["aid.run"] = deciding.freeze_and_request(
+        builders.a_term(), by=cast.ma(), enqueue=lambda _run: None
+    )
+
+
+def pupil(world: World) -> dict[str, Any]:
+    return {"number": world.things["aid.pupil"].number}
+
+
+def run(world: World) -> dict[str, Any]:
+    return {"ref": world.things["aid.run"].ref}
+
+
+def term(_: World) -> dict[str, Any]:
+    return {"code": "2025-2026-1"}
+
+
+def policy(_: World) -> dict[str, Any]:
+    return {"code": "boarders"}
+
+
+ROWS = [
+    Row("aid:home", f"{SEES} {STRANGER}"),
+    Row("aid:differences", SEES, args=term),
+    Row("aid:differences", SEES, method="POST", args=term),
+    Row("aid:decide", KEEPER, method="POST", args=term, answer=302),
+    Row("aid:compare", KEEPER, method="POST", args=term, answer=302),
+    Row("aid:open_cases", KEEPER, method="POST", args=term, answer=302),
+    Row("aid:close_term", KEEPER, method="POST", args=term, answer=302),
+    Row("aid:run", IN_CHARGE, args=run),
+    Row("aid:publish_run", KEEPER, method="POST", args=run, answer=302),
+    Row("aid:pupil", SEES, args=pupil),
+    Row("aid:policies", IN_CHARGE),
+    Row("aid:policies", IN_CHARGE, method="POST"),
+    Row("aid:policy", IN_CHARGE, args=policy),
+]
