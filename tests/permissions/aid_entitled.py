@@ -1,4 +1,4 @@
-"""Entitled and paid: the bureau sees every reason, a school its own pupils, nobody else anything."""
+"""Entitled and paid: the bureau sees every reason, a school its pupils, others nothing."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aid', '0003_forget_households'),
+        ('aid', '0004_payments_outside_schools'),
         ('commons', '0009_forget_requests'),
         ('places', '0005_aid_posts'),
         ('registry', '0026_standings_in_order'),
