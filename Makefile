@@ -71,7 +71,7 @@ test: dev ## everything CI runs
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
 
 test-engines: dev ## engines, verifier and kernel, a tenth of the random examples: seconds, no database
-	JUNHENG_EXAMPLES_PERCENT=10 $(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify src/junheng/registry/tests/engine
+	JUNHENG_EXAMPLES_PERCENT=10 $(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify src/junheng/registry/tests/engine src/junheng/aid/tests/engine
 
 check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/ruff check

@@ -165,7 +165,7 @@ def _parsed(text: str) -> exp.Expr:
         trees = _DIALECT.parse(text)
     except (SqlglotError, RecursionError) as error:
         raise NotAllowed(Problem.UNREADABLE, _error_at(error), text) from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
+    if trees[0] is None:  # a sign with nothing behind it
         raise NotAllowed(Problem.UNREADABLE, 0, text)
     return trees[0]
 

@@ -165,7 +165,7 @@ def _days(counted_on: CountedOn, period: Period) -> list[date]:
             return [period.starts_on]
         case CountedOn.LAST_DAY:
             return [period.ends_on]
-        case CountedOn.EACH_MONTH:
+        case _:
             return _months(period)
 
 

@@ -55,14 +55,18 @@ def beside(by: Sequence[str], dialect: str) -> str:
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
     return spelled(
         f"SELECT {''.join(f'{name}, ' for name in by)}COUNT(*) AS people,"  # noqa: S608
-        f" CAST(SUM({told.format('CASE WHEN now < then_ THEN 1 ELSE 0 END')}) AS BIGINT) AS gain,"
-        f" CAST(SUM({told.format('CASE WHEN now > then_ THEN 1 ELSE 0 END')}) AS BIGINT) AS lose,"
-        " CAST(SUM(CASE WHEN unclear > 0 THEN 1 ELSE 0 END) AS BIGINT) AS undecided,"
-        f" CAST(SUM({told.format('now')}) AS BIGINT) AS today_fen,"
-        f" CAST(SUM({told.format('then_')}) AS BIGINT) AS draft_fen"
+        f" {_sum(told.format('CASE WHEN now < then_ THEN 1 ELSE 0 END'))} AS gain,"
+        f" {_sum(told.format('CASE WHEN now > then_ THEN 1 ELSE 0 END'))} AS lose,"
+        f" {_sum('CASE WHEN unclear > 0 THEN 1 ELSE 0 END')} AS undecided,"
+        f" {_sum(told.format('now'))} AS today_fen, {_sum(told.format('then_'))} AS draft_fen"
         f" FROM (SELECT {columns}COALESCE(today.fen, 0) AS now, COALESCE(draft.fen, 0) AS then_,"
         " COALESCE(today.undecided, 0) + COALESCE(draft.undecided, 0) AS unclear FROM people"
         " LEFT JOIN today ON today.subject = people.subject"
         f" LEFT JOIN draft ON draft.subject = people.subject) AS each{grouped}",
         dialect,
     )
+
+
+def _sum(each: str) -> str:
+    """Zero where there is nobody."""
+    return f"CAST(COALESCE(SUM({each}), 0) AS BIGINT)"

@@ -54,6 +54,22 @@ def read(columns: Columns, files: Sequence[Path]) -> str:
     return f"SELECT {told} FROM read_parquet([{listed}], union_by_name = true)"  # noqa: S608
 
 
+def write_foreign(
+    engine: duckdb.DuckDBPyConnection,
+    found: str,
+    columns: Columns,
+    order: Sequence[str],
+    file: Path,
+) -> None:
+    """Write what a SELECT finds in files that another database left.
+
+    It becomes a table first: rows that come straight from a file are written with marks of where
+    a value may be missing that those of a table do not have.
+    """
+    engine.execute(f"CREATE TABLE foreign_rows AS {found}")
+    write_sorted(engine, "SELECT * FROM foreign_rows", columns, order, file)
+
+
 def write_sorted(
     engine: duckdb.DuckDBPyConnection,
     statement: str,

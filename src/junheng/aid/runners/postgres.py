@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from junheng.aid.runners.base import Columns
-from junheng.aid.runners.parquet import fenced, quoted, read, write_sorted
+from junheng.aid.runners.parquet import fenced, quoted, read, write_foreign
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -71,7 +71,7 @@ class PostgreSQL:
                     f"SELECT * FROM read_csv({quoted(between)}, header = false, nullstr = '\\N',"  # noqa: S608
                     f" auto_detect = false, columns = {{{kinds}}})"
                 )
-                write_sorted(engine, found, columns, order, file)
+                write_foreign(engine, found, columns, order, file)
 
     def close(self) -> None:
         """The tables end with the connection, which is somebody else's."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from junheng.aid.runners.base import Columns
-from junheng.aid.runners.parquet import fenced, quoted, write_sorted
+from junheng.aid.runners.parquet import fenced, quoted, write_foreign
 
 _SETTINGS = {
     "spark.ui.enabled": "false",
@@ -75,7 +75,7 @@ class Spark:
             self._session.sql(statement).write.parquet(str(between))
             found = f"SELECT * FROM read_parquet({quoted(between)} || '/*.parquet')"  # noqa: S608
             with fenced((*self._folders, file.parent), self._spill) as engine:
-                write_sorted(engine, found, columns, order, file)
+                write_foreign(engine, found, columns, order, file)
 
     def close(self) -> None:
         self._session.stop()

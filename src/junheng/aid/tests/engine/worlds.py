@@ -16,7 +16,7 @@ from junheng.aid.engine.facts import FACTS, KEYS, SQL_TYPE, STORED, Kind
 from junheng.aid.engine.policies import Count, CountedOn, Period, Policy, Rate, counts_of
 from junheng.aid.verify.entitlement import decide
 
-PERIOD = Period("2023-2024-2", date(2024, 2, 29), date(2024, 6, 30))
+PERIOD = Period("2023-2024-2", date(2024, 2, 29), date(2024, 4, 30))
 """Begins on a leap day."""
 
 MISSING = 0.2
@@ -103,7 +103,7 @@ def policies(draw: st.DrawFn, most: int = 4) -> tuple[Policy, ...]:
     counted_on = draw(st.sampled_from(CountedOn))
     made: list[Policy] = []
     for code in "abcd"[: draw(st.integers(1, most))]:
-        cut = draw(st.sampled_from([date(2020, 1, 1), date(2024, 4, 1), date(2024, 6, 30)]))
+        cut = draw(st.sampled_from([date(2020, 1, 1), date(2024, 4, 1), date(2024, 4, 30)]))
         ways = draw(st.lists(st.sampled_from("abcd"), unique=True, max_size=2))
         shared = {
             "gives_way_to": tuple(way for way in ways if way < code),
@@ -133,6 +133,13 @@ def _version(
     return Policy(code, version, start, end, on, tuple(asked), rates, **more)
 
 
+def counted(*asked: Condition) -> tuple[Count, ...]:
+    """One policy with these conditions, counted on the first day."""
+    rates = (Rate(None, 100),)
+    first = CountedOn.FIRST_DAY
+    return counts_of([Policy("a", 1, date(2020, 1, 1), None, first, asked, rates)], PERIOD)
+
+
 # ---------------------------------------------------------------------------------- people
 
 
@@ -153,9 +160,9 @@ def _value(chance: Random, name: str) -> Any:
 
 def person(chance: Random, subject: str) -> list[Row]:
     """One row of facts after the other, the last one open or not; some leave a gap."""
-    days = sorted(date(2024, 1, 1) + timedelta(days=chance.randrange(200)) for _ in range(2))
+    days = sorted(date(2024, 1, 1) + timedelta(days=chance.randrange(130)) for _ in range(2))
     begins = [date(2020, 1, 1), *days[: chance.randint(0, 2)]]
-    ends: list[date | None] = [*begins[1:], chance.choice([None, date(2024, 7, 20)])]
+    ends: list[date | None] = [*begins[1:], chance.choice([None, date(2024, 5, 20)])]
     if chance.random() < 0.2:
         ends[0] = min(ends[0] or date.max, date(2024, 3, 1))
     keys = {"subject": subject, "county": "990101", "township": "990101001", "school": "S1"}
@@ -221,14 +228,14 @@ def tables(world: World, temporary: str) -> list[str]:
         f"CREATE {temporary} TABLE given (subject VARCHAR, policy VARCHAR)",
     ]
     rows = [[row[name] for name in columns] for row in world.rows]
-    made.append(f"INSERT INTO facts VALUES {_values(rows)}")  # noqa: S608 -- own values
-    if world.given:
-        made.append(f"INSERT INTO given VALUES {_values(sorted(world.given))}")  # noqa: S608 -- as above
-    return made
+    made.append(inserted("facts", rows))
+    return [*made, inserted("given", sorted(world.given))] if world.given else made
 
 
-def _values(rows: Sequence[Sequence[Any]]) -> str:
-    return ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
+def inserted(table: str, rows: Sequence[Sequence[Any]]) -> str:
+    """The statement that puts rows into a table."""
+    told = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
+    return f"INSERT INTO {table} VALUES {told}"  # noqa: S608 -- own values
 
 
 def _literal(value: Any) -> str:
