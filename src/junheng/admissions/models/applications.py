@@ -236,6 +236,11 @@ class Application(models.Model):
             models.Index(fields=["round", "-submitted_at", "-id"], name="application_round_at"),
             models.Index(fields=["family"], name="application_family"),
             models.Index(
+                fields=["round", "born_on"],
+                condition=Q(channel="roster"),
+                name="application_on_roster",
+            ),
+            models.Index(
                 fields=["child_key"], condition=~Q(child_key=""), name="application_child"
             ),
         ]

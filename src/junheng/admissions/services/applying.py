@@ -28,7 +28,7 @@ from junheng.admissions.models import (
     VerificationRules,
 )
 from junheng.admissions.selectors.lotteries import lotteries_of
-from junheng.admissions.services import photos, review_cases
+from junheng.admissions.services import on_roster, photos, review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
 from junheng.admissions.services.telling import tell_received
@@ -234,7 +234,10 @@ def submit(
         require_open(draft.round, moment, began_at=draft.began_at)
         told = statement_of(answers_of(draft))
         require_due(draft.round, told)
-        made = _application(draft, told, owner=owner, family=family, now=moment)
+        reported = _reported(draft.round, told)
+        made = _application(draft, told, reported, owner=owner, family=family, now=moment)
+        if reported is not None:
+            on_roster.give_way(reported)
         new_application(made)
         tie_together(made, told.together)
         draft.delete()
@@ -271,13 +274,14 @@ def require_due(the_round: Round, told: Statement) -> None:
 def _application(
     draft: ApplicationDraft,
     told: Statement,
+    reported: Application | None,
     *,
     owner: User,
     family: User | None,
     now: datetime,
 ) -> Application:
     key = child_key(told)
-    code = _code_of(draft.round, key)
+    code = _code_of(draft.round, key) or (reported.code if reported else _new_code())
     number = str(Ref.draw(NUMBER, draft.round.year, secrets.randbelow))
     by_staff = owner.is_employee
     if by_staff and family is None:
@@ -311,6 +315,9 @@ def _application(
 def _code_of(the_round: Round, key: str) -> str:
     """The child's code of the year: applying again, here or elsewhere, draws no second ticket.
 
+    Returns:
+        The code; "" if its family has not applied this year.
+
     Raises:
         AppliedAlready: If the child's application in this round is still held.
     """
@@ -321,11 +328,30 @@ def _code_of(the_round: Round, key: str) -> str:
         if round_id == the_round.pk and state != Application.State.WITHDRAWN:
             raise _held(number)
         if round_id == the_round.second_of_id and state == Application.State.PASSED:
-            raise AppliedAlready(
-                _("This child was in the first round: take part from the page of %s.") % number,
-                number,
-            )
-    return str(earlier[0][0]) if earlier else secrets.token_hex(CODE_BYTES)
+            raise _carried(number)
+    return str(earlier[0][0]) if earlier else ""
+
+
+def _carried(number: str) -> AppliedAlready:
+    words = _("This child was in the first round: take part from the page of %s.") % number
+    return AppliedAlready(words, number)
+
+
+def _new_code() -> str:
+    return secrets.token_hex(CODE_BYTES)
+
+
+def _reported(the_round: Round, told: Statement) -> Application | None:
+    """The application by which a roster of this round named the child.
+
+    Raises:
+        AppliedAlready: If a roster of the first round did: then it is carried over.
+    """
+    if the_round.second_of_id is not None:
+        before = on_roster.reported(the_round.second_of_id, told)
+        if before is not None:
+            raise _carried(before.number)
+    return on_roster.reported(the_round.pk, told)
 
 
 @made_once

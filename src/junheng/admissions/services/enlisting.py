@@ -6,8 +6,9 @@ So the list goes the way of all lists: every fault told, a preview, a fingerprin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from junheng.admissions.models import (
     RoundUpload,
     RoundZoneSchool,
 )
-from junheng.admissions.services import loading
+from junheng.admissions.services import loading, on_roster
 from junheng.admissions.services.acts import OutOfTurn
 from junheng.commons.refusals import Refusal
 from junheng.places.facade import Place
@@ -48,6 +49,10 @@ class LeftOut(OutOfTurn):
     """A checked application is not on the list."""
 
 
+class Twice(OutOfTurn):
+    """A child stands on the list by a roster and by its family's own application."""
+
+
 class NobodyPassed(Refusal):
     """There is nobody to put on a list."""
 
@@ -61,7 +66,7 @@ def make_list(the_round: Round, *, by: User) -> RoundUpload:
     rows = passed(the_round)
     if not rows:
         raise NobodyPassed(_("No application is checked yet, so there is no list."))
-    return loading.receive(the_round.place, files_of(the_round, rows), by)
+    return loading.receive(the_round.place, files_of(the_round, rows, reported(the_round)), by)
 
 
 def passed(the_round: Round) -> list[Application]:
@@ -70,26 +75,39 @@ def passed(the_round: Round) -> list[Application]:
     return list(rows.exclude(channel=Application.Channel.ROSTER).order_by("code"))
 
 
-def files_of(the_round: Round, rows: Iterable[Application]) -> dict[str, bytes]:
-    """The round as files: announced rules and plan, zones of the register, children who passed."""
+def reported(the_round: Round) -> list[RoundApplicant]:
+    """Children of the list that is loaded whom a roster names and no family took over, by code."""
+    named = Application.objects.filter(
+        round=the_round, state=State.PASSED, channel=Application.Channel.ROSTER
+    )
+    rows = RoundApplicant.objects.filter(input=the_round.input_id, code__in=named.values("code"))
+    rows = rows.select_related("zone", "sibling_school").prefetch_related("choices__school")
+    return list(rows.order_by("code"))
+
+
+def files_of(
+    the_round: Round, rows: Iterable[Application], listed: Sequence[RoundApplicant] = ()
+) -> dict[str, bytes]:
+    """The round as files: announced rules and plan, zones of the register, and the children.
+
+    Args:
+        the_round: The round.
+        rows: Applications that passed.
+        listed: Children of a roster, as the list that is loaded has them.
+    """
     held = list(rows)
     day = date(the_round.year, 9, 1)
     homes = _homes(held, the_round)
+    wishes = [*_wishes(held), *_choices(listed)]
     return {
         "round.toml": _toml(the_round),
         "schools.csv": write_csv(tuple(SCHOOLS.columns), _schools(the_round, day)),
         "zones.csv": write_csv(tuple(ZONES.columns), _zones(the_round, day)),
         "applicants.csv": write_csv(
-            tuple(APPLICANTS.columns), (_applicant(row, homes) for row in held)
+            tuple(APPLICANTS.columns),
+            sorted([*(_applicant(row, homes) for row in held), *map(_as_listed, listed)]),
         ),
-        "choices.csv": write_csv(
-            tuple(CHOICES.columns),
-            (
-                (row.code, str(rank), school)
-                for row in held
-                for rank, school in enumerate(row.wishes, start=1)
-            ),
-        ),
+        "choices.csv": write_csv(tuple(CHOICES.columns), sorted(wishes, key=itemgetter(0))),
     }
 
 
@@ -171,18 +189,39 @@ def _applicant(
     return (row.code, row.zone, *point, str(row.tier), row.sibling_school, row.group)
 
 
+def _as_listed(row: RoundApplicant) -> tuple[str, ...]:
+    """A child of a roster, as the list before had it."""
+    zone = row.zone.code if row.zone else ""
+    school = row.sibling_school.code if row.sibling_school else ""
+    return (row.code, zone, *_degrees(row.lon, row.lat), str(row.tier), school, row.group)
+
+
+def _wishes(rows: Iterable[Application]) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        for rank, school in enumerate(row.wishes, start=1):
+            yield (row.code, str(rank), school)
+
+
+def _choices(listed: Iterable[RoundApplicant]) -> Iterator[tuple[str, ...]]:
+    for row in listed:
+        for choice in row.choices.all():
+            yield (row.code, str(choice.rank), choice.school.code)
+
+
 def _degrees(lon: float | None, lat: float | None) -> tuple[str, str]:
     return ("", "") if lon is None or lat is None else (f"{lon:.6f}", f"{lat:.6f}")
 
 
 def require_nobody_left(the_round: Round, loaded: RoundInput) -> None:
-    """Make sure that every family has its answer, and everybody who passed is on the list.
+    """Make sure that every family has its answer, and everybody who passed is on the list once.
 
     Raises:
         Unsettled: If applications wait for program, reviewer or family.
         LeftOut: If somebody who passed is missing in the list, or somebody is on it who did not.
+        Twice: If a child is on it by a roster and by its family.
     """
-    online = Application.objects.filter(round=the_round).exclude(channel=Application.Channel.ROSTER)
+    every = Application.objects.filter(round=the_round)
+    online = every.exclude(channel=Application.Channel.ROSTER)
     waiting = online.filter(state__in=OPEN_ENDS).count()
     if waiting:
         raise Unsettled(
@@ -196,9 +235,9 @@ def require_nobody_left(the_round: Round, loaded: RoundInput) -> None:
     listed = RoundApplicant.objects.filter(input=loaded)
     gone = online.filter(state=State.PASSED).exclude(code__in=listed.values("code"))
     stale = (
-        online.filter(state__in=(State.REFUSED, State.WITHDRAWN))
+        every.filter(state__in=(State.REFUSED, State.WITHDRAWN))
         .filter(code__in=listed.values("code"))
-        .exclude(code__in=online.filter(state=State.PASSED).values("code"))
+        .exclude(code__in=every.filter(state=State.PASSED).values("code"))
     )
     wrong = [*gone.values_list("number", flat=True), *stale.values_list("number", flat=True)]
     if wrong:
@@ -206,3 +245,19 @@ def require_nobody_left(the_round: Round, loaded: RoundInput) -> None:
             _("The list is not that of the applications (%s). Make the list again.")
             % _(", ").join(sorted(wrong)[:SHOWN])
         )
+    _require_once(every.filter(state=State.PASSED, code__in=listed.values("code")))
+
+
+def _require_once(held: QuerySet[Application]) -> None:
+    """Whoever came by both ways at one time is found here, whichever was first."""
+    by_roster = held.filter(channel=Application.Channel.ROSTER)
+    own = held.exclude(channel=Application.Channel.ROSTER)
+    if not own.exists():
+        return
+    found = next(on_roster.twice(by_roster, own), None)
+    if found is not None:
+        words = _(
+            "One child is on the list twice: %(roster)s came with the roster, %(own)s from its "
+            "family. Take the child out of the files and load them again, or the roster back."
+        )
+        raise Twice(words % {"roster": found[0], "own": found[1]})

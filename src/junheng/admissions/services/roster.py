@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.clauses import Entrant, clauses_of, unmet
 from junheng.admissions.models import Application, Letter, Round, RoundApplicant
+from junheng.admissions.services import on_roster
 from junheng.admissions.services.applications import look_up_key
 from junheng.admissions.services.round_imports import RoundImporter, round_of
 from junheng.commons.imports import CannotUndo, Target
@@ -92,7 +95,7 @@ class RosterImporter(RoundImporter):
         the_round = round_of(target)
         if the_round is None:
             return []
-        return list(_Faults(the_round, rows).of(values))
+        return list(_Faults(the_round, rows, values).of(values))
 
     def apply(self, values: Values, batch: ImportBatch) -> None:
         the_round = Round.objects.get(pk=int(batch.target["round"]))
@@ -127,12 +130,13 @@ def fill(the_round: Round, rows: Values) -> int:
 class _Faults:
     """What is wrong with sound rows together, or with what the round knows already."""
 
-    def __init__(self, the_round: Round, rows: Table) -> None:
+    def __init__(self, the_round: Round, rows: Table, values: Values) -> None:
         self.the_round, self.rows = the_round, rows
         self.headers = {c.name: header_of(c, rows) or str(c.title) for c in COLUMNS}
         self.codes = set(_paths(the_round))
         self.taken = set(the_round.applications.values_list("code", flat=True))
         self.clauses = clauses_of(the_round.born_from, the_round.born_by)
+        self.own = _own(the_round, values)
 
     def of(self, values: Values) -> Iterator[Fault]:
         if self.the_round.state not in OPEN_STATES:
@@ -164,6 +168,15 @@ class _Faults:
                 _("Take the earlier import back first."),
                 code=code,
             )
+        elif (number := self._applied(value)) is not None:
+            yield self._fault(
+                row,
+                "applicant_id",
+                _("The family of “%(code)s” has applied itself: %(number)s."),
+                _("Take the row out of the roster, and the child out of the round's files."),
+                code=code,
+                number=number,
+            )
         if value["number"] and str(Ref.parse(value["number"])) in used:
             yield self._fault(row, "number", _("This application number is given out already."))
         days = {"born": value["born_on"], "by": self.the_round.born_by}
@@ -171,6 +184,12 @@ class _Faults:
         entrant = Entrant(value["born_on"], value["deferral_paper"] or "")
         for clause in unmet(entrant, self.clauses):
             yield self._fault(row, "born_on", clause.sentence, "", **days)
+
+    def _applied(self, value: dict[str, Any]) -> str | None:
+        """The number of the application that the child's own family made."""
+        child = on_roster.known(value["child_name"], value["guardian_name"], value["phone"])
+        rows = self.own.get(value["born_on"], ())
+        return next((number for one, number in rows if on_roster.same_child(one, child)), None)
 
     def _used(self, values: Values) -> set[str]:
         given = [str(Ref.parse(row["number"])) for row in values if row["number"]]
@@ -180,6 +199,16 @@ class _Faults:
         self, row: int, column: str, message: str, fix: str = "", **figures: object
     ) -> Fault:
         return fault(self.rows.name, row, self.headers[column], message, fix, **figures)
+
+
+def _own(the_round: Round, values: Values) -> dict[date, list[tuple[on_roster.Known, str]]]:
+    """Who applied by themselves, of the birthdays of some rows."""
+    own = the_round.applications.exclude(state=Application.State.WITHDRAWN)
+    own = own.exclude(channel=Application.Channel.ROSTER)
+    found = defaultdict(list)
+    for row in own.filter(born_on__in={value["born_on"] for value in values}):
+        found[row.born_on].append((on_roster.known_of(row), row.number))
+    return found
 
 
 def _paths(the_round: Round) -> dict[str, str]:

@@ -24,6 +24,7 @@ from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying, claiming, reviewing
 from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.look_up import as_given_out
+from junheng.admissions.services.on_roster import in_place_of
 from junheng.admissions.services.photos import takes_photos
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.after_result import after_result
@@ -97,6 +98,7 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
         "words": newest.words if newest else "",
+        "own_instead": in_place_of(shown),
         "can_withdraw": shown.round.state == "open" and shown.state != State.WITHDRAWN,
         "can_correct": shown.state == State.ASKED,
         "photos": subject_of(shown),

@@ -30,6 +30,7 @@ from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.told import told_family
 from junheng.admissions.services import enlisting
 from junheng.admissions.services.applications import statement_of
+from junheng.admissions.services.on_roster import stood_as
 from junheng.admissions.services.reviewing import (
     Decision,
     decide_by_person,
@@ -230,6 +231,7 @@ def _context(request: StaffRequest, shown: Application, form: Any) -> dict[str, 
         "round": shown.round,
         "title": round_title(shown.round),
         "tone": TONES[State(shown.state)],
+        "reported_as": stood_as(shown),
         "said": _said(shown, told) if told else [],
         "findings": [_finding(answer) for answer in answers],
         "history": [

@@ -44,6 +44,7 @@ class RosterTable(ListTable):
     """Applications by number; names and telephones leave the server masked."""
 
     number = tables.Column(orderable=True)
+    state = tables.Column()
     child_name = RevealColumn(mask=mask_name)
     born_on = tables.DateColumn("Y-m-d")
     guardian_name = RevealColumn(mask=mask_name)
@@ -54,7 +55,7 @@ class RosterTable(ListTable):
         model = Application
         order_by = ("number",)
         fields = (
-            *("number", "code", "child_name", "born_on", "guardian_name", "phone"),
+            *("number", "state", "code", "child_name", "born_on", "guardian_name", "phone"),
             "deferral_paper",
         )
 
@@ -62,6 +63,7 @@ class RosterTable(ListTable):
 class RosterFilters(ListFilters):
     """By number or code, whole: what is sealed cannot be searched."""
 
+    state = django_filters.ChoiceFilter(choices=Application.State)
     number = django_filters.CharFilter(
         lookup_expr="iexact", label=gettext_lazy("Application number")
     )
@@ -91,7 +93,8 @@ class Roster(StaffMixin, ListPage):
 
     def context(self) -> dict[str, Any]:
         summary = self.round.input.summary if self.round.input else {"counts": {"children": 0}}
-        named = self.round.applications.count()
+        held = self.round.applications.exclude(state=Application.State.WITHDRAWN)
+        named = held.count()
         return {
             "round": self.round,
             "title": round_title(self.round),
