@@ -12,7 +12,7 @@ class AidConfig(AppConfig):
         from junheng.aid.services.codes import seed_after_migrations
 
         post_migrate.connect(seed_after_migrations, sender=self)
-        _keep_and_forget()
+        _keep_households()
         _decide()
         _pay()
         _show()
@@ -26,12 +26,25 @@ def _decide() -> None:
     auditing.offer()
 
 
-def _keep_and_forget() -> None:
-    """Personal data: how it is found and looked at, and when it goes."""
-    from junheng.aid.models import HouseholdMember
-    from junheng.aid.services import forgetting_households
+def _keep_households() -> None:
+    """Households: the way in, objections, how people are found and shown, and when they go."""
+    from junheng.accounts.facade import register_history
+    from junheng.aid.models import Household, HouseholdMember, HouseholdReview
+    from junheng.aid.services import forgetting_households, reviews
     from junheng.aid.services.households import key_of_member
+    from junheng.aid.web import household_files, household_menu
     from junheng.commons import resealing
+
+    household_menu.offer()
+    household_files.offer()
+    reviews.offer()
+    register_history(Household, path="village__path", about=("number",))
+    register_history(
+        HouseholdReview,
+        path="household__village__path",
+        private=("words", "cause", "category"),
+        about=("number",),
+    )
 
     forgetting_households.register()
     resealing.register_index(resealing.Index(HouseholdMember, "resident_id_key", key_of_member))

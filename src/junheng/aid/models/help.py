@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from junheng.aid.models.households import Household, HouseholdMember, OfHouseholdsQuerySet
 from junheng.commons.history import tracked
+from junheng.kernel.money import Fen
 
 
 class HelpKind(models.TextChoices):
@@ -86,3 +87,8 @@ class HouseholdHelp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household} {self.kind} {self.on}"
+
+    @property
+    def yuan(self) -> str:
+        """The amount in yuan, "" where there is none."""
+        return "" if self.fen is None else str(Fen(self.fen))

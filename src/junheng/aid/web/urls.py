@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from junheng.aid.web import entitlement_urls, payment_urls
+from junheng.aid.web import entitlement_urls, household_urls, payment_urls
 
 app_name = "aid"
-urlpatterns: list[URLPattern] = [*entitlement_urls.patterns, *payment_urls.patterns]
+urlpatterns: list[URLPattern] = [
+    *entitlement_urls.patterns,
+    *household_urls.patterns,
+    *payment_urls.patterns,
+]

@@ -1,0 +1,159 @@
+"""Households as they are on a day: counts by village, the entries of a book, one card."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from junheng.accounts.facade import User
+from junheng.aid.models import (
+    HEAD,
+    HouseholdMember,
+    HouseholdStatus,
+    VillageTarget,
+    WorkClass,
+)
+from junheng.aid.models.statuses import REGISTERED_POOR
+from junheng.places.facade import Place
+
+PERMILLE = 1_000
+MOST = 30
+"""The poverty rate that a village is to stay below, in permille: 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """So many households with so many people."""
+
+    households: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VillageCounts:
+    """A village on a day.
+
+    Attributes:
+        poor: Registered poor, and of those class A and B.
+        others: Other statuses by code.
+        left: People whose registered-poor status ended in the year of that day, until it.
+        target, population: Of that year; None where nobody has set them.
+    """
+
+    village: Place
+    township: str
+    poor: Size
+    able: Size
+    not_able: Size
+    others: Mapping[str, Size]
+    left: int
+    target: int | None
+    population: int | None
+
+    @property
+    def permille(self) -> int | None:
+        """Registered poor people in a thousand of the population; None without a population."""
+        return None if not self.population else self.poor.people * PERMILLE // self.population
+
+    @property
+    def below(self) -> bool | None:
+        """Whether the poverty rate is below 3 %; None where it is not known."""
+        if not self.population:
+            return None
+        return self.poor.people * PERMILLE < MOST * self.population
+
+
+def villages_on(user: User, day: date, *, path: str = "") -> list[VillageCounts]:
+    """The villages that somebody sees with a household or a target, as they are on a day."""
+    sizes = _sizes(user, day, path)
+    left, targets = _left(user, day, path), _targets(user, day, path)
+    wanted = Place.objects.filter(pk__in={*sizes, *targets, *left}).defer("outline")
+    places = wanted.select_related("parent").order_by("code")
+    return [_counts(place, sizes, left, targets) for place in places]
+
+
+def _counts(
+    place: Place,
+    sizes: Mapping[int, Mapping[tuple[str, str], Size]],
+    left: Mapping[int, int],
+    targets: Mapping[int, VillageTarget],
+) -> VillageCounts:
+    here, target = sizes.get(place.pk, {}), targets.get(place.pk)
+    able = here.get((REGISTERED_POOR, WorkClass.ABLE), Size())
+    not_able = here.get((REGISTERED_POOR, WorkClass.NOT_ABLE), Size())
+    return VillageCounts(
+        village=place,
+        township=place.parent.name if place.parent else "",
+        poor=Size(able.households + not_able.households, able.people + not_able.people),
+        able=able,
+        not_able=not_able,
+        others={kind: size for (kind, _c), size in here.items() if kind != REGISTERED_POOR},
+        left=left.get(place.pk, 0),
+        target=target.people if target else None,
+        population=target.population if target else None,
+    )
+
+
+def _sizes(user: User, day: date, path: str) -> dict[int, dict[tuple[str, str], Size]]:
+    """Households and people by village, status and class."""
+    by = ("household__village", "kind", "work_class")
+    rows = HouseholdStatus.objects.for_user(user).below(path).on(day).counted()
+    homes = {row[:3]: row[3] for row in rows.order_by().values_list(*by).annotate(n=Count("pk"))}
+    found: dict[int, dict[tuple[str, str], Size]] = defaultdict(dict)
+    people = _people(user, day, path)
+    for (village, kind, work_class), n in homes.items():
+        size = Size(n, people.get((village, kind, work_class), 0))
+        found[village][kind, work_class] = size
+    return found
+
+
+def _people(user: User, day: date, path: str) -> dict[tuple[Any, ...], int]:
+    status = "household__statuses__"
+    held = Q(**{f"{status}valid_from__lte": day}) & (
+        Q(**{f"{status}valid_to": None}) | Q(**{f"{status}valid_to__gt": day})
+    )
+    counted = Q(**{f"{status}opening": None}) | Q(
+        **{f"{status}opening__approved_at__isnull": False}
+    )
+    members = HouseholdMember.objects.for_user(user).below(path).on(day)
+    by = ("household__village", f"{status}kind", f"{status}work_class")
+    rows = members.filter(held & counted).order_by().values_list(*by).annotate(n=Count("pk"))
+    return {row[:3]: row[3] for row in rows}
+
+
+def _left(user: User, day: date, path: str) -> dict[int, int]:
+    """People whose registered-poor status ended this year, by village."""
+    ended = HouseholdStatus.objects.for_user(user).below(path).counted()
+    ended = ended.filter(
+        kind=REGISTERED_POOR, valid_to__gte=date(day.year, 1, 1), valid_to__lte=day
+    )
+    there = Q(household__members__valid_to=None) | Q(
+        household__members__valid_to__gte=F("valid_to")
+    )
+    rows = ended.order_by().values_list("household__village")
+    return dict(rows.annotate(n=Count("household__members", filter=there)))
+
+
+def _targets(user: User, day: date, path: str) -> dict[int, VillageTarget]:
+    rows = VillageTarget.objects.for_user(user).below(path).filter(year=day.year)
+    return {row.village_id: row for row in rows}
+
+
+def entries_on(user: User, day: date, path: str) -> QuerySet[HouseholdStatus]:
+    """The entries of a book or ledger: every status that holds on a day, with its household."""
+    heads = HouseholdMember.objects.filter(relation=HEAD, valid_to=None)
+    members = Count(
+        "household__members",
+        filter=(Q(household__members__valid_from=None) | Q(household__members__valid_from__lte=day))
+        & (Q(household__members__valid_to=None) | Q(household__members__valid_to__gt=day)),
+    )
+    rows: QuerySet[HouseholdStatus] = HouseholdStatus.objects.for_user(user).below(path)
+    rows = rows.on(day).counted().select_related("household__village__parent")  # type: ignore[attr-defined]
+    rows = rows.defer("household__village__outline", "household__village__parent__outline")
+    rows = rows.prefetch_related(Prefetch("household__members", heads, to_attr="heads"))
+    return rows.annotate(people=members).order_by("household__number", "kind")

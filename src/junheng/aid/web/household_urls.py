@@ -1,0 +1,40 @@
+"""Addresses of households, under `households/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from junheng.aid.web import household_files, household_reviews, households
+
+patterns: list[URLPattern] = [
+    path("households/", households.Villages.as_view(), name="households"),
+    path("households/places/<str:code>/", households.Book.as_view(), name="household_book"),
+    path("households/places/<str:code>.pdf", household_files.book, name="household_book_pdf"),
+    path("households/places/<str:code>/post/", household_reviews.post, name="household_post"),
+    path("households/new/", household_reviews.new, name="household_new"),
+    path("households/reviews/", household_reviews.ReviewList.as_view(), name="household_reviews"),
+    path("households/reviews/<str:number>/", household_reviews.review, name="household_review"),
+    path("households/reviews/<str:number>/step/", household_reviews.step, name="household_step"),
+    path(
+        "households/reviews/<str:number>/object/",
+        household_reviews.object_to,
+        name="household_object",
+    ),
+    path(
+        "households/reviews/<str:number>/withdraw/",
+        household_reviews.withdraw,
+        name="household_withdraw",
+    ),
+    path("households/cards/<str:number>/", households.household, name="household"),
+    path("households/cards/<str:number>.pdf", household_files.card, name="household_pdf"),
+    path(
+        "households/cards/<str:number>/measures/",
+        household_reviews.measures,
+        name="household_measures",
+    ),
+    path(
+        "households/cards/<str:number>/propose/",
+        household_reviews.propose,
+        name="household_propose",
+    ),
+]
