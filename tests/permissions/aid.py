@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from junheng.aid.services import checking
+from junheng.accounts.tests import cast
+from junheng.aid.models import PublicNotice
+from junheng.aid.services import checking, notice_objections, notices
 from junheng.aid.tests import payment_builders as payments
-from tests.permissions.table import Row, World
+from tests.permissions.table import EVERYONE, FAMILY, Row, World
 
 MONEY = "bureau_leader auditor aid_officer finance_officer"
 """Those in charge, and who pays."""
@@ -16,14 +18,19 @@ APPROVERS = "bureau_leader aid_officer"
 def furnish(world: World) -> None:
     """A budget line, a draft, a checked batch, and one that came back in part."""
     line = payments.budget()
-    pupils = payments.pupils(3)
+    pupils = payments.pupils(4)
     draft = payments.drafted([payments.due(pupils[0])])
     ready = payments.drafted([payments.due(pupils[1])])
     checking.check(ready.pk, by=payments.second())
+    notices.post(payments.answered(payments.sent([payments.due(pupils[3])])).pk, by=cast.ma())
+    notice = PublicNotice.objects.get()
+    said = notice_objections.raise_objection(
+        notice, "Not right", by=world.cast.family, contact="13800000001"
+    )
     back = payments.answered(payments.sent([payments.due(pupils[2])]), "1005")
     world.things |= {
         "aid_budget": line.pk, "aid_draft": draft.pk, "aid_ready": ready.pk, "aid_back": back.pk,
-        "aid_returned": back.lines.get().pk,
+        "aid_notice": notice.pk, "aid_said": said.number, "aid_returned": back.lines.get().pk,
     }  # fmt: skip
 
 
@@ -53,6 +60,34 @@ def card(_: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def said(world: World) -> dict[str, Any]:
+    return {"number": world.things["aid_said"]}
+
+
+def objecting(_: World) -> dict[str, Any]:
+    return {"words": "Not right", "contact": "13800000002"}
+
+
+def answering(_: World) -> dict[str, Any]:
+    return {"words": "It is right.", "upheld": ""}
+
+
+NOTICES = [
+    Row("aid:notices", EVERYONE),
+    Row("aid:notice", EVERYONE, args=of("notice")),
+    Row("aid:object", FAMILY, args=of("notice")),
+    Row("aid:object", FAMILY, 422, "POST", args=of("notice"), data=objecting, note="no phone"),
+    Row("aid:my_objection", FAMILY, args=said),
+    Row("aid:post_notice", "aid_officer", 302, "POST", args=of("back")),
+    Row("aid:notice_list", MONEY),
+    Row("aid:notice_list", MONEY, method="POST", note="export"),
+    Row("aid:notice_proof", MONEY, args=of("notice")),
+    Row("aid:notice_proof", "aid_officer", 302, "POST", args=of("notice"), data=objecting),
+    Row("aid:take_down_notice", "aid_officer", 302, "POST", args=of("notice")),
+    Row("aid:notice_objection", "aid_officer", args=said),
+    Row("aid:notice_objection", "aid_officer", 302, "POST", args=said, data=answering),
+]
+
 PAYMENTS = [
     Row("aid:batches", MONEY),
     Row("aid:batch", MONEY, args=of("back")),
@@ -73,4 +108,4 @@ PAYMENTS = [
     Row("aid:budget_one", "aid_officer", 302, "POST", args=of("budget"), data=allocated),
 ]
 
-ROWS: list[Row] = [*PAYMENTS]
+ROWS: list[Row] = [*NOTICES, *PAYMENTS]

@@ -54,7 +54,13 @@ def _pay() -> None:
     """Payments: what refused steps are called, the bank's answer, keys, and what is forgotten."""
     from junheng.accounts.facade import register_history
     from junheng.aid.models import BudgetLine, PayAccount, PaymentBatch, PaymentLine
-    from junheng.aid.services import answers, batches, forgetting_payments, pay_accounts
+    from junheng.aid.services import (
+        answers,
+        batches,
+        forgetting_payments,
+        notice_objections,
+        pay_accounts,
+    )
     from junheng.aid.web import payment_menu
     from junheng.commons import attempts, imports, resealing
 
@@ -62,6 +68,7 @@ def _pay() -> None:
     attempts.name_deeds(batches.DEEDS)
     imports.register(answers.BankAnswerImporter())
     forgetting_payments.register()
+    notice_objections.register()
     resealing.register_index(
         resealing.Index(PayAccount, "number_key", pay_accounts.key_of_an_account)
     )

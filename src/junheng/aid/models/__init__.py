@@ -11,6 +11,7 @@ from junheng.aid.models.differences import Difference
 from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswers
 from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
+from junheng.aid.models.notices import NoticeObjection, PublicNotice
 from junheng.aid.models.policies import AidPolicy, PolicyVersion
 from junheng.aid.models.reviews import (
     Action,
@@ -52,6 +53,7 @@ __all__ = [
     "HouseholdReview",
     "HouseholdStatus",
     "MeasureSet",
+    "NoticeObjection",
     "OpeningRegister",
     "PayAccount",
     "PaymentBatch",
@@ -61,6 +63,7 @@ __all__ = [
     "PersonAnswers",
     "PolicyVersion",
     "Posting",
+    "PublicNotice",
     "ReviewLevel",
     "ReviewState",
     "ReviewStep",

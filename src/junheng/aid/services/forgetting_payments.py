@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
-from junheng.aid.models import BatchFile, PayAccount, PaymentLine
+from junheng.aid.models import BatchFile, NoticeObjection, PayAccount, PaymentLine, PublicNotice
 from junheng.commons import retention
 from junheng.commons.retention import Sweep
 
@@ -18,6 +18,9 @@ OF_A_LINE = tuple(
     f"aid.PaymentLine.{name}" for name in ("name", "holder", "account", "account_key", "holder_id")
 )
 OF_A_FILE = ("aid.BatchFile.content",)
+OF_A_NOTICE = ("aid.PublicNotice.page_zh", "aid.PublicNotice.page_en")
+SAID = ("words", "contact", "answer")
+OF_AN_OBJECTION = tuple(f"aid.NoticeObjection.{name}" for name in SAID)
 
 
 def register() -> None:
@@ -29,6 +32,13 @@ def register() -> None:
         Sweep("aid.pay_account", accounts, OF_AN_ACCOUNT, clear_accounts),
         Sweep("aid.payment_line", lines, OF_A_LINE, clear_lines),
         Sweep("aid.batch_file", sent, OF_A_FILE, clear_files),
+        Sweep("aid.notice", gettext_lazy("Notices of aid"), OF_A_NOTICE, clear_notices),
+        Sweep(
+            "aid.notice_objection",
+            gettext_lazy("Objections to notices of aid"),
+            OF_AN_OBJECTION,
+            clear_objections,
+        ),
     )
 
 
@@ -59,3 +69,17 @@ def clear_files(until: datetime, most: int) -> int:
     rows = BatchFile.objects.filter(batch__closed_at__lt=until).exclude(content=None)
     pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
     return int(BatchFile.objects.filter(pk__in=pks).update(content=None))
+
+
+def clear_notices(until: datetime, most: int) -> int:
+    """Empty the pages of notices that were over before a moment; the fingerprints stay."""
+    rows = PublicNotice.objects.filter(until_on__lt=until.date()).exclude(page_zh="")
+    pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    return int(PublicNotice.objects.filter(pk__in=pks).update(page_zh="", page_en=""))
+
+
+def clear_objections(until: datetime, most: int) -> int:
+    """Empty objections that were answered before a moment."""
+    rows = NoticeObjection.objects.filter(answered_at__lt=until).exclude(words=None)
+    pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    return int(NoticeObjection.objects.filter(pk__in=pks).update(**dict.fromkeys(SAID)))

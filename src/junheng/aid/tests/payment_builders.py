@@ -100,3 +100,8 @@ def answered(batch: PaymentBatch, *codes: str) -> PaymentBatch:
 def some_id() -> str:
     """A subject nobody knows."""
     return str(uuid.uuid4())
+
+
+def a_key() -> uuid.UUID:
+    """A key that no row has."""
+    return uuid.uuid4()

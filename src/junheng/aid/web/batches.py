@@ -216,6 +216,7 @@ def _may(request: StaffRequest, batch: PaymentBatch, returned: int) -> dict[str,
         "pay_out": batch.state == State.CHECKED and pays,
         "answer": batch.state == State.PAID_OUT and pays,
         "file": batch.state not in (State.DRAFT, State.CHECKED) and may_pay(user, path),
+        "notice": bool(batch.closed_at) and may_keep(user, path),
         "follow": closed and bool(returned) and may_keep(user, path),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import batches, budgets, pay_accounts
+from junheng.aid.web import batches, budgets, notices, pay_accounts
 
 patterns = [
     path("payments/", batches.BatchList.as_view(), name="batches"),
@@ -16,6 +16,15 @@ patterns = [
     path("payments/<uuid:pk>/file/", batches.file, name="batch_file"),
     path("payments/<uuid:pk>/follow-up/", batches.follow_up, name="follow_up_batch"),
     path("payments/account/<uuid:pk>/", pay_accounts.pay_account, name="pay_account"),
+    path("payments/<uuid:pk>/notice/", notices.post_notice, name="post_notice"),
+    path("notices/", notices.posted, name="notices"),
+    path("notices/list/", notices.NoticeList.as_view(), name="notice_list"),
+    path("notices/<uuid:pk>/", notices.notice, name="notice"),
+    path("notices/<uuid:pk>/object/", notices.object_to, name="object"),
+    path("notices/<uuid:pk>/proof/", notices.proof, name="notice_proof"),
+    path("notices/<uuid:pk>/take-down/", notices.take_down, name="take_down_notice"),
+    path("notices/objections/<str:number>/", notices.objection, name="notice_objection"),
+    path("notices/mine/<str:number>/", notices.my_objection, name="my_objection"),
     path("budget/", budgets.BudgetPage.as_view(), name="budget"),
     path("budget/line/", budgets.keep_line, name="budget_line"),
     path("budget/<int:pk>/", budgets.line, name="budget_one"),

@@ -32,7 +32,15 @@ from junheng.admissions.models import (
 from junheng.admissions.services.telling import RECEIVED
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.after import builders as after
-from junheng.aid.models import BatchFile, BudgetLine, PayAccount, PaymentBatch, PaymentLine
+from junheng.aid.models import (
+    BatchFile,
+    BudgetLine,
+    NoticeObjection,
+    PayAccount,
+    PaymentBatch,
+    PaymentLine,
+    PublicNotice,
+)
 from junheng.aid.tests.households import builders as households
 from junheng.cases.engine.flow import Deed
 from junheng.cases.models import Case, CaseEntry, Consultation
@@ -242,6 +250,15 @@ def paid_out() -> None:
     BatchFile.objects.create(
         batch=batch, name="x.csv", layout="x", sha256="a" * 64, content="x", by=cast.xu()
     )
+    notice = PublicNotice.objects.create(
+        batch=batch, organisation=school, path=school.path, heads=1, fen=1, page_zh="王*涵",
+        page_en="王*涵", sha256="a" * 64, from_on=LONG_AGO.date(), until_on=LONG_AGO.date(),
+        posted_by=cast.ma(),
+    )  # fmt: skip
+    NoticeObjection.objects.create(
+        number="AN19-1", notice=notice, state="rejected", words="No.", contact="x", answer="So.",
+        raised_by=cast.ma(), raised_at=LONG_AGO, answered_by=cast.ma(), answered_at=LONG_AGO,
+    )  # fmt: skip
     PayAccount.objects.create(
         organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
         entered_by=cast.ma(), entered_at=LONG_AGO, **card,
