@@ -8,6 +8,7 @@ from junheng.accounts.tests import cast
 from junheng.aid.models import PublicNotice
 from junheng.aid.services import checking, notice_objections, notices
 from junheng.aid.tests import payment_builders as payments
+from junheng.aid.tests.builders import a_term as a_term_of_aid
 from tests.permissions.table import EVERYONE, FAMILY, Row, World
 
 MONEY = "bureau_leader auditor aid_officer finance_officer"
@@ -29,6 +30,7 @@ def furnish(world: World) -> None:
     )
     back = payments.answered(payments.sent([payments.due(pupils[2])]), "1005")
     world.things |= {
+        "aid_payment_term": a_term_of_aid().pk,
         "aid_budget": line.pk, "aid_draft": draft.pk, "aid_ready": ready.pk, "aid_back": back.pk,
         "aid_notice": notice.pk, "aid_said": said.number, "aid_returned": back.lines.get().pk,
     }  # fmt: skip
@@ -58,6 +60,10 @@ def card(_: World) -> dict[str, Any]:
         "kind": "guardian_card", "holder": "王敏", "number": "6217000000000777",
         "holder_id": "990100201705010029",
     }  # fmt: skip
+
+
+def a_term(world: World) -> dict[str, Any]:
+    return {"term": world.things["aid_payment_term"], "source": "county"}
 
 
 def said(world: World) -> dict[str, Any]:
@@ -93,6 +99,7 @@ PAYMENTS = [
     Row("aid:batch", MONEY, args=of("back")),
     Row("aid:batch", MONEY, method="POST", args=of("back"), note="export"),
     Row("aid:batches", MONEY, method="POST", note="export"),
+    Row("aid:draft_batch", "aid_officer", 302, "POST", data=a_term, note="nothing to pay"),
     Row("aid:check_batch", APPROVERS, 302, "POST", args=of("draft")),
     Row("aid:send_back_batch", APPROVERS, 302, "POST", args=of("ready"), data=words),
     Row("aid:pay_out_batch", "finance_officer", 302, "POST", args=of("ready")),

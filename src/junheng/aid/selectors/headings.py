@@ -1,17 +1,27 @@
-"""What strangers may read of a policy: its plain heading, never one that tells who is poor."""
+"""What strangers may read of a policy: never a heading that tells who is poor."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from junheng.aid.models import AidPolicy, PolicyVersion
+from junheng.aid.selectors.policies import confidential, content_of, title_of
+
 
 def public_headings(path: str) -> dict[str, str]:
-    """Plain headings by policy of a county, in the language that is on.
+    """Headings by policy of a county, in the language that is on.
 
-    A policy that is not among them is shown under `neutral()`: what nobody has looked at is not
-    shown under its own name.
+    A policy without a plain title that asks what a household is, in any version, is not among them,
+    nor is one that nobody wrote down: both are shown under `neutral()`.
     """
-    return {}
+    versions = PolicyVersion.objects.filter(policy__path=path).select_related("policy")
+    closed = confidential([content_of(version) for version in versions])
+    rows = AidPolicy.objects.filter(path=path)
+    return {
+        row.code: title_of(row, plain=True)
+        for row in rows
+        if row.code not in closed or (row.plain_zh and row.plain_en)
+    }
 
 
 def neutral() -> str:

@@ -16,6 +16,7 @@ from junheng.accounts.facade import User
 from junheng.aid.access import may_keep
 from junheng.aid.engine.dues import Due, half_year_of
 from junheng.aid.models import (
+    AidTerm,
     BudgetLine,
     FormerPayment,
     PayAccount,
@@ -23,6 +24,7 @@ from junheng.aid.models import (
     PaymentLine,
     PaysTo,
 )
+from junheng.aid.selectors.dues import dues_of
 from junheng.aid.selectors.subjects import names_of
 from junheng.aid.services.batches import DRAFT, State, held, require_post, require_state
 from junheng.commons.attempts import noting
@@ -124,6 +126,20 @@ def draft(place: Place, *, period: str, source: str, dues: Iterable[Due], by: Us
                 _("There is nothing to pay: %s.") % (left_out.words() or _("no rows"))
             )
     return Drafted(batch, left_out)
+
+
+def draft_term(term: AidTerm, *, source: str, by: User) -> Drafted:
+    """Make a draft of everything that is due in a term and paid out of one source.
+
+    Raises:
+        NothingToPay: If nothing is left, or nothing was decided yet.
+        NotTheirPost: If somebody makes no batches there.
+    """
+    place = term.place
+    policies = BudgetLine.objects.filter(path=place.path, source=source).values("policy")
+    funded = set(policies.values_list("policy", flat=True))
+    dues = [due for due in dues_of(term) if due.policy in funded]
+    return draft(place, period=term.code, source=source, dues=dues, by=by)
 
 
 def begun(place: Place, period: str, source: str, by: User) -> PaymentBatch:

@@ -10,9 +10,11 @@ from openpyxl import load_workbook
 from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn, english, signed_in
-from junheng.aid.models import BudgetLine, FormerTotal, PaymentBatch
-from junheng.aid.services import answers, budgeting
+from junheng.aid.models import AidPolicy, BudgetLine, FormerTotal, PaymentBatch
+from junheng.aid.selectors.headings import public_headings
+from junheng.aid.services import answers, auditing, budgeting, checking, paying_out
 from junheng.aid.services.budgeting import LeftAlready
+from junheng.aid.tests import builders as term_of
 from junheng.aid.tests import payment_builders as build
 from junheng.aid.web.batches import BatchTable, LineTable
 from junheng.aid.web.budgets import BudgetTable
@@ -41,6 +43,50 @@ def test_three_people_and_their_buttons(signed_in: SignedIn) -> None:
     first, second = (xu.get(f"{url}file/").content for _time in range(2))
     assert first == second
     assert ReadLog.objects.filter(reader=cast.xu()).count() == 2
+
+
+def test_a_term_is_decided_drafted_paid_and_the_audit_finds_nothing_more(
+    signed_in: SignedIn,
+) -> None:
+    """From the register to the bank and back: due, unpaid, paid, and no difference left."""
+    term, ma = term_of.a_term(), cast.ma()
+    boards, stays_home = term_of.pupils(["boarder"], [])
+    term_of.told()
+    term_of.approved("boarder", fen=build.FEN)
+    build.budget("boarders", half_year="2025-2")
+    page = signed_in(ma)
+    nothing = page.post(
+        "/aid/payments/draft/", {"term": term.pk, "source": "county"}, follow=True
+    ).content.decode()
+    assert "There is nothing to pay" in nothing
+    term_of.decided(term)
+    assert auditing.compare(term).total == 1
+    told = page.post(
+        "/aid/payments/draft/", {"term": term.pk, "source": "county"}, follow=True
+    ).content.decode()
+    assert "1 without an account" in told
+    for pupil in (boards, stays_home):
+        build.account(pupil)
+    made = page.post("/aid/payments/draft/", {"term": term.pk, "source": "county"}, follow=True)
+    assert "Drafted. Somebody else checks it." in made.content.decode()
+    batch = PaymentBatch.objects.get()
+    assert [line.subject for line in batch.lines.all()] == [str(boards.pk)]
+    assert "Boarders" in page.get(f"/aid/payments/{batch.pk}/").content.decode()
+    wrong = page.post("/aid/payments/draft/", {"term": 0, "source": "county"}, follow=True)
+    assert "Choose a term" in wrong.content.decode()
+    checking.check(batch.pk, by=build.second())
+    paying_out.pay_out(batch.pk, by=cast.xu())
+    assert "Allowance" in signed_in(cast.xu()).get(f"/aid/payments/{batch.pk}/").content.decode()
+    build.answered(batch)
+    assert auditing.compare(term).total == 0
+
+
+def test_what_gives_poverty_away_has_a_neutral_heading() -> None:
+    term_of.approved("boarder", code="boarders")
+    term_of.approved(term_of.POOR, code="poor")
+    assert public_headings(cast.counties().path)["poor"] == "Allowance"
+    AidPolicy.objects.update(plain_zh="", plain_en="")
+    assert public_headings(cast.counties().path) == {"boarders": "Boarders"}
 
 
 def test_names_and_account_numbers_leave_the_server_in_masks_only(signed_in: SignedIn) -> None:

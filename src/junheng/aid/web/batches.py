@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,28 +10,35 @@ from uuid import UUID
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import (
+    Role,
     StaffMixin,
     StaffRequest,
+    User,
     address_of,
     note_read,
+    scope_q,
     staff_required,
 )
-from junheng.aid.access import SEES_PAYMENTS, may_approve, may_keep, may_pay
+from junheng.aid.access import SEES_PAYMENTS, in_charge, may_approve, may_keep, may_pay
 from junheng.aid.files.bank import layout
-from junheng.aid.models import PaymentBatch, PaymentLine
+from junheng.aid.models import AidTerm, PaymentBatch, PaymentLine
 from junheng.aid.selectors.batches import batches_of, lines_of, standing_of
+from junheng.aid.selectors.policies import titles_of
+from junheng.aid.selectors.terms import terms_of
 from junheng.aid.services import answers, checking, drafting, following_up, paying_out
 from junheng.aid.web.money import YuanColumn, yuan
-from junheng.aid.web.payment_forms import SendBackForm
+from junheng.aid.web.payment_forms import DraftForm, SendBackForm
 from junheng.aid.web.payment_words import (
     ACCOUNTS,
     BECAME,
@@ -104,11 +111,14 @@ class BatchList(StaffMixin, ListPage):
         return batches_of(self.request.user)
 
     def context(self) -> dict[str, Any]:
-        return {"tab": "batches"}
+        kept = terms_kept(self.request.user)
+        return {"tab": "batches", "form": DraftForm(terms=kept) if kept.exists() else None}
 
 
 class LineTable(ListTable):
     """Lines of a batch; names and account numbers in masks."""
+
+    titles: Mapping[str, str] = {}
 
     number = NumberColumn(verbose_name=pgettext_lazy("payment", "No."))
     name = MaskedColumn(mask=mask_name, verbose_name=pgettext_lazy("person", "Name"))
@@ -122,6 +132,16 @@ class LineTable(ListTable):
         tones=BECAME_TONES, labels=BECAME, verbose_name=gettext_lazy("What became of it")
     )
     why = tables.Column(gettext_lazy("The bank says"), accessor="outcome__code", default="")
+
+    def __init__(self, *args: Any, titles: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles = titles or {}
+
+    def render_policy(self, value: str) -> str:
+        return self.titles.get(value, value)
+
+    def value_policy(self, value: str) -> str:
+        return self.render_policy(value)
 
     def render_account_kind(self, record: PaymentLine) -> str:
         return record.get_account_kind_display()
@@ -176,6 +196,15 @@ class BatchPage(StaffMixin, ListPage):
     def rows(self) -> Rows:
         return lines_of(self.batch)
 
+    def table_options(self) -> dict[str, Any]:
+        return {"titles": self.titles}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What policies are called; plainly for whoever is not in charge."""
+        path = self.batch.path
+        return titles_of(path, plain=not in_charge(self.request.user, path))
+
     def context(self) -> dict[str, Any]:
         batch, stands = self.batch, standing_of(self.batch)
         ledger = [(ACCOUNTS[key], yuan(abs(fen))) for key, fen in _shown(stands.accounts)]
@@ -186,13 +215,43 @@ class BatchPage(StaffMixin, ListPage):
             "step": STEP_OF[State(batch.state)],
             "stands": stands,
             "fen": yuan(stands.fen),
-            "policies": [(code, n, yuan(fen)) for code, n, fen in stands.policies],
+            "policies": [
+                (self.titles.get(code, code), n, yuan(fen)) for code, n, fen in stands.policies
+            ],
             "ledger": ledger,
             "file": getattr(batch, "file", None),
             "may": _may(self.request, batch, stands.returned),
             "send_back": SendBackForm(),
             "answer_url": _answer_url(batch),
         }
+
+
+def terms_kept(user: User) -> QuerySet[AidTerm]:
+    """The terms of which somebody drafts batches."""
+    return terms_of(user).filter(scope_q(user, "place__path", {Role.AID_OFFICER}), closed_at=None)
+
+
+@require_POST
+@staff_required(*SEES_PAYMENTS)
+def draft(request: StaffRequest) -> HttpResponse:
+    """Draft a batch of what is due in a term."""
+    terms = terms_kept(request.user)
+    if not terms.exists():
+        raise Http404
+    form = DraftForm(request.POST, terms=terms)
+    if not form.is_valid():
+        messages.error(request, _("Choose a term and a source of funds."))
+        return redirect("aid:batches")
+    given = form.cleaned_data
+    try:
+        made = drafting.draft_term(given["term"], source=given["source"], by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("aid:batches")
+    messages.success(request, _("Drafted. Somebody else checks it."))
+    if left_out := made.left_out.words():
+        messages.warning(request, _("Left out: %s.") % left_out)
+    return redirect("aid:batch", made.batch.pk)
 
 
 def _shown(accounts: dict[str, int]) -> list[tuple[Any, int]]:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from junheng.aid.models import AccountKind, PaysTo, Source
+from junheng.aid.models import AccountKind, AidTerm, PaysTo, Source
 from junheng.aid.models.budgets import HALF_YEAR, POLICY
 from junheng.kernel.money import Fen, NotMoney
 
 CARDS = [choice for choice in AccountKind.choices if choice[0] != AccountKind.SCHOOL]
+
+
+class DraftForm(forms.Form):
+    """Of which term and out of whose money a batch is drafted."""
+
+    term = forms.ModelChoiceField(label=gettext_lazy("Term"), queryset=AidTerm.objects.none())
+    source = forms.ChoiceField(label=gettext_lazy("Source of funds"), choices=Source.choices)
+
+    def __init__(self, *args: Any, terms: QuerySet[AidTerm], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["term"]
+        field.queryset = terms
 
 
 class SendBackForm(forms.Form):

@@ -8,6 +8,7 @@ from junheng.aid.web import batches, budgets, notices, pay_accounts
 
 patterns = [
     path("payments/", batches.BatchList.as_view(), name="batches"),
+    path("payments/draft/", batches.draft, name="draft_batch"),
     path("payments/<uuid:pk>/", batches.BatchPage.as_view(), name="batch"),
     path("payments/<uuid:pk>/check/", batches.check, name="check_batch"),
     path("payments/<uuid:pk>/send-back/", batches.send_back, name="send_back_batch"),
