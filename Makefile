@@ -10,7 +10,7 @@ MO := $(PO:.po=.mo)
 PYTEST := JUNHENG_VAR=$(or $(JUNHENG_VAR),$(CURDIR)/var/test) JUNHENG_AS_OWNER=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-engines test-browser check fix docs snapshots bench clean
+.PHONY: help setup demo serve test test-spark test-engines test-browser check fix docs snapshots bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,11 @@ setup: .venv/base.stamp node_modules/.stamp $(MO) .venv/engine.stamp ## make the
 .venv/dev.stamp: requirements/dev.txt .venv/base.stamp
 	@echo "Installing the contributors' packages …"
 	@$(PIP) --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/spark.stamp: requirements/spark.txt .venv/base.stamp
+	@echo "Installing Spark …"
+	@$(PIP) --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@
 
 node_modules/.stamp: package-lock.json
@@ -69,6 +74,10 @@ test: dev ## everything CI runs
 	$(PYTEST) -n logical --dist loadfile -m "not alone" --durations=25 --durations-min=5 --cov --cov-report=
 	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
+
+test-spark: dev ## aid on Spark, on this machine: the rows that DuckDB and plain Python have (Java 17)
+	@if tools/java; then $(MAKE) --no-print-directory .venv/spark.stamp && \
+	JUNHENG_EXAMPLES_PERCENT=100 $(PYTEST) -q -p no:cacheprovider src/junheng/aid/tests/runners/on_spark.py; fi
 
 test-engines: dev ## engines, verifier and kernel, a tenth of the random examples: seconds, no database
 	JUNHENG_EXAMPLES_PERCENT=10 $(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify src/junheng/registry/tests/engine src/junheng/aid/tests/engine

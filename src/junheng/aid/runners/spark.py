@@ -19,6 +19,9 @@ _SETTINGS = {
     "spark.driver.host": "127.0.0.1",
 }
 
+LOCAL_PARTS = "8"
+"""One machine has few cores: two hundred small tasks, Spark's own number, only cost time."""
+
 
 class NoSpark(Exception):
     """Spark's packages, or Java, are not on this machine."""
@@ -88,7 +91,10 @@ def _session(master: str, spill: Path) -> Any:
     except ImportError as error:
         raise NoSpark("pyspark") from error
     builder = SparkSession.builder.master(master).appName("junheng")
-    for name, value in {**_SETTINGS, "spark.local.dir": str(spill)}.items():
+    settings = {**_SETTINGS, "spark.local.dir": str(spill)}
+    if master.startswith("local"):
+        settings["spark.sql.shuffle.partitions"] = LOCAL_PARTS
+    for name, value in settings.items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()

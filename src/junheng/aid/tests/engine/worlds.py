@@ -175,8 +175,32 @@ def person(chance: Random, subject: str) -> list[Row]:
 @st.composite
 def worlds(draw: st.DrawFn, people: int = 12) -> World:
     """A few people under a few policies; people by chance from a seed, which is quick."""
-    chosen = draw(policies())
-    chance = Random(draw(st.integers(0, 2**32)))
+    return _peopled(draw(policies()), Random(draw(st.integers(0, 2**32))), people)
+
+
+TEXTS = (
+    *("boarder", "NOT boarder", "registered_poor OR subsistence", "boarder = disabled"),
+    *("(boarder AND disabled) = orphan", "stage IN ('primary', 'lower_secondary')"),
+    *("NOT (stage = 'primary' AND sex <> '2')", "grade BETWEEN 1 AND 6", "grade + 1 > age - 5"),
+    *("age NOT IN (7, 8, grade)", "-grade < 3", "born_on < DATE '2008-02-29'"),
+    *("entered_on NOT BETWEEN born_on AND DATE '2020-01-01'", "age >= 16", "TRUE"),
+)
+
+
+def world_of(chance: Random, people: int = 40) -> World:
+    """The same without hypothesis, for what is too slow for it."""
+    made = []
+    for code in "abcd":
+        asked = [read_condition(text) for text in chance.sample(TEXTS, 3)]
+        rates = (Rate(asked.pop(), 31_250), Rate(None, 25_000))[chance.randint(0, 1) :]
+        ways = tuple(way for way in "abcd" if way < code and chance.random() < 0.4)
+        span = (date(2016, 9, 1), chance.choice([None, date(2024, 4, 1)]))
+        once, months = chance.random() < 0.5, CountedOn.EACH_MONTH
+        made.append(Policy(code, 1, *span, months, tuple(asked), rates, ways, once))
+    return _peopled(tuple(made), chance, people)
+
+
+def _peopled(chosen: tuple[Policy, ...], chance: Random, people: int) -> World:
     names = [f"person-{number:02}" for number in range(people)]
     rows = [row for name in names for row in person(chance, name)]
     given = {(name, code) for name in names for code in "abcd" if chance.random() < 0.15}
