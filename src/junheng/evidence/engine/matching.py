@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from junheng.evidence.engine.levels import Birth, Levels, Name, Number, Place, compare
 from junheng.evidence.engine.model import USUAL, Floats, Model, learn, probability
-from junheng.evidence.engine.pairs import Pairs, likely_pairs
-from junheng.evidence.engine.people import UNKNOWN, Ints, People, Person, Words, prepare
+from junheng.evidence.engine.pairs import Pairs, born_alike, likely_pairs
+from junheng.evidence.engine.people import Ints, People, Person, Words, prepare
+from junheng.evidence.engine.written import UNKNOWN
 
 CANDIDATE_FROM = 0.2
 """Probability from which a pair is shown to a person at all."""
@@ -82,16 +83,21 @@ def match(left: Sequence[Person], right: Sequence[Person]) -> Matches:
         right: As well.
     """
     words = Words()
-    ours, theirs = prepare(left, words), prepare(right, words)
+    return match_people(prepare(left, words), prepare(right, words))
+
+
+def match_people(ours: People, theirs: People) -> Matches:
+    """Pair two registers that were prepared with the same words, one to one."""
     pairs = likely_pairs(ours, theirs)
     levels = compare(ours, theirs, pairs)
-    prior = 1 / max(len(left), len(right), SMALLEST)
-    model = _model(ours, theirs, levels, prior)
-    chance = probability(model.evidence(levels), prior)
+    prior = 1 / max(len(ours), len(theirs), SMALLEST)
     certain = _certain(ours, theirs, pairs, levels)
+    waiting = _unsettled(pairs, certain | _same_but_for_number(levels))
+    model = _model(ours, theirs, levels, waiting, prior)
+    chance = probability(model.evidence(levels), prior)
     kept = np.flatnonzero(certain | (chance >= CANDIDATE_FROM))
     best = kept[np.lexsort((pairs.right[kept], pairs.left[kept], -chance[kept], ~certain[kept]))]
-    best = best[_one_to_one(pairs.left[best], pairs.right[best])]
+    best = best[one_to_one(pairs.left[best], pairs.right[best])]
     return Matches(
         pairs.left[best], pairs.right[best], certain[best], chance[best], _at(levels, best)
     )
@@ -129,14 +135,34 @@ def judge_all(
     return [[next(judged) for _ in range(count)] for count in counts]
 
 
-def _model(left: People, right: People, levels: Levels, prior: float) -> Model:
+def _same_but_for_number(levels: Levels) -> Flags:
+    """Name, birthday and place agree, and no sound number speaks against it."""
+    name = np.isin(levels.name, (Name.SAME, Name.SOUND, Name.PATTERN))
+    rest = (levels.birth == Birth.SAME) & (levels.place == Place.SAME)
+    result: Flags = name & rest & (levels.number != Number.DIFFERENT)
+    return result
+
+
+def _unsettled(pairs: Pairs, settling: Flags) -> Flags:
+    """Pairs of whose people neither is in a pair that settles who it is."""
+    result = np.ones(len(pairs), bool)
+    for rows in (pairs.left, pairs.right):
+        settled = np.zeros(rows.max(initial=-1) + 1, bool)
+        settled[rows[settling]] = True
+        result &= ~settled[rows]
+    return result
+
+
+def _model(left: People, right: People, levels: Levels, waiting: Flags, prior: float) -> Model:
     if min(len(left), len(right)) < ENOUGH:
         return USUAL
-    chance = np.random.default_rng(len(left))
+    random = np.random.default_rng(len(left))
     strangers = Pairs(
-        chance.integers(0, len(left), STRANGERS), chance.integers(0, len(right), STRANGERS)
+        random.integers(0, len(left), STRANGERS), random.integers(0, len(right), STRANGERS)
     )
-    return learn(levels, compare(left, right, strangers), prior)
+    of_day = born_alike(left, right, strangers.left, random)
+    by_chance = compare(left, right, strangers), compare(left, right, of_day)
+    return learn(levels, _at(levels, np.flatnonzero(waiting)), *by_chance, prior)
 
 
 def _certain(left: People, right: People, pairs: Pairs, levels: Levels) -> Flags:
@@ -156,25 +182,35 @@ def _agreed(levels: Levels) -> Flags:
 
 def _shared(people: People) -> Flags:
     """Rows whose number stands under another name too, even one that sounds alike (twins)."""
-    order = np.lexsort((people.name, people.numbers.key))
-    key, name = people.numbers.key[order], people.name[order]
-    next_is_other = (key[1:] == key[:-1]) & (name[1:] != name[:-1]) & (key[1:] != UNKNOWN)
-    suspects = key[1:][next_is_other]
-    shared: Flags = np.isin(people.numbers.key, suspects)
+    keys = people.numbers.key
+    ordered = np.sort(keys)
+    again = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != UNKNOWN)]
+    rows = np.flatnonzero(np.isin(keys, again))
+    rows = rows[np.lexsort((people.names.whole[rows], keys[rows]))]
+    key, name = keys[rows], people.names.whole[rows]
+    suspects = key[1:][(key[1:] == key[:-1]) & (name[1:] != name[:-1])]
+    shared: Flags = np.isin(keys, suspects)
     return shared
 
 
-def _one_to_one(left: Ints, right: Ints) -> Ints:
-    """Places of the pairs that are kept, going from the best to the worst."""
-    seen_left: set[int] = set()
-    seen_right: set[int] = set()
-    kept = []
-    for place, (row, column) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        if row not in seen_left and column not in seen_right:
-            seen_left.add(row)
-            seen_right.add(column)
-            kept.append(place)
-    return np.array(kept, np.int64)
+def one_to_one(left: Ints, right: Ints) -> Ints:
+    """Places of the pairs that are kept, going from the best to the worst.
+
+    A pair that comes first for both of its people is kept, and the others of both fall away;
+    that is repeated, and gives what going one by one would give.
+    """
+    kept = [np.zeros(0, np.int64)]
+    waiting = np.arange(len(left))
+    first = [np.zeros(rows.max(initial=-1) + 1, np.int64) for rows in (left, right)]
+    taken = [np.zeros(len(rows), bool) for rows in first]
+    while len(waiting):
+        rows, columns = left[waiting], right[waiting]
+        first[0][rows[::-1]] = first[1][columns[::-1]] = waiting[::-1]
+        best = waiting[(first[0][rows] == waiting) & (first[1][columns] == waiting)]
+        kept.append(best)
+        taken[0][left[best]] = taken[1][right[best]] = True
+        waiting = waiting[~(taken[0][rows] | taken[1][columns])]
+    return np.sort(np.concatenate(kept))
 
 
 def _at(levels: Levels, rows: Ints) -> Levels:

@@ -13,8 +13,11 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from junheng.evidence.engine.written import Codes, codes_of
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Digits = npt.NDArray[np.int8]
 
 LENGTH, OLD_LENGTH = 18, 15
 UNKNOWN = -1
@@ -25,9 +28,6 @@ WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.int
 CHECKS = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2], np.int64)
 """The check character by the weighted sum modulo 11; 10 is written X."""
 PLACES = 10 ** np.arange(16, -1, -1, dtype=np.int64)
-LOST = "000"
-"""How a number ends that a spreadsheet took for a figure: its last three digits are gone."""
-CURRENT_CENTURY = 19
 
 
 class State(IntEnum):
@@ -48,6 +48,7 @@ class Numbers:
         state: A `State` each.
         key: The 17 digits before the check character; `UNKNOWN` unless sound or old.
         born: Days since 1970 of the birth date; `NO_DAY` unless sound or old.
+        written: The same, of faulty ones too whose date can be read.
         digits: The characters, one by one (X is 10), old ones lengthened; all `UNKNOWN` for
             what is not 18 or 15 characters long.
     """
@@ -55,7 +56,8 @@ class Numbers:
     state: Ints
     key: Ints
     born: Ints
-    digits: Ints
+    written: Ints
+    digits: Digits
 
 
 def clean_number(text: str) -> str:
@@ -85,43 +87,49 @@ def read_numbers(texts: Sequence[str]) -> Numbers:
         As many as there are texts. A number is sound or old only with a birth date that exists
         and, of 18 characters, a check character that fits.
     """
-    cleaned = [clean_number(text) for text in texts]
-    digits = _digits(cleaned)
+    codes, length = _codes(texts)
+    digits = _digits(codes, length)
     readable: Flags = np.all((digits[:, :17] >= 0) & (digits[:, :17] < 10), axis=1)
-    old = np.fromiter((len(text) == OLD_LENGTH for text in cleaned), bool, len(cleaned)) & readable
+    old = (length == OLD_LENGTH) & readable
     check = CHECKS[(np.where(readable[:, None], digits[:, :17], 0) @ WEIGHTS) % 11]
     digits[old, 17] = check[old]
     born = _births(digits, readable)
     fits = readable & (born != NO_DAY)
     sound = fits & ~old & (digits[:, 17] == check)
-    lost = np.fromiter((text.endswith(LOST) and len(text) == LENGTH for text in cleaned), bool)
+    lost = (length == LENGTH) & (digits[:, 15:] == 0).all(axis=1)
     state = np.select(
-        [np.fromiter((not text for text in cleaned), bool), lost, sound, fits & old],
+        [length == 0, lost, sound, fits & old],
         [State.MISSING, State.LOST_TAIL, State.SOUND, State.OLD],
         State.FAULTY,
     ).astype(np.int64)
     good = (state == State.SOUND) | (state == State.OLD)
     key = np.where(good, np.where(good[:, None], digits[:, :17], 0) @ PLACES, UNKNOWN)
-    return Numbers(state, key, np.where(good, born, NO_DAY), digits)
+    return Numbers(state, key, np.where(good, born, NO_DAY), born, digits)
 
 
-def _digits(cleaned: Sequence[str]) -> Ints:
-    """Characters as figures, `UNKNOWN` for what no identity number contains."""
-    rows = [
-        text
-        if len(text) == LENGTH
-        else f"{text[:6]}{CURRENT_CENTURY}{text[6:]}0"
-        if len(text) == OLD_LENGTH
-        else " " * LENGTH
-        for text in cleaned
-    ]
-    codes = np.array(rows, f"U{LENGTH}").view(np.uint32).reshape(len(rows), LENGTH).astype(np.int64)
+def _codes(texts: Sequence[str]) -> tuple[Codes, Ints]:
+    """Characters of the cleaned numbers, 0 where one has ended, and how many each has."""
+    codes = codes_of(texts, LENGTH + 1)
+    upper = np.where(codes == ord("x"), ord("X"), codes)
+    plain = (upper == 0) | (upper >= ord("0")) & (upper <= ord("9")) | (upper == ord("X"))
+    odd = np.flatnonzero(~plain.all(axis=1))
+    if len(odd):
+        upper[odd] = codes_of([clean_number(texts[row]) for row in odd.tolist()], LENGTH + 1)
+    return upper, (upper != 0).sum(axis=1)
+
+
+def _digits(codes: Codes, length: Ints) -> Digits:
+    """Characters as figures, old numbers lengthened, `UNKNOWN` for what no number contains."""
     figures = np.where((codes >= ord("0")) & (codes <= ord("9")), codes - ord("0"), UNKNOWN)
     figures[:, 17] = np.where(codes[:, 17] == ord("X"), 10, figures[:, 17])
-    return figures
+    old = length == OLD_LENGTH
+    figures[old, 8:17] = figures[old, 6:15]
+    figures[old, 6], figures[old, 7], figures[old, 17] = 1, 9, 0
+    figures[(length != LENGTH) & ~old] = UNKNOWN
+    return figures[:, :LENGTH].astype(np.int8)
 
 
-def _births(digits: Ints, readable: Flags) -> Ints:
+def _births(digits: Digits, readable: Flags) -> Ints:
     """Days since 1970, `NO_DAY` where the date does not exist."""
     part = np.where(readable[:, None], digits, 0)
     year = part[:, 6:10] @ np.array([1000, 100, 10, 1])

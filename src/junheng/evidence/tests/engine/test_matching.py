@@ -97,6 +97,14 @@ def test_a_name_that_half_the_county_bears_joins_nobody(monkeypatch: pytest.Monk
     assert len(match(many, many)) == 0
 
 
+def test_long_names_are_compared_to_their_end() -> None:
+    long = "ABCDEFGHIJKLM"
+    near, other = long.replace("B", "X"), long[:12] + "X"
+    assert verdict(Person(long, NUMBER), of=Person(long, NUMBER, DAY))[0][0] == "certain"
+    assert verdict(Person(near, NUMBER), of=Person(long, NUMBER, DAY))[0][0] == "candidate"
+    assert verdict(Person(other, NUMBER), of=Person(long, NUMBER, DAY))[0][0] != "none"
+
+
 def test_empty_registers_match_nothing() -> None:
     assert len(match([], [])) == 0
     assert len(match([WANG], [])) == 0
