@@ -11,7 +11,8 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    *("admit", "verify", "seed", "draw", "explain", "sample", "county", "aid"),
+    *("admit", "verify", "seed", "draw", "explain", "sample", "county"),
+    *("aid", "facts"),
     *("serve", "demo", "prepare", "upgrade", "doctor", "backup", "restore", "keys"),
     "manage",
 )
