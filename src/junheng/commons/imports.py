@@ -117,6 +117,9 @@ class Importer(ABC):
         """What is wrong with sound rows together, or with what is there already."""
         return []
 
+    def wait(self) -> None:  # noqa: B027  # most importers have nothing to lock
+        """Lock what must not change between the last `check` and `apply`; in a transaction."""
+
     @abstractmethod
     def apply(self, values: Values, batch: ImportBatch) -> None:
         """Write the rows; inside a transaction. Keep the batch with what it made."""
@@ -246,6 +249,7 @@ def write(batch: ImportBatch) -> None:
     importer = _known(batch)
     with transaction.atomic(), reason(_("Import of %s") % batch.file_name), steady_keys():
         fresh = _locked(batch, State.PREVIEWED)
+        importer.wait()
         rows = _read(fresh)
         values, faults = importer.rows_of(rows)
         faults = faults or importer.check(values, rows, fresh.target)

@@ -67,7 +67,7 @@ def came(record: RoundRun, school: RoundSchool) -> list[Application]:
 
 def _enrolment(child: Application) -> Enrolment:
     told = statement_of(child)
-    known = told is not None and told.child.document is Document.RESIDENT_ID
+    known = told is not None and told.child.document is not Document.NONE
     return Enrolment(
         source=child.pk,
         name=str(child.child_name),

@@ -13,6 +13,18 @@ _CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
+def other_paper(number: str) -> bool:
+    """Whether a number is that of a passport or travel permit: it begins with a letter.
+
+    A resident ID number never does, however it was mistyped; residence permits for Hong Kong,
+    Macao and Taiwan have numbers of its form.
+
+    Args:
+        number: Any text.
+    """
+    return number[:1].isascii() and number[:1].isalpha()
+
+
 def sound(numbers: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which numbers have 18 characters, a birthday that exists, and the right check character.
 

@@ -16,7 +16,7 @@ from junheng.places.facade import Organisation
 from junheng.registry.models import Arrival, Movement, Pupil, SchoolClass, State
 from junheng.registry.models.standings import GONE
 from junheng.registry.selectors.arrivals import Answering, Child, child_of
-from junheng.registry.services import families, movements
+from junheng.registry.services import families, movements, new_records
 from junheng.registry.services.keys import household_key, national_number_key, resident_id_key
 from junheng.registry.services.movement_checks import Deed, WrongClass, require_this_year
 from junheng.registry.services.pupils import pupil_number
@@ -171,6 +171,7 @@ def class_of(arrival: Arrival, on: date) -> SchoolClass | None:
 
 def _locked_child(child: Child) -> Pupil | None:
     """Two who enter the same child at once wait for each other, and the second one is told."""
+    new_records.wait_for_lists()
     keys = (resident_id_key(child.resident_id), national_number_key(child.national_number))
     with connection.cursor() as cursor:
         for key in filter(None, keys):

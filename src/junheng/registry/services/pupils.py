@@ -29,6 +29,7 @@ from junheng.registry.models import (
     State,
 )
 from junheng.registry.models.standings import GONE
+from junheng.registry.services import new_records
 from junheng.registry.services.keys import resident_id_key
 
 NUMBER = "PU"
@@ -49,7 +50,7 @@ class Enrolment:
     Attributes:
         source: What the record is made from; the same source is entered once.
         name: Full name.
-        resident_id: Resident ID number, "" if there is none.
+        resident_id: Resident ID number, or that of a passport or travel permit; "" for none.
         born_on: Birthday, where it is known.
         sex: Code of GB/T 2261.1, or "".
     """
@@ -87,6 +88,7 @@ def enrol(
     """
     with transaction.atomic():
         school = school_on(organisation, grade, on)
+        new_records.wait_for_others()
         known = enrolled(one.source for one in enrolments)
         fresh = [one for one in enrolments if one.source not in known]
         records = _records_of(fresh)

@@ -25,7 +25,7 @@ from junheng.evidence.facade import (
     read_numbers,
     syllables_of,
 )
-from junheng.registry.engine.id_numbers import sound
+from junheng.registry.engine.id_numbers import other_paper, sound
 
 NAME, SOUND, PART, PHONE = "name", "sound", "part", "phone"
 BYTES = 15
@@ -36,6 +36,7 @@ STATES = {
     NumberState.LOST_TAIL: "lost_tail",
     NumberState.FAULTY: "faulty",
 }
+OTHER = "other"
 WITHOUT = {
     "id_but_area": slice(0, 6),
     "id_but_birth": slice(6, 14),
@@ -88,6 +89,9 @@ def numbers_of(people: Sequence[Told]) -> dict[str, list[Any]]:
     for n, text, fits in zip(short, whole, sound(whole).tolist(), strict=True):
         if fits:
             states[n], born[n] = STATES[NumberState.SOUND], date.fromisoformat(text[6:14])
+    for n, state in enumerate(states):
+        if state == STATES[NumberState.FAULTY] and other_paper(comparable(texts[n])):
+            states[n] = OTHER
     return {
         "id_state": states,
         "id_key": [_key(one) for one in people],

@@ -33,6 +33,7 @@ from junheng.registry.access import (
     may_keep_record,
     place_kept,
 )
+from junheng.registry.engine.id_numbers import other_paper
 from junheng.registry.models import Pupil, Standing, State, Tag
 from junheng.registry.models.standings import GONE, StandingQuerySet
 from junheng.registry.selectors.pupil_page import (
@@ -223,8 +224,11 @@ def _changes_of(row: Pupil) -> list[tuple[HistoryRow, list[Change]]]:
 
 def _facts(row: Pupil) -> dict[str, str]:
     language = get_language() or "zh"
+    number = str(row.resident_id or "")
+    paper = _("Passport or travel permit") if other_paper(number) else _("Resident ID number")
     return {
-        "resident_id": mask_id(str(row.resident_id or "")),
+        "resident_id": mask_id(number),
+        "paper": paper,
         "national_number": mask_id(str(row.national_number or "")),
         "household_number": mask_id(str(row.household_number or "")),
         "sex": table("sex").name(row.sex, language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import date
 
 import pytest
@@ -13,8 +14,10 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, RoundRun
 from junheng.admissions.services import checking_in, enrolling
+from junheng.admissions.services.applying import statement_of
 from junheng.admissions.services.checking_in import OnTheRoll
 from junheng.admissions.tests.after import builders
+from junheng.admissions.tests.applying.builders import CHILD_ID, answers
 from junheng.admissions.tests.letters.builders import school_of
 from junheng.registry.facade import ClassesFull, Enrolment, NoSuchSchool
 from junheng.registry.models import Pupil, School, Standing
@@ -74,6 +77,29 @@ def test_a_child_that_is_at_a_school_is_named_and_not_entered_twice(
     assert "Not entered, since the register has these children" in page
     assert child.number in page
     assert Pupil.objects.exclude(source=None).count() == len(others)
+
+
+@pytest.mark.parametrize(
+    ("document", "number", "kept"),
+    [("other", "E0000001", "E0000001"), ("none", "", None), ("resident_id", CHILD_ID, CHILD_ID)],
+)
+def test_a_child_comes_in_with_the_number_of_its_paper(
+    record: RoundRun, client: Client, document: str, number: str, kept: str | None
+) -> None:
+    registry.facts(valid_from=date(2026, 1, 1))
+    child, *_others = builders.seated(record)
+    said = answers(child={"document": document, "number": number})
+    told = statement_of({**said, "wishes": {}})
+    child.statement = json.dumps(told.as_json(), ensure_ascii=False)
+    child.save(update_fields=["statement"])
+    enrolling.enrol_school(record.round, school_of(record), by=cast.sun())
+    pupil = Pupil.objects.get(source=child.pk)
+    assert pupil.resident_id == kept
+    assert bool(pupil.resident_id_key) is bool(kept)
+    client.force_login(cast.sun())
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/registry/pupils/{pupil.number}/").content.decode()
+    assert ("Passport or travel permit" in page) is (document == "other")
 
 
 def test_a_school_that_the_register_does_not_know_takes_nobody(record: RoundRun) -> None:

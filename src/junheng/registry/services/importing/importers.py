@@ -15,6 +15,7 @@ from junheng.kernel.faults import Fault
 from junheng.places.facade import Organisation, Place
 from junheng.registry.access import may_call, may_keep
 from junheng.registry.models import ImportOutcome
+from junheng.registry.services import new_records
 from junheng.registry.services.importing import (
     addresses,
     areas,
@@ -208,6 +209,9 @@ class PupilImporter(RegistryImporter):
     def unread(self, rows: Table) -> list[str]:
         known = pupil_columns.known_headers(tuple(rows.columns))
         return [header for header in super().unread(rows) if header not in known]
+
+    def wait(self) -> None:
+        new_records.wait_for_others()
 
     def check(self, values: Values, rows: Table, target: Target) -> list[Fault]:
         columns = tuple(self.columns_for(rows))

@@ -24,6 +24,9 @@ from junheng.registry.models import Guardian, IntegrityFinding, Pupil
 from junheng.registry.services.integrity.settling import locked
 from junheng.registry.services.keys import resident_id_key
 
+MOST_YEARS = 30
+"""Nobody is older who enters one of the first nine grades."""
+
 
 class NotOfThisFinding(Refusal):
     """The finding says nothing of this record, or of this guardian."""
@@ -35,6 +38,10 @@ class NothingCorrected(Refusal):
 
 class NumberFails(Refusal):
     """A number that is written to put a record right has to be sound itself."""
+
+
+class ImpossibleBirthday(Refusal):
+    """Nobody can have been born on that day and have entered the register on that of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ def correct(finding: IntegrityFinding, pupil: Pupil, right: Correction, *, by: U
         NotOfThisFinding: If it speaks of other records.
         NothingCorrected: If nothing, or no paper, is said.
         NumberFails: If a number is not sound.
+        ImpossibleBirthday: If a birthday is yet to come, or does not go with the record.
     """
     guardians = {pk: number for pk, number in right.guardians.items() if number.strip()}
     own = any((right.name.strip(), right.resident_id.strip(), right.born_on, right.sex))
@@ -85,9 +93,30 @@ def _write(pupil: Pupil, right: Correction) -> None:
     if right.resident_id.strip():
         number = _sound(right.resident_id)
         pupil.resident_id, pupil.resident_id_key = number, resident_id_key(number)
-    pupil.born_on = right.born_on or pupil.born_on
+    if right.born_on is not None:
+        require_possible_birthday(right.born_on, entered_on=pupil.entered_on)
+        pupil.born_on = right.born_on
     pupil.sex = right.sex or pupil.sex
     pupil.save()
+
+
+def require_possible_birthday(born_on: date, *, entered_on: date) -> None:
+    """Make sure that somebody born on a day can have entered the register on another.
+
+    Raises:
+        ImpossibleBirthday: With the reason, and the day on which the record began.
+    """
+    if born_on > timezone.localdate():
+        raise ImpossibleBirthday(_("This birthday is yet to come. Compare it with the paper."))
+    years = entered_on.year - born_on.year
+    if born_on >= entered_on or years > MOST_YEARS:
+        raise ImpossibleBirthday(
+            _(
+                "Born on %(born)s, and in the register since %(entered)s: that cannot be. "
+                "Compare the birthday with the paper."
+            )
+            % {"born": born_on, "entered": entered_on}
+        )
 
 
 def _write_guardian(pupil: Pupil, pk: UUID, number: str) -> None:

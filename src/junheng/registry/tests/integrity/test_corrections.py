@@ -15,6 +15,7 @@ from junheng.accounts.tests import cast
 from junheng.registry.models import Guardian, IntegrityFinding, Pupil
 from junheng.registry.services.integrity.correcting import (
     Correction,
+    ImpossibleBirthday,
     NothingCorrected,
     NotOfThisFinding,
     NumberFails,
@@ -97,6 +98,27 @@ def test_without_a_paper_or_anything_to_write_nothing_is_done(wrong: Pupil) -> N
     for right in (Correction(PAPER), Correction(" ", born_on=BORN)):
         with pytest.raises(NothingCorrected):
             correct(only(), wrong, right, by=cast.sun())
+
+
+@pytest.mark.parametrize(
+    ("born_on", "words"),
+    [
+        (date(2099, 1, 1), "yet to come"),
+        (date(1917, 1, 5), "cannot be"),
+        (None, "cannot be"),
+    ],
+)
+def test_a_birthday_that_cannot_be_is_refused_with_a_sentence(
+    signed_in: SignedIn, wrong: Pupil, born_on: date | None, words: str
+) -> None:
+    day = born_on or wrong.entered_on
+    with pytest.raises(ImpossibleBirthday, match=words):
+        correct(only(), wrong, Correction(PAPER, born_on=day), by=cast.sun())
+    said = {"born_on": day.isoformat(), "paper": PAPER}
+    answer = signed_in(cast.sun()).post(page(only(), wrong), said)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    wrong.refresh_from_db()
+    assert wrong.born_on == WRONG
 
 
 def test_a_number_with_a_slip_puts_nothing_right(signed_in: SignedIn, wrong: Pupil) -> None:
