@@ -37,6 +37,7 @@ def _keep_and_forget() -> None:
 
     revealing.offer()
     revealing.offer_pupils()
+    revealing.offer_arrivals()
     forgetting.register()
     forgetting_staff.register()
     forgetting_attendance.register()

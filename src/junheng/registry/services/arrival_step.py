@@ -8,6 +8,7 @@ from typing import cast
 from django.db import transaction
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ from junheng.registry.services.arrivals import (
 )
 
 ARRIVAL = "registry.arrival"
+REVEALED = "pupil_arrival"
+"""The kind by which pages ask for a value in the clear."""
 TITLE = gettext_lazy("New record of a pupil")
 
 
@@ -99,6 +102,12 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
         yield from facts_of(arrival)
 
 
+def _shown(arrival: Arrival, field: str, masked: str) -> SafeString:
+    """A value in its mask, with the way to see it for a reason that is written down."""
+    url = reverse("accounts:reveal", args=[REVEALED, arrival.pk, field])
+    return format_html('{} · <a href="{}">{}</a>', masked, url, _("Show"))
+
+
 def facts_of(arrival: Arrival) -> Iterator[tuple[str, object]]:
     """What the second person compares with the paper: names and numbers in masks."""
     child, language = child_of(arrival), get_language() or "zh"
@@ -109,12 +118,16 @@ def facts_of(arrival: Arrival) -> Iterator[tuple[str, object]]:
     yield _("Movement"), Movement(arrival.movement).label
     yield _("From"), arrival.on
     yield _("Paper"), arrival.paper
-    yield _("Pupil"), mask_name(child.name)
-    number = mask_id(child.resident_id) if child.resident_id else _("No document")
-    yield _("Resident ID number"), number
-    yield _("Year of birth"), child.born_on.year
+    yield _("Pupil"), _shown(arrival, "name", mask_name(child.name))
+    number = mask_id(child.resident_id)
+    yield (
+        _("Resident ID number"),
+        _shown(arrival, "resident_id", number) if number else _("No document"),
+    )
+    yield _("Year of birth"), _shown(arrival, "born_on", str(child.born_on.year))
     yield _("Sex"), table("sex").name(child.sex, language)
-    yield _("Guardian"), f"{mask_name(child.guardian.name)} {mask_phone(child.guardian.phone)}"
+    yield _("Guardian"), _shown(arrival, "guardian", mask_name(child.guardian.name))
+    yield _("Phone number"), _shown(arrival, "phone", mask_phone(child.guardian.phone))
     known = known_child(child)
     if known is not None:
         yield _("Goes on with the record"), known.number

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from junheng.accounts.models import User
+from junheng.accounts.models import ReadLog, User
 from junheng.accounts.tests import cast
 from junheng.commons import approvals
 from junheng.commons.models import Approval
@@ -95,6 +96,20 @@ def test_two_people_make_a_record_and_what_was_told_is_gone(
     row.refresh_from_db()
     assert row.size == 1
     assert pupil.number in client.get(f"/approvals/{approval.pk}/").content.decode()
+
+
+def test_who_agrees_sees_name_and_number_for_a_reason_that_is_kept(client: Client) -> None:
+    asked(client, cast.sun())
+    arrival, approval = Arrival.objects.get(), Approval.objects.get()
+    shown = reverse("accounts:reveal", args=["pupil_arrival", arrival.pk, "resident_id"])
+    client.force_login(cast.li())
+    assert shown in client.get(f"/approvals/{approval.pk}/").content.decode()
+    assert NUMBER not in client.get(shown).content.decode()
+    assert NUMBER in client.post(shown, {"why": "compared with the letter"}).content.decode()
+    log = ReadLog.objects.get()
+    assert (log.reader, log.reason) == (cast.li(), "compared with the letter")
+    client.force_login(cast.qian())
+    assert client.post(shown, {"why": "curious to know"}).status_code == 404
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -66,9 +66,9 @@ civil: the register of residents; `status` is living, died, moved or cancelled s
 Of a person: `id_state` is missing, sound, old (15 characters), lost_tail (a spreadsheet made
 zeros of its end), other (a passport or travel permit) or faulty; `id_key` is the blind index of
 whatever was written; the four others are those of the number without its digits 1 to 6, 7 to 14,
-15 and 16, 16 to 18, so that a number with a slip is recognised; `id_born` and `id_sex` are what a sound number says. `sound_1` to
-`sound_3` are blind indexes of how the surname, the next character and the rest sound. What is
-not known is null.
+15 and 16, 16 to 18, so that a number with a slip is recognised; `id_born` and `id_sex` are what a
+sound number says. `sound_1` to `sound_3` are blind indexes of how the surname, the next character
+and the rest sound. What is not known is null.
 """
 
 
