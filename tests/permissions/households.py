@@ -14,6 +14,7 @@ SEE = "bureau_leader auditor aid_officer township_officer village_officer"
 def furnish(world: World) -> None:
     """A household that is to be removed, in each place where its review can wait."""
     world.things["home"] = build.poor("H-1").number
+    world.things["register"] = build.opening().ref
     for place in ("proposed", "posted", "township", "county", "gone"):
         review = build.review(build.poor(f"H-{place}"))
         world.things[f"review_{place}"] = review.number
@@ -35,6 +36,14 @@ def home(world: World) -> dict[str, Any]:
 
 def village(_: World) -> dict[str, Any]:
     return {"code": build.village().code}
+
+
+def register(world: World) -> dict[str, Any]:
+    return {"ref": world.things["register"]}
+
+
+def a_target(_: World) -> dict[str, Any]:
+    return {"year": "2026", "people": "40", "population": "2000", "document": "x"}
 
 
 def yes(_: World) -> dict[str, Any]:
@@ -75,6 +84,11 @@ ROWS: list[Row] = [
     Row("aid:household_reviews", SEE),
     Row("aid:household_reviews", SEE, method="POST", note="export"),
     Row("aid:household_review", SEE, args=at("county")),
+    Row("aid:household_helps", SEE),
+    Row("aid:household_helps", SEE, method="POST", note="export"),
+    Row("aid:household_target", "aid_officer", args=village),
+    Row("aid:household_target", "aid_officer", 302, "POST", args=village, data=a_target),
+    Row("aid:household_sign", "aid_officer bureau_leader", 302, "POST", args=register),
     Row("aid:household_new", "village_officer"),
     Row("aid:household_new", "village_officer", 302, "POST", data=family),
     Row("aid:household_measures", "village_officer", args=home),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.accounts.facade import Role, Visitor, holds
+from junheng.accounts.facade import Role, Visitor, holds, paths_of
 from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE, IN_VILLAGES, PAYERS
 from junheng.aid.models.readers import SEES_HOUSEHOLDS
 
@@ -74,3 +74,9 @@ def may_propose(user: Visitor, path: str | None = None) -> bool:
 def may_check(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody checks for the township what its villages proposed."""
     return holds(user, Role.TOWNSHIP_OFFICER, at=path)
+
+
+def place_kept(user: Visitor) -> str:
+    """Code of the place whose households somebody keeps, "" for nobody's."""
+    kept = paths_of(user, frozenset({Role.AID_OFFICER}))
+    return kept[0].rstrip("/").rsplit("/", 1)[-1] if kept else ""

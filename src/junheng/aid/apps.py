@@ -30,14 +30,16 @@ def _keep_households() -> None:
     """Households: the way in, objections, how people are found and shown, and when they go."""
     from junheng.accounts.facade import register_history
     from junheng.aid.models import Household, HouseholdMember, HouseholdReview
-    from junheng.aid.services import forgetting_households, reviews
+    from junheng.aid.services import forgetting_households, household_imports, reviews
     from junheng.aid.services.households import key_of_member
     from junheng.aid.web import household_files, household_menu
-    from junheng.commons import resealing
+    from junheng.commons import imports, resealing
 
     household_menu.offer()
     household_files.offer()
     reviews.offer()
+    for importer in household_imports.IMPORTERS:
+        imports.register(importer())
     register_history(Household, path="village__path", about=("number",))
     register_history(
         HouseholdReview,

@@ -53,7 +53,21 @@ def load() -> None:
     few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
     call_command("load_demo_register", townships=int(few) if few else None)
     check_register()
+    load_households()
     start_aid()
+
+
+def load_households() -> None:
+    """The households of pupils who are known as registered poor."""
+    from junheng.accounts.facade import User
+    from junheng.aid import facade as aid
+    from junheng.places.facade import place_by_code
+    from junheng.registry.demo.values import COUNTY
+
+    names = ("aid", "leader", "village", "township")
+    people = {user.username: user for user in User.objects.filter(username__in=names)}
+    crew = aid.HouseholdCrew(*(people[name] for name in names))
+    aid.load_households(place_by_code(COUNTY), crew=crew, seed=SEED)
 
 
 def start_aid() -> None:

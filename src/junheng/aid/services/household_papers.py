@@ -128,8 +128,8 @@ def book_pdf(title: str, entries: Sequence[HouseholdStatus], *, on: date) -> byt
         "page_word": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "columns": [
             _("Household number"),
-            _("Village"),
-            _("Head"),
+            pgettext("household", "Village"),
+            pgettext("household", "Head"),
             _("People"),
             pgettext("household", "Status"),
             pgettext("household", "Class"),

@@ -80,7 +80,11 @@ def book(request: StaffRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("aid:household_book", args=[code]))
-    columns = [_("Household number"), _("Head"), pgettext_lazy("household", "Status")]
+    columns = [
+        _("Household number"),
+        pgettext_lazy("household", "Head"),
+        pgettext_lazy("household", "Status"),
+    ]
     return deliver(
         request,
         data,

@@ -27,7 +27,9 @@ YES_NO = (("", "—"), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 def day_field(label: Any) -> forms.DateField:
     """A day, today unless said otherwise, never a day to come."""
     return forms.DateField(
-        label=label, widget=forms.DateInput({"type": "date"}), initial=timezone.localdate
+        label=label,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
     )
 
 
@@ -105,7 +107,7 @@ def villages_of(user: User) -> list[tuple[str, str]]:
 class HouseholdForm(forms.Form):
     """In which village, and since when."""
 
-    village = forms.ChoiceField(label=gettext_lazy("Village"))
+    village = forms.ChoiceField(label=pgettext_lazy("household", "Village"))
     on = day_field(gettext_lazy("Written down on"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -221,7 +223,7 @@ class StepForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 2}),
     )
-    paper = forms.CharField(label=gettext_lazy("Paper"), max_length=200)
+    paper = forms.CharField(label=pgettext_lazy("review", "Paper"), max_length=200)
     on = day_field(gettext_lazy("Decided on"))
 
     def clean_on(self) -> Any:

@@ -54,7 +54,9 @@ class ReviewTable(ListTable):
 
     number = tables.Column(gettext_lazy("Number"))
     household = tables.Column(gettext_lazy("Household number"), accessor="household__number")
-    village = tables.Column(gettext_lazy("Village"), accessor="household__village__name")
+    village = tables.Column(
+        pgettext_lazy("household", "Village"), accessor="household__village__name"
+    )
     kind = tables.Column(pgettext_lazy("household", "Status"))
     action = tables.Column(gettext_lazy("What is proposed"))
     state = BadgeColumn(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from junheng.aid.web import household_files, household_reviews, households
+from junheng.aid.web import household_files, household_more, household_reviews, households
 
 patterns: list[URLPattern] = [
     path("households/", households.Villages.as_view(), name="households"),
     path("households/places/<str:code>/", households.Book.as_view(), name="household_book"),
     path("households/places/<str:code>.pdf", household_files.book, name="household_book_pdf"),
     path("households/places/<str:code>/post/", household_reviews.post, name="household_post"),
+    path("households/places/<str:code>/target/", household_more.target, name="household_target"),
+    path("households/help/", household_more.Helps.as_view(), name="household_helps"),
+    path("households/registers/<uuid:ref>/sign/", household_more.sign, name="household_sign"),
     path("households/new/", household_reviews.new, name="household_new"),
     path("households/reviews/", household_reviews.ReviewList.as_view(), name="household_reviews"),
     path("households/reviews/<str:number>/", household_reviews.review, name="household_review"),

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
-from junheng.aid.access import in_charge, may_keep, may_propose
+from junheng.aid.access import may_approve, may_keep, may_propose, place_kept
 from junheng.aid.models import HouseholdStatus, WorkClass
 from junheng.aid.models.readers import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import card_of, household_seen
+from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
 from junheng.aid.selectors.reviews import code_names
 from junheng.aid.web.household_words import day_on, place_seen
@@ -38,7 +39,7 @@ def figures(size: Size) -> str:
 class VillageTable(ListTable):
     """Villages with their figures: households / people."""
 
-    village = tables.Column(gettext_lazy("Village"), accessor="village__name")
+    village = tables.Column(pgettext_lazy("household", "Village"), accessor="village__name")
     township = tables.Column(gettext_lazy("Township"))
     poor = NumberColumn(verbose_name=gettext_lazy("Registered poor"))
     able = NumberColumn(verbose_name=gettext_lazy("Class A"))
@@ -107,8 +108,9 @@ class Villages(StaffMixin, ListPage):
             "day": day_on(self.request),
             "total": _total(self.counts),
             "townships": _townships(self.counts),
-            "keeps": may_keep(user),
-            "in_charge": in_charge(user),
+            "keeps": place_kept(user),
+            "signs": may_approve(user),
+            "waiting": list(registers_waiting(user)),
             "proposes": may_propose(user),
         }
 
@@ -140,8 +142,10 @@ class EntryTable(ListTable):
     """Entries of a book: heads in masks."""
 
     number = tables.Column(gettext_lazy("Household number"), accessor="household__number")
-    village = tables.Column(gettext_lazy("Village"), accessor="household__village__name")
-    head = tables.Column(gettext_lazy("Head"), empty_values=())
+    village = tables.Column(
+        pgettext_lazy("household", "Village"), accessor="household__village__name"
+    )
+    head = tables.Column(pgettext_lazy("household", "Head"), empty_values=())
     people = NumberColumn(verbose_name=gettext_lazy("People"))
     kind = tables.Column(pgettext_lazy("household", "Status"))
     category = tables.Column(gettext_lazy("Category"))
@@ -238,6 +242,8 @@ class Book(StaffMixin, ListPage):
         return {
             "place": self.place,
             "day": day_on(self.request),
+            "sets_target": self.place.level == Level.VILLAGE
+            and may_keep(self.request.user, self.place.path),
             "proposes": self.place.level == Level.VILLAGE
             and may_propose(self.request.user, self.place.path),
         }

@@ -91,12 +91,13 @@ def _bureau_code() -> str:
 
 
 def _homes(bureau: Organisation) -> tuple[Organisation, Organisation, Organisation]:
-    """A street's education office, the most sought school there, and a village's committee."""
+    """A street's education office, the most sought school there, and a committee of that street."""
     inside = Organisation.objects.filter(path__startswith=bureau.reach).order_by("code")
     school = inside.filter(kind=OrganisationKind.PRIMARY).select_related("place__parent")[0]
     township = school.place.parent
     office = inside.get(kind=OrganisationKind.TOWNSHIP_OFFICE, place=township)
-    committee = inside.filter(kind=OrganisationKind.VILLAGE_COMMITTEE).last()
+    committees = inside.filter(kind=OrganisationKind.VILLAGE_COMMITTEE)
+    committee = committees.filter(place__parent=township).last() or committees.last()
     if committee is None:
         raise Organisation.DoesNotExist("the county has no village")
     return office, school, committee

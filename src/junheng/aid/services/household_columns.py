@@ -1,0 +1,218 @@
+"""What tables of households have in their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from junheng.aid.models import CodeList, HelpKind, HelpState, HouseholdCode, WorkClass
+from junheng.commons.sheets import Column, Table, Wrong, header_of
+from junheng.kernel.codes import table
+from junheng.kernel.faults import Fault, fault
+from junheng.kernel.faults import gettext_noop as _
+from junheng.kernel.money import Fen, NotMoney
+from junheng.kernel.resident_id import NotResidentId, ResidentId
+
+
+class Codes(Mapping[str, str]):
+    """Entries of a list of codes by code and by name, in any language."""
+
+    def __init__(self, which: str) -> None:
+        self.which = which
+
+    def __iter__(self) -> Iterator[str]:
+        rows = HouseholdCode.objects.filter(list=self.which)
+        return iter(list(dict.fromkeys(str(row) for row in rows)))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __getitem__(self, word: str) -> str:
+        for row in HouseholdCode.objects.filter(list=self.which):
+            if word in (row.code, row.name_zh, row.name_en):
+                return str(row.code)
+        raise KeyError(word)
+
+
+class Relations(Mapping[str, str]):
+    """Relations to the head by code or name, as GB/T 4761 has them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{code}-{entry.zh}" for code, entry in table("relation").entries.items())
+
+    def __len__(self) -> int:
+        return len(table("relation").entries)
+
+    def __getitem__(self, word: str) -> str:
+        code = table("relation").read(word)
+        if code is None:
+            raise KeyError(word)
+        return code
+
+
+class Words(Mapping[str, str]):
+    """Stored values by the words that people write for them, in any language."""
+
+    def __init__(self, choices: Any) -> None:
+        self.labels = dict(choices)
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(label) for label in self.labels.values())
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, word: str) -> str:
+        for stored, label in self.labels.items():
+            if word == stored or word in _in_every_language(label):
+                return str(stored)
+        raise KeyError(word)
+
+
+def _in_every_language(label: Any) -> set[str]:
+    words = set()
+    for code, _language in settings.LANGUAGES:
+        with translation.override(code):
+            words.add(str(label))
+    return words
+
+
+def _resident_id(text: str) -> Wrong | None:
+    try:
+        ResidentId.parse(text)
+    except NotResidentId as error:
+        return Wrong(str(error), _("Copy it again from the document."))
+    return None
+
+
+def _money(text: str) -> Wrong | None:
+    try:
+        amount = Fen.parse(text).amount
+    except NotMoney:
+        amount = -1
+    if amount < 0:
+        return Wrong(_("“%(value)s” is not an amount in yuan."), "", {"value": text})
+    return None
+
+
+def _times(value: int) -> Wrong | None:
+    if 1 <= value <= 1_000:
+        return None
+    return Wrong(_("%(value)s times cannot be."), "", {"value": value})
+
+
+def _code(name: str, title: Any, which: str, **more: Any) -> Column:
+    return Column(name, title, kind="choice", choices=Codes(which), **more)
+
+
+NUMBER = Column(
+    "number",
+    gettext_lazy("Household number"),
+    required=True,
+    kind="identifier",
+    example="990100001001-0001",
+)
+REGISTER = (
+    NUMBER,
+    Column(
+        "village",
+        gettext_lazy("Code of the village"),
+        required=True,
+        kind="identifier",
+        example="990100001001",
+    ),
+    Column("name", pgettext_lazy("person", "Name"), required=True, example="田大山"),
+    Column(
+        "resident_id",
+        gettext_lazy("Resident ID number"),
+        kind="identifier",
+        check=_resident_id,
+        example="990100198001010010",
+    ),
+    Column(
+        "relation",
+        gettext_lazy("Relation to the head"),
+        required=True,
+        kind="choice",
+        choices=Relations(),
+        note=gettext_lazy("02 is the head; one in each household."),
+        example="02",
+    ),
+    Column("able_to_work", gettext_lazy("Able to work"), kind="yes_no"),
+    _code("kind", pgettext_lazy("household", "Status"), CodeList.STATUS, required=True),
+    _code("category", gettext_lazy("Category"), CodeList.CATEGORY),
+    Column(
+        "work_class",
+        pgettext_lazy("household", "Class"),
+        kind="choice",
+        choices=Words(WorkClass.choices),
+        example="A",
+    ),
+    _code("cause", gettext_lazy("Cause of poverty"), CodeList.CAUSE),
+    Column(
+        "valid_from",
+        gettext_lazy("Identified on"),
+        required=True,
+        kind="date",
+        example="2014-06-01",
+    ),
+    Column("valid_to", gettext_lazy("Removed on"), kind="date"),
+)
+"""One row is one person; what is said of the household stands in every row of it."""
+OF_A_HOUSEHOLD = ("village", "kind", "category", "work_class", "cause", "valid_from", "valid_to")
+
+HELP = (
+    NUMBER,
+    Column(
+        "kind",
+        gettext_lazy("Help"),
+        required=True,
+        kind="choice",
+        choices=Words(HelpKind.choices),
+    ),
+    Column(
+        "state",
+        pgettext_lazy("help", "State"),
+        required=True,
+        kind="choice",
+        choices=Words(HelpState.choices),
+    ),
+    Column("on", gettext_lazy("Day"), required=True, kind="date", example="2026-04-01"),
+    Column("times", gettext_lazy("Times"), kind="integer", check=_times, example="1"),
+    Column("yuan", gettext_lazy("Yuan"), check=_money, example="1200.50"),
+    Column("department", gettext_lazy("Department"), required=True),
+    Column("reason", gettext_lazy("Reason of the refusal")),
+    Column("paper", pgettext_lazy("review", "Paper")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with what is needed to say something of one of its cells."""
+
+    columns: tuple[Column, ...]
+    table: Table
+
+    def fault(self, row: int, column: str, message: str, fix: str = "", **figures: object) -> Fault:
+        """Something wrong in a cell."""
+        wanted = next(one for one in self.columns if one.name == column)
+        header = header_of(wanted, self.table) or str(wanted.title)
+        return fault(self.table.name, row, header, message, fix, **figures)
+
+
+def code_holds(which: str, code: str, kind: str, day: date, known: list[HouseholdCode]) -> bool:
+    """Whether an entry of a list holds on a day, among those that there are."""
+    return any(
+        row.list == which
+        and row.code == code
+        and row.kind == kind
+        and row.valid_from <= day
+        and (row.valid_to is None or row.valid_to > day)
+        for row in known
+    )
