@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng.accounts.tests import cast
 from junheng.aid.models import PublicNotice
-from junheng.aid.services import checking, notice_objections, notices
+from junheng.aid.services import checking, funds, notice_objections, notices
 from junheng.aid.tests import payment_builders as payments
 from junheng.aid.tests.builders import a_term as a_term_of_aid
 from tests.permissions.table import EVERYONE, FAMILY, Row, World
@@ -29,7 +29,12 @@ def furnish(world: World) -> None:
         notice, "Not right", by=world.cast.family, contact="13800000001"
     )
     back = payments.answered(payments.sent([payments.due(pupils[2])]), "1005")
+    fund = funds.found_fund(cast.counties(), "Fund", payments.DAY, "F-1", by=cast.ma())
+    gift = funds.receive(
+        fund, donor="Yunhuai Mill", fen=1, on=payments.DAY, paper="G-1", by=cast.ma()
+    )
     world.things |= {
+        "aid_fund": fund.pk, "aid_gift": gift.pk,
         "aid_payment_term": a_term_of_aid().pk,
         "aid_budget": line.pk, "aid_draft": draft.pk, "aid_ready": ready.pk, "aid_back": back.pk,
         "aid_notice": notice.pk, "aid_said": said.number, "aid_returned": back.lines.get().pk,
@@ -78,6 +83,32 @@ def answering(_: World) -> dict[str, Any]:
     return {"words": "It is right.", "upheld": ""}
 
 
+def a_gift(_: World) -> dict[str, Any]:
+    return {"what": "gift", "donor": "Yunhuai Mill", "fen": "500", "on": "2026-09-01",
+            "purpose": "", "paper": "G-9"}  # fmt: skip
+
+
+def a_fund(_: World) -> dict[str, Any]:
+    return {"name": "Second fund", "on": "2026-09-01", "paper": "F-2"}
+
+
+def a_loan(_: World) -> dict[str, Any]:
+    return {"name": "王敏", "resident_id": "990100201705010029", "year": "2026", "fen": "8000",
+            "bank": "Yunhuai Bank", "on": "2026-09-01"}  # fmt: skip
+
+
+FUNDS = [
+    Row("aid:funds", EVERYONE),
+    Row("aid:funds_kept", MONEY),
+    Row("aid:funds_kept", "aid_officer", 302, "POST", data=a_fund),
+    Row("aid:fund", MONEY, args=of("fund")),
+    Row("aid:fund", "aid_officer", 302, "POST", args=of("fund"), data=a_gift),
+    Row("aid:thank_donor", "aid_officer", 302, "POST", args=of("gift")),
+    Row("aid:loans", MONEY),
+    Row("aid:loans", MONEY, method="POST", note="export"),
+    Row("aid:lend", "aid_officer", 302, "POST", data=a_loan),
+]
+
 NOTICES = [
     Row("aid:notices", EVERYONE),
     Row("aid:notice", EVERYONE, args=of("notice")),
@@ -115,4 +146,4 @@ PAYMENTS = [
     Row("aid:budget_one", "aid_officer", 302, "POST", args=of("budget"), data=allocated),
 ]
 
-ROWS: list[Row] = [*NOTICES, *PAYMENTS]
+ROWS: list[Row] = [*FUNDS, *NOTICES, *PAYMENTS]

@@ -55,11 +55,19 @@ def _keep_households() -> None:
 def _pay() -> None:
     """Payments: what refused steps are called, the bank's answer, keys, and what is forgotten."""
     from junheng.accounts.facade import register_history
-    from junheng.aid.models import BudgetLine, PayAccount, PaymentBatch, PaymentLine
+    from junheng.aid.models import (
+        BudgetLine,
+        Donation,
+        PayAccount,
+        PaymentBatch,
+        PaymentLine,
+        StudentLoan,
+    )
     from junheng.aid.services import (
         answers,
         batches,
         forgetting_payments,
+        funds,
         notice_objections,
         pay_accounts,
     )
@@ -77,8 +85,10 @@ def _pay() -> None:
     resealing.register_index(
         resealing.Index(PaymentLine, "account_key", pay_accounts.key_of_a_line)
     )
+    resealing.register_index(resealing.Index(StudentLoan, "resident_id_key", funds.key_of_a_loan))
     register_history(PaymentBatch, path="path", about=("number",))
     register_history(BudgetLine, path="path", about=("policy", "half_year"))
+    register_history(Donation, path="fund__path", about=("donor", "paper"))
 
 
 def _show() -> None:

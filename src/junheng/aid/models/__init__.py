@@ -9,6 +9,7 @@ from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
 from junheng.aid.models.codes import CodeList, HouseholdCode
 from junheng.aid.models.differences import Difference
 from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswers
+from junheng.aid.models.funds import Donation, EducationFund, Grant, StudentLoan
 from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
 from junheng.aid.models.notices import NoticeObjection, PublicNotice
@@ -41,9 +42,12 @@ __all__ = [
     "CriterionFound",
     "DecidedDay",
     "Difference",
+    "Donation",
+    "EducationFund",
     "Entitlement",
     "FormerPayment",
     "FormerTotal",
+    "Grant",
     "HelpKind",
     "HelpState",
     "Household",
@@ -69,6 +73,7 @@ __all__ = [
     "ReviewStep",
     "SchoolTrait",
     "Source",
+    "StudentLoan",
     "ToldInFull",
     "VillageList",
     "VillageTarget",

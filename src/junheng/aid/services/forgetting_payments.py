@@ -7,7 +7,14 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
-from junheng.aid.models import BatchFile, NoticeObjection, PayAccount, PaymentLine, PublicNotice
+from junheng.aid.models import (
+    BatchFile,
+    NoticeObjection,
+    PayAccount,
+    PaymentLine,
+    PublicNotice,
+    StudentLoan,
+)
 from junheng.commons import retention
 from junheng.commons.retention import Sweep
 
@@ -20,6 +27,7 @@ OF_A_LINE = tuple(
 OF_A_FILE = ("aid.BatchFile.content",)
 OF_A_NOTICE = ("aid.PublicNotice.page_zh", "aid.PublicNotice.page_en")
 SAID = ("words", "contact", "answer")
+OF_A_LOAN = tuple(f"aid.StudentLoan.{n}" for n in ("name", "resident_id", "resident_id_key"))
 OF_AN_OBJECTION = tuple(f"aid.NoticeObjection.{name}" for name in SAID)
 
 
@@ -33,6 +41,7 @@ def register() -> None:
         Sweep("aid.payment_line", lines, OF_A_LINE, clear_lines),
         Sweep("aid.batch_file", sent, OF_A_FILE, clear_files),
         Sweep("aid.notice", gettext_lazy("Notices of aid"), OF_A_NOTICE, clear_notices),
+        Sweep("aid.loan", gettext_lazy("Names of student loans"), OF_A_LOAN, clear_loans),
         Sweep(
             "aid.notice_objection",
             gettext_lazy("Objections to notices of aid"),
@@ -83,3 +92,11 @@ def clear_objections(until: datetime, most: int) -> int:
     rows = NoticeObjection.objects.filter(answered_at__lt=until).exclude(words=None)
     pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
     return int(NoticeObjection.objects.filter(pk__in=pks).update(**dict.fromkeys(SAID)))
+
+
+def clear_loans(until: datetime, most: int) -> int:
+    """Empty the names of loans that were entered before a moment; the sums stay."""
+    rows = StudentLoan.objects.filter(at__lt=until).exclude(resident_id_key="")
+    pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    empty = {"name": None, "resident_id": None, "resident_id_key": ""}
+    return int(StudentLoan.objects.filter(pk__in=pks).update(**empty))

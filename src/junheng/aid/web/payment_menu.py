@@ -20,3 +20,12 @@ def offer() -> None:
             order=26,
         )
     )
+    register_public(
+        PublicWay(
+            label=_("Education funds"),
+            note=_("Who gave what for pupils, and how many it reached."),
+            icon="heart",
+            url_name="aid:funds",
+            order=27,
+        )
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import batches, budgets, notices, pay_accounts
+from junheng.aid.web import batches, budgets, funds, notices, pay_accounts
 
 patterns = [
     path("payments/", batches.BatchList.as_view(), name="batches"),
@@ -26,6 +26,12 @@ patterns = [
     path("notices/<uuid:pk>/take-down/", notices.take_down, name="take_down_notice"),
     path("notices/objections/<str:number>/", notices.objection, name="notice_objection"),
     path("notices/mine/<str:number>/", notices.my_objection, name="my_objection"),
+    path("funds/", funds.in_public, name="funds"),
+    path("funds/kept/", funds.funds, name="funds_kept"),
+    path("funds/<int:pk>/", funds.fund, name="fund"),
+    path("funds/donations/<int:pk>/thank/", funds.thank, name="thank_donor"),
+    path("funds/loans/", funds.LoanList.as_view(), name="loans"),
+    path("funds/loans/enter/", funds.lend, name="lend"),
     path("budget/", budgets.BudgetPage.as_view(), name="budget"),
     path("budget/line/", budgets.keep_line, name="budget_line"),
     path("budget/<int:pk>/", budgets.line, name="budget_one"),

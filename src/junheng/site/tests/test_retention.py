@@ -40,6 +40,7 @@ from junheng.aid.models import (
     PaymentBatch,
     PaymentLine,
     PublicNotice,
+    StudentLoan,
 )
 from junheng.aid.tests.households import builders as households
 from junheng.cases.engine.flow import Deed
@@ -258,6 +259,10 @@ def paid_out() -> None:
     NoticeObjection.objects.create(
         number="AN19-1", notice=notice, state="rejected", words="No.", contact="x", answer="So.",
         raised_by=cast.ma(), raised_at=LONG_AGO, answered_by=cast.ma(), answered_at=LONG_AGO,
+    )  # fmt: skip
+    StudentLoan.objects.create(
+        place=county, path=county.path, year=2019, name="王敏", resident_id="990100198001010010",
+        resident_id_key="K", fen=1, bank="x", on=LONG_AGO.date(), by=cast.ma(), at=LONG_AGO,
     )  # fmt: skip
     PayAccount.objects.create(
         organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
