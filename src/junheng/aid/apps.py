@@ -58,10 +58,10 @@ def _pay() -> None:
     from junheng.aid.models import (
         BudgetLine,
         Donation,
+        EducationLoan,
         PayAccount,
         PaymentBatch,
         PaymentLine,
-        StudentLoan,
     )
     from junheng.aid.services import (
         answers,
@@ -85,7 +85,7 @@ def _pay() -> None:
     resealing.register_index(
         resealing.Index(PaymentLine, "account_key", pay_accounts.key_of_a_line)
     )
-    resealing.register_index(resealing.Index(StudentLoan, "resident_id_key", funds.key_of_a_loan))
+    resealing.register_index(resealing.Index(EducationLoan, "resident_id_key", funds.key_of_a_loan))
     register_history(PaymentBatch, path="path", about=("number",))
     register_history(BudgetLine, path="path", about=("policy", "half_year"))
     register_history(Donation, path="fund__path", about=("donor", "paper"))

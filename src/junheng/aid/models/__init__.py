@@ -9,7 +9,7 @@ from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
 from junheng.aid.models.codes import CodeList, HouseholdCode
 from junheng.aid.models.differences import Difference
 from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswers
-from junheng.aid.models.funds import Donation, EducationFund, Grant, StudentLoan
+from junheng.aid.models.funds import Donation, EducationFund, EducationLoan, Grant
 from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
 from junheng.aid.models.notices import NoticeObjection, PublicNotice
@@ -44,6 +44,7 @@ __all__ = [
     "Difference",
     "Donation",
     "EducationFund",
+    "EducationLoan",
     "Entitlement",
     "FormerPayment",
     "FormerTotal",
@@ -73,7 +74,6 @@ __all__ = [
     "ReviewStep",
     "SchoolTrait",
     "Source",
-    "StudentLoan",
     "ToldInFull",
     "VillageList",
     "VillageTarget",

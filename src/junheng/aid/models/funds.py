@@ -105,7 +105,7 @@ class Grant(models.Model):
         return self.purpose
 
 
-class StudentLoan(models.Model):
+class EducationLoan(models.Model):
     """A loan that a student of the county took for higher education; names are sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -124,8 +124,8 @@ class StudentLoan(models.Model):
     at = models.DateTimeField(_("entered at"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("student loan")
-        verbose_name_plural = _("student loans")
+        verbose_name = _("education loan")
+        verbose_name_plural = _("education loans")
         constraints = [
             models.CheckConstraint(condition=Q(fen__gt=0), name="aid_loan_amount"),
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from junheng.accounts.facade import Visitor, scope_q
 from junheng.aid.access import SEES_PAYMENTS
 from junheng.aid.engine.small_sums import Cell, Told, told
-from junheng.aid.models import Donation, EducationFund, Grant, StudentLoan
+from junheng.aid.models import Donation, EducationFund, EducationLoan, Grant
 
 
 def funds_of(user: Visitor) -> QuerySet[EducationFund]:
@@ -18,9 +18,9 @@ def funds_of(user: Visitor) -> QuerySet[EducationFund]:
     return rows.select_related("place").order_by("name")
 
 
-def loans_of(user: Visitor) -> QuerySet[StudentLoan]:
+def loans_of(user: Visitor) -> QuerySet[EducationLoan]:
     """The student loans that somebody sees, the newest first."""
-    rows = StudentLoan.objects.filter(scope_q(user, "path", SEES_PAYMENTS))
+    rows = EducationLoan.objects.filter(scope_q(user, "path", SEES_PAYMENTS))
     return rows.order_by("-on", "-id")
 
 
@@ -96,6 +96,6 @@ def _donor(name: str, gifts: list[Donation]) -> Donor:
 
 def public_loans() -> Told:
     """Loans by year, as everybody may read of them."""
-    by_year = StudentLoan.objects.order_by("-year").values("year")
+    by_year = EducationLoan.objects.order_by("-year").values("year")
     rows = by_year.annotate(n=Count("pk"), sum=Sum("fen")).values_list("year", "n", "sum")
     return told(Cell(str(year), n, fen) for year, n, fen in rows)

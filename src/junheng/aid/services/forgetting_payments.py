@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from junheng.aid.models import (
     BatchFile,
+    EducationLoan,
     NoticeObjection,
     PayAccount,
     PaymentLine,
     PublicNotice,
-    StudentLoan,
 )
 from junheng.commons import retention
 from junheng.commons.retention import Sweep
@@ -27,7 +27,7 @@ OF_A_LINE = tuple(
 OF_A_FILE = ("aid.BatchFile.content",)
 OF_A_NOTICE = ("aid.PublicNotice.page_zh", "aid.PublicNotice.page_en")
 SAID = ("words", "contact", "answer")
-OF_A_LOAN = tuple(f"aid.StudentLoan.{n}" for n in ("name", "resident_id", "resident_id_key"))
+OF_A_LOAN = tuple(f"aid.EducationLoan.{n}" for n in ("name", "resident_id", "resident_id_key"))
 OF_AN_OBJECTION = tuple(f"aid.NoticeObjection.{name}" for name in SAID)
 
 
@@ -96,7 +96,7 @@ def clear_objections(until: datetime, most: int) -> int:
 
 def clear_loans(until: datetime, most: int) -> int:
     """Empty the names of loans that were entered before a moment; the sums stay."""
-    rows = StudentLoan.objects.filter(at__lt=until).exclude(resident_id_key="")
+    rows = EducationLoan.objects.filter(at__lt=until).exclude(resident_id_key="")
     pks = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
     empty = {"name": None, "resident_id": None, "resident_id_key": ""}
-    return int(StudentLoan.objects.filter(pk__in=pks).update(**empty))
+    return int(EducationLoan.objects.filter(pk__in=pks).update(**empty))

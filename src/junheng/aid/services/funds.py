@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.aid.access import may_keep
-from junheng.aid.models import Donation, EducationFund, Grant, StudentLoan
+from junheng.aid.models import Donation, EducationFund, EducationLoan, Grant
 from junheng.aid.selectors.funds import left_in, left_of
 from junheng.aid.services.batches import require_post
 from junheng.commons.refusals import Refusal
@@ -135,7 +135,7 @@ def lend(
     bank: str,
     on: date,
     by: User,
-) -> StudentLoan:
+) -> EducationLoan:
     """Write down a student loan; once a year for each person.
 
     Raises:
@@ -149,7 +149,7 @@ def lend(
         raise Entered(_("The ID number is not valid. Compare it with the card.")) from error
     try:
         with transaction.atomic():
-            row: StudentLoan = StudentLoan.objects.create(
+            row: EducationLoan = EducationLoan.objects.create(
                 place=place, path=place.path, year=year, name=name, resident_id=number,
                 resident_id_key=key_of(number), fen=fen, bank=bank, on=on, by=by,
             )  # fmt: skip

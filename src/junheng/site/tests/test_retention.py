@@ -35,12 +35,12 @@ from junheng.admissions.tests.after import builders as after
 from junheng.aid.models import (
     BatchFile,
     BudgetLine,
+    EducationLoan,
     NoticeObjection,
     PayAccount,
     PaymentBatch,
     PaymentLine,
     PublicNotice,
-    StudentLoan,
 )
 from junheng.aid.tests.households import builders as households
 from junheng.cases.engine.flow import Deed
@@ -260,7 +260,7 @@ def paid_out() -> None:
         number="AN19-1", notice=notice, state="rejected", words="No.", contact="x", answer="So.",
         raised_by=cast.ma(), raised_at=LONG_AGO, answered_by=cast.ma(), answered_at=LONG_AGO,
     )  # fmt: skip
-    StudentLoan.objects.create(
+    EducationLoan.objects.create(
         place=county, path=county.path, year=2019, name="王敏", resident_id="990100198001010010",
         resident_id_key="K", fen=1, bank="x", on=LONG_AGO.date(), by=cast.ma(), at=LONG_AGO,
     )  # fmt: skip
