@@ -5,13 +5,16 @@ from __future__ import annotations
 from junheng.aid.demo.households import Crew as HouseholdCrew
 from junheng.aid.demo.households import load_households
 from junheng.aid.demo.load import start_demonstration
+from junheng.aid.demo.payments import Payers, load_payments
 from junheng.aid.snapshots.export import NoSuchTerm, TermsDiffer, export_term
 
 __all__ = [
     "HouseholdCrew",
     "NoSuchTerm",
+    "Payers",
     "TermsDiffer",
     "export_term",
     "load_households",
+    "load_payments",
     "start_demonstration",
 ]

@@ -78,9 +78,11 @@ def start_aid() -> None:
     from junheng.places.facade import place_by_code
     from junheng.registry.demo.values import COUNTY
 
-    people = {name: User.objects.get(username=name) for name in ("aid", "leader")}
-    officer, leader = people["aid"], people["leader"]
+    officer, leader, finance = (
+        User.objects.get(username=name) for name in ("aid", "leader", "finance")
+    )
     term = aid.start_demonstration(place_by_code(COUNTY), officer=officer, leader=leader)
+    aid.load_payments(term, crew=aid.Payers(officer, leader, finance))
     if not is_decided(term):
         decide_soon(term, by=officer, publish=True)
 
