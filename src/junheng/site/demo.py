@@ -42,6 +42,7 @@ POLICY = """\
 def load() -> None:
     """Places, schools, people to sign in as, registers, a desk, rounds, pupils and a check."""
     from junheng.registry.demo.county import build
+    from junheng.registry.demo.register.moving import set_moving
 
     call_command("load_demo", history=True, verbosity=0)
     connect_registers()
@@ -52,6 +53,7 @@ def load() -> None:
     share_quota_seats(county)
     few = os.environ.get("JUNHENG_DEMO_TOWNSHIPS")
     call_command("load_demo_register", townships=int(few) if few else None)
+    set_moving(SEED)
     check_register()
     load_households()
     start_aid()

@@ -31,6 +31,7 @@ class Names:
     people: dict[str, tuple[str, str]]
     register: dict[str, str]
     delivered: dict[str, str]
+    moving: dict[str, str]
 
     def formed(self, form: str, **parts: object) -> str:
         """A name made from its parts: `village` with root X, `central_school` of township Y."""
@@ -58,5 +59,6 @@ def all_names() -> Names:
         village_committee=table["offices"]["village"],
         register=table["register"],
         delivered=table["delivered"],
+        moving=table["moving"],
         people={role: (name, title) for role, (name, title) in table["people"].items()},
     )

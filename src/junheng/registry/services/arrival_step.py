@@ -105,7 +105,8 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
 def _shown(arrival: Arrival, field: str, masked: str) -> SafeString:
     """A value in its mask, with the way to see it for a reason that is written down."""
     url = reverse("accounts:reveal", args=[REVEALED, arrival.pk, field])
-    return format_html('{} · <a href="{}">{}</a>', masked, url, _("Show"))
+    link = '{} · <a class="text-decoration-underline" rel="nofollow" href="{}">{}</a>'
+    return format_html(link, masked, url, _("Show"))
 
 
 def facts_of(arrival: Arrival) -> Iterator[tuple[str, object]]:

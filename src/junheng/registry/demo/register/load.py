@@ -19,6 +19,7 @@ from junheng.registry.demo.people import USERNAMES
 from junheng.registry.demo.register.around import load_around
 from junheng.registry.demo.register.lines import YEARS
 from junheng.registry.demo.register.more_schools import Plan
+from junheng.registry.demo.register.moving import take_classes_away
 from junheng.registry.demo.register.rows import ClassKey, Rows
 from junheng.registry.demo.register.whole import Register, classes_in, register_of
 from junheng.registry.demo.values import County
@@ -68,9 +69,9 @@ def _load(county: County, register: Register) -> None:
         Organisation.objects.filter(code__in=register.schools).values_list("code", "pk")
     )
     with beside(len(register.lives.cohort)) as sealing:
-        rows = Rows(
-            register, organisations, _classes(register, organisations), timezone.localdate()
-        )
+        undrawn = take_classes_away()
+        classes = _classes(register, organisations)
+        rows = Rows(register, organisations, classes, timezone.localdate(), undrawn)
         pupils = rows.pupils(bulk.numbers(YEARS[0], len(rows.ids)))
         sealed_pupils = sealing(partial(bulk.pupil_rows, by=by.pk), pupils)
         guardians, tags = rows.guardians_and_tags()

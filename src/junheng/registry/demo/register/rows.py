@@ -45,6 +45,7 @@ class Rows:
         organisations: Primary keys of the schools by code.
         classes: Primary keys of the classes.
         today: The day of loading, by which some are forgotten.
+        undrawn: The school whose entrants of this year are in no class yet; None for no school.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class Rows:
         organisations: Mapping[str, int],
         classes: Mapping[ClassKey, int],
         today: date,
+        undrawn: int | None = None,
     ) -> None:
+        self.undrawn = undrawn
         self.register, self.organisations, self.classes = register, organisations, classes
         self.words = all_names().register
         count = len(register.lives.cohort)
@@ -135,12 +138,14 @@ class Rows:
     ) -> bulk.NewStanding:
         line = self.register.lines[one.line]
         key = (line.school, one.year, line.grade(one.year), line.number)
+        waits = one.last and key[2] == 1 and self.organisations[line.school] == self.undrawn
+        inside = state == "studying" and not waits
         return bulk.NewStanding(
             pupil=self.ids[one.pupil],
             organisation=self.organisations[line.school],
             school_year=one.year,
             grade=key[2],
-            school_class=self.classes[key] if state == "studying" else None,
+            school_class=self.classes[key] if inside else None,
             state=state,
             valid_from=since,
             valid_to=until,
