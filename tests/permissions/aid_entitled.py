@@ -8,7 +8,7 @@ from junheng.accounts.tests import cast
 from junheng.aid.services import deciding
 from junheng.aid.tests import builders
 from junheng.registry.tests import builders as registry
-from tests.permissions.table import STRANGER, Row, World
+from tests.permissions.table import FAMILY, STRANGER, Row, World
 
 IN_CHARGE = "aid_officer bureau_leader auditor"
 SEES = f"{IN_CHARGE} school_clerk school_head"
@@ -20,6 +20,7 @@ def furnish(world: World) -> None:
     pupil = registry.a_pupil(registry.a_class(number=6, size=0))
     builders.tag(pupil, "boarder", "registered_poor")
     builders.approved()
+    builders.a_draft(code="drafted")
     world.things["aid.pupil"] = pupil
     world.things["aid.term"] = builders.a_term()
     builders.decided()
@@ -44,6 +45,10 @@ def policy(_: World) -> dict[str, Any]:
     return {"code": "boarders"}
 
 
+def draft(_: World) -> dict[str, Any]:
+    return {"code": "drafted"}
+
+
 ROWS = [
     Row("aid:home", f"{SEES} {STRANGER}"),
     Row("aid:differences", SEES, args=term),
@@ -58,4 +63,13 @@ ROWS = [
     Row("aid:policies", IN_CHARGE),
     Row("aid:policies", IN_CHARGE, method="POST"),
     Row("aid:policy", IN_CHARGE, args=policy),
+    Row("aid:new_policy", KEEPER),
+    Row("aid:new_policy", KEEPER, method="POST", answer=422),
+    Row("aid:draft", KEEPER, args=policy),
+    Row("aid:draft", KEEPER, method="POST", args=policy, answer=422),
+    Row("aid:draft_count", KEEPER, method="POST", args=policy),
+    Row("aid:approve_draft", KEEPER, method="POST", args=draft, answer=302),
+    Row("aid:replay", IN_CHARGE),
+    Row("aid:mine", FAMILY),
+    Row("aid:mine", FAMILY, method="POST", answer=422),
 ]

@@ -20,10 +20,12 @@ class AidConfig(AppConfig):
 
 def _decide() -> None:
     """Policies: the step for two by which they are approved; what differs becomes cases."""
-    from junheng.aid.services import auditing, policies
+    from junheng.aid.services import auditing, look_up, policies
+    from junheng.commons import attempts
 
     policies.register()
     auditing.offer()
+    attempts.name_deeds({look_up.DEED: _("Look up what a child is entitled to")})
 
 
 def _keep_households() -> None:
@@ -94,8 +96,17 @@ def _pay() -> None:
 def _show() -> None:
     """The ways in."""
     from junheng.aid.access import in_charge, may_see_entitlements
-    from junheng.commons.navigation import NavItem, register
+    from junheng.commons.navigation import NavItem, PublicWay, register, register_public
 
+    register_public(
+        PublicWay(
+            label=_("What is my child entitled to?"),
+            note=_("Aid that is due, what was paid, and why not: from your own telephone."),
+            icon="coin-yuan",
+            url_name="aid:mine",
+            order=18,
+        )
+    )
     for order, label, icon, page, may in (
         (60, _("Entitled and paid"), "scale", "home", may_see_entitlements),
         (62, _("Policies of aid"), "file-certificate", "policies", in_charge),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,55 +53,79 @@ def answers_for(
         closed: Policies of which the reader learns what is due and never why: of those only what
             is due is told.
     """
-    days = PersonAnswers.objects.published(term.matter).filter(subject=subject).order_by("day")
-    paid = paid_to(subject, term)
-    return [one for row in days for one in _of_day(row, term, titles, closed, paid)]
+    rows = list(
+        PersonAnswers.objects.published(term.matter).filter(subject=subject).order_by("day")
+    )
+    if not rows:
+        return []
+    days = list(DecidedDay.objects.filter(run=rows[0].run_id).order_by("day"))
+    asked = _Asked(
+        titles,
+        closed,
+        paid_to(subject, term),
+        _due(rows[0]),
+        _contents(term.place.path, days),
+    )
+    return [one for day in days for one in _of_day(day, days, rows, asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is the same for every day of an answer."""
+
+    titles: Mapping[str, str]
+    closed: frozenset[str]
+    paid: Mapping[tuple[str, date], int]
+    due: Mapping[tuple[str, date], int | None]
+    contents: Mapping[tuple[str, int], dict[str, Any]]
 
 
 def _of_day(
-    row: PersonAnswers,
-    term: AidTerm,
-    titles: Mapping[str, str],
-    closed: frozenset[str],
-    paid: Mapping[tuple[str, date], int],
-) -> list[PolicyAnswer]:
-    decided = DecidedDay.objects.get(run=row.run_id, day=row.day)
-    contents = _contents(term.place.path, decided.policies)
-    due = dict(
-        Entitlement.objects.filter(
-            run=row.run_id, subject=row.subject, for_day=row.day
-        ).values_list("policy", "fen")
+    decided: DecidedDay, days: Sequence[DecidedDay], rows: Sequence[PersonAnswers], asked: _Asked
+) -> Iterator[PolicyAnswer]:
+    """The answers of a day: where nothing changed they stand with an earlier one."""
+    policies = {each.day: [tuple(one) for one in each.policies] for each in days}
+    wanted = set(policies[decided.day])
+    holding = [row for row in rows if row.day <= decided.day and wanted <= set(policies[row.day])]
+    if not holding:
+        return
+    row = holding[-1]
+    answers = dict(zip(policies[row.day], row.answers, strict=True))
+    facts = facts_on(row.facts, decided.day)
+    for one in policies[decided.day]:
+        if one[0] not in asked.closed or answers[one] == 0:
+            yield _answer(asked, one, answers[one], facts, decided.day)
+
+
+def _answer(
+    asked: _Asked, which: tuple[str, int], answer: int, facts: Mapping[str, Any], day: date
+) -> PolicyAnswer:
+    code, content = which[0], asked.contents[which]
+    policy = policy_from(content)
+    told = code not in asked.closed
+    clauses = clauses_of(content, facts) if told else []
+    return PolicyAnswer(
+        policy=code,
+        title=asked.titles.get(code, code),
+        day=day,
+        outcome=reason_of(policy, answer).outcome,
+        fen=asked.due.get((code, day)),
+        paid_fen=asked.paid.get((code, day), 0),
+        sentence=why(policy, answer, clauses, asked.titles),
+        clauses=tuple(clauses),
+        changes=tuple(what_would_change(clauses)) if answer else (),
+        document=" ".join((content["document"], content["document_number"])).strip()
+        if told
+        else "",
     )
-    facts = facts_on(row.facts, row.day)
-    shown = []
-    for (code, _version), answer in zip(decided.policies, row.answers, strict=True):
-        if code in closed and answer != 0:
-            continue
-        content = contents[code]
-        policy = policy_from(content)
-        clauses = clauses_of(content, facts) if code not in closed else []
-        shown.append(
-            PolicyAnswer(
-                policy=code,
-                title=titles.get(code, code),
-                day=row.day,
-                outcome=reason_of(policy, answer).outcome,
-                fen=due.get(code),
-                paid_fen=paid.get((code, row.day), 0),
-                sentence=why(policy, answer, clauses, titles),
-                clauses=tuple(clauses),
-                changes=tuple(what_would_change(clauses)) if answer else (),
-                document=" ".join(filter(None, (content["document"], content["document_number"])))
-                if code not in closed
-                else "",
-            )
-        )
-    return shown
 
 
-def _contents(path: str, policies: list[tuple[str, int]]) -> dict[str, dict[str, Any]]:
-    rows = PolicyVersion.objects.filter(
-        policy__path=path, policy__code__in=[code for code, _number in policies]
-    ).select_related("policy")
-    known = {(row.policy.code, row.number): row for row in rows}
-    return {code: content_of(known[code, number]) for code, number in policies}
+def _due(row: PersonAnswers) -> dict[tuple[str, date], int | None]:
+    found = Entitlement.objects.filter(run=row.run_id, subject=row.subject)
+    return {(code, day): fen for code, day, fen in found.values_list("policy", "for_day", "fen")}
+
+
+def _contents(path: str, days: Sequence[DecidedDay]) -> dict[tuple[str, int], dict[str, Any]]:
+    codes = {code for day in days for code, _number in day.policies}
+    rows = PolicyVersion.objects.filter(policy__path=path, policy__code__in=codes)
+    return {(row.policy.code, row.number): content_of(row) for row in rows.select_related("policy")}

@@ -27,3 +27,9 @@ def runs_of(term: AidTerm) -> QuerySet[Run]:
 def is_decided(term: AidTerm) -> bool:
     """Whether a run of a term was ever asked for."""
     return runs_of(term).exists()
+
+
+def terms_at(path: str) -> list[AidTerm]:
+    """The terms of the county in which a path lies, the newest first."""
+    rows = AidTerm.objects.select_related("place").order_by("-starts_on")
+    return [one for one in rows if path.startswith(one.place.path)]

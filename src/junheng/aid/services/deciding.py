@@ -141,7 +141,7 @@ def _written(
     for number, count in enumerate(counts):
         for name, select in (
             ("entitlements", _entitlements(count, number, run)),
-            ("answers", _answers(count, number, run)),
+            ("answers", _answers(counts, number, run)),
         ):
             file = folder / f"{name}-{number}.csv"
             engine.execute(f"COPY ({select}) TO '{file}' (FORMAT csv, HEADER false)")
@@ -161,7 +161,9 @@ def _entitlements(count: Count, number: int, run: Run) -> str:
     )
 
 
-def _answers(count: Count, number: int, run: Run) -> str:
+def _answers(counts: tuple[Count, ...], number: int, run: Run) -> str:
+    """A row for everybody; later in the term only for those of whom something changed."""
+    count = counts[number]
     told = ", ".join(f"a.answer_{place}" for place in range(len(count.policies)))
     facts = ", ".join(_as_json(name) for name in STORED)
     day = f"DATE '{count.day.isoformat()}'"
@@ -171,8 +173,24 @@ def _answers(count: Count, number: int, run: Run) -> str:
         f" FROM answers_{number} AS a JOIN facts f ON f.subject = a.subject"
         f" AND f.valid_from <= {day} AND (f.valid_to IS NULL OR f.valid_to > {day})"
         " LEFT JOIN paths s ON s.code = a.school LEFT JOIN paths p ON p.code = a.county"
-        " ORDER BY a.subject"
+        f"{_unchanged(counts, number)} ORDER BY a.subject"
     )
+
+
+def _unchanged(counts: tuple[Count, ...], number: int) -> str:
+    """Leaves out those of whom an earlier day says the same, by the same row of facts."""
+    mine = [(one.code, one.version) for one in counts[number].policies]
+    for before in reversed(range(number)):
+        theirs = [(one.code, one.version) for one in counts[before].policies]
+        if set(mine) <= set(theirs):
+            same = " AND ".join(
+                f"a.answer_{place} = b.answer_{theirs.index(one)}" for place, one in enumerate(mine)
+            )
+            return (
+                f" ANTI JOIN answers_{before} AS b ON b.subject = a.subject"
+                f" AND f.valid_from <= DATE '{counts[before].day.isoformat()}' AND {same}"
+            )
+    return ""
 
 
 def _as_json(name: str) -> str:

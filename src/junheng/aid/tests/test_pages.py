@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as house
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker
 
 from junheng.accounts.models import User
+from junheng.accounts.services.families import family_of_phone
 from junheng.accounts.tests import cast
 from junheng.aid.models import Difference
 from junheng.aid.services import auditing
 from junheng.aid.tests import builders
+from junheng.aid.tests.sharing import shared
 from junheng.cases.facade import case_of
 from junheng.places.models import Role
-from junheng.registry.models import Pupil
+from junheng.registry.models import Guardian, Pupil
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
 POOR = "registered poor"
 
 
-@pytest.fixture(autouse=True)
-def files(settings: Settings, tmp_path: Path) -> None:
-    settings.STORAGE_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def told() -> list[Pupil]:
+@pytest.fixture(scope="module")
+def told(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[list[Pupil]]:
     """One is entitled to both policies, one boards and is not poor, of one nothing is told."""
-    made = builders.pupils(["boarder", "registered_poor"], ["boarder"], [])
-    builders.told("boarder", "registered_poor")
-    builders.approved()
-    builders.a_policy("bedding", plain_zh="", plain_en="")
-    builders.approved("boarder", code="bedding", fen=12_300)
-    builders.decided()
-    auditing.compare(builders.a_term())
-    return made
+    with shared(django_db_blocker, tmp_path_factory.mktemp("files")):
+        made = builders.pupils(["boarder", "registered_poor"], ["boarder"], [])
+        builders.told("boarder", "registered_poor")
+        builders.approved()
+        builders.a_policy("bedding", plain_zh="", plain_en="")
+        builders.approved("boarder", code="bedding", fen=12_300)
+        builders.decided()
+        auditing.compare(builders.a_term())
+        yield made
 
 
 def window(user: User) -> Client:
@@ -68,8 +70,9 @@ def test_the_first_page_shows_what_is_unpaid_by_policy_and_school(told: list[Pup
 
 
 def test_the_bureau_reads_why_not_with_clause_value_source_and_document(told: list[Pupil]) -> None:
+    ma = window(cast.ma())
     with same_queries("aid_entitled", "a pupil, officer"):
-        page = text(window(cast.ma()), f"/aid/pupils/{told[1].number}/")
+        page = text(ma, f"/aid/pupils/{told[1].number}/")
     assert "clause 2" in page
     assert "art. 2" in page
     assert "registered poor household" in page
@@ -177,3 +180,35 @@ def test_policies_are_read_with_every_version(told: list[Pupil]) -> None:
     assert "Version 1" in page
     assert "Approved" in page
     assert window(cast.sun()).get("/aid/policies/boarders/").status_code == 404
+
+
+def family(pupil: Pupil, phone: str = "13800000051") -> Client:
+    """A mother who signed in by telephone and is a guardian in the register."""
+    Guardian.objects.create(
+        pupil=pupil, name="Wang Min", phone="138 0000 0051", valid_from=builders.FIRST
+    )
+    return window(family_of_phone(phone))
+
+
+def test_a_family_reads_why_not_from_its_own_telephone_only(told: list[Pupil]) -> None:
+    asked = {"number": told[1].number, "born_on": "2017-05-01"}
+    mother = family(told[1])
+    answer = mother.post("/aid/mine/", asked)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Boarders" in page
+    assert "registered poor household" in page
+    assert "Due 123.00 yuan" in page
+    other = window(family_of_phone("13800000052")).post("/aid/mine/", asked)
+    assert other.status_code == 404
+    assert "registered poor" not in other.content.decode()
+    assert mother.post("/aid/mine/", asked | {"born_on": "2017-05-02"}).status_code == 404
+    assert mother.post("/aid/mine/", asked | {"number": told[0].number}).status_code == 404
+
+
+def test_whoever_tries_too_often_has_to_wait(told: list[Pupil]) -> None:
+    guessing = window(family_of_phone("13800000053"))
+    asked = {"number": told[2].number, "born_on": "2010-01-01"}
+    answers = [guessing.post("/aid/mine/", asked).status_code for _try in range(6)]
+    assert answers == [404] * 5 + [429]

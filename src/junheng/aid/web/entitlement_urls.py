@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import home, person, policies, terms
+from junheng.aid.web import drafts, family, home, person, policies, replay, terms
 
 patterns = [
     path("", home.home, name="home"),
@@ -17,5 +17,11 @@ patterns = [
     path("runs/<str:ref>/publish/", terms.publish, name="publish_run"),
     path("pupils/<str:number>/", person.pupil, name="pupil"),
     path("policies/", policies.PolicyList.as_view(), name="policies"),
+    path("policies/new/", drafts.new, name="new_policy"),
     path("policies/<str:code>/", policies.policy, name="policy"),
+    path("policies/<str:code>/draft/", drafts.draft, name="draft"),
+    path("policies/<str:code>/draft/count/", drafts.count, name="draft_count"),
+    path("policies/<str:code>/draft/approve/", drafts.approve, name="approve_draft"),
+    path("mine/", family.mine, name="mine"),
+    path("replay/", replay.replay, name="replay"),
 ]

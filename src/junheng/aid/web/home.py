@@ -98,13 +98,14 @@ def _tables(
 
 def _cells(term: AidTerm, key: str, lines: Iterable[Line]) -> Iterable[tuple[str, list[Any]]]:
     """Each line's figures in the order of the kinds, with the address of the rows behind each."""
-    page = reverse("aid:differences", args=[term.code])
+    page, labels = reverse("aid:differences", args=[term.code]), dict(Difference.Kind.choices)
     for line in lines:
         cells = []
         for kind in KINDS:
             one = line.figures.get(kind)
             asked = {"kind": kind} | ({key: line.key} if key else {})
-            cells.append((one, one and yuan(one.fen), f"{page}?{urlencode(asked)}"))
+            amount = yuan(one.fen) if one else ""
+            cells.append((one, amount, f"{page}?{urlencode(asked)}", labels[kind]))
         yield line.name or _("No school"), cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -68,7 +68,11 @@ class PolicyList(StaffMixin, ListPage):
     title = gettext_lazy("Policies of aid")
     pretitle = gettext_lazy("Aid")
     empty = gettext_lazy("No policy was entered yet.")
+    template_name: ClassVar[str] = "aid/policies.html"
     request: StaffRequest
+
+    def context(self) -> dict[str, Any]:
+        return {"may_keep": may_keep(self.request.user)}
 
     def rows(self) -> Rows:
         rows: Rows = AidPolicy.objects.for_user(self.request.user).order_by("code")
