@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
@@ -89,7 +89,7 @@ class TargetForm(forms.Form):
     population = forms.IntegerField(
         label=gettext_lazy("Registered population"), min_value=1, max_value=10_000_000
     )
-    document = forms.CharField(label=gettext_lazy("Document"), max_length=200)
+    document = forms.CharField(label=pgettext_lazy("target", "Document"), max_length=200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

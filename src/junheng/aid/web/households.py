@@ -33,6 +33,8 @@ from junheng.places.facade import Level, Place
 
 def figures(size: Size) -> str:
     """Households and people, the way a ledger has them."""
+    if size == Size():
+        return "—"
     return f"{size.households:,} / {size.people:,}"
 
 
