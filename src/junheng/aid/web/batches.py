@@ -61,6 +61,8 @@ from junheng.commons.tables import (
 from junheng.commons.web.lists import ListPage, Rows
 
 State = PaymentBatch.State
+LINE = "text-decoration-underline"
+"""Of links within words: told apart by more than their colour."""
 
 
 class BatchTable(ListTable):
@@ -153,10 +155,11 @@ class LineTable(ListTable):
         if again is not None:
             url = reverse("aid:batch", args=[again.batch_id])
             told = _("paid again in %s") % again.batch.number
-            return format_html('{} · <a href="{}">{}</a>', words, url, told)
+            return format_html('{} · <a class="{}" href="{}">{}</a>', words, LINE, url, told)
         if record.became in ("returned", "partly"):
             url = reverse("aid:pay_account", args=[record.pk])
-            return format_html('{} · <a href="{}">{}</a>', words, url, _("another account"))
+            told = _("another account")
+            return format_html('{} · <a class="{}" href="{}">{}</a>', words, LINE, url, told)
         return words
 
     def value_why(self, record: Any) -> str:

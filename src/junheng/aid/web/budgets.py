@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
-from junheng.aid.access import SEES_PAYMENTS, may_keep
+from junheng.accounts.facade import StaffMixin, StaffRequest, paths_of, staff_required
+from junheng.aid.access import SEES_PAYMENTS, in_charge, may_keep
 from junheng.aid.models import BudgetLine, FormerTotal, Source
 from junheng.aid.selectors.budgets import counties_kept, lines_of, totals_of
+from junheng.aid.selectors.policies import titles_of
 from junheng.aid.services import budgeting
 from junheng.aid.web.money import YuanColumn, yuan
 from junheng.aid.web.payment_forms import AllocateForm, BudgetForm, FormerForm
@@ -34,6 +36,8 @@ from junheng.commons.web.lists import ListPage, Rows
 class BudgetTable(ListTable):
     """Budget lines, the latest half-year first."""
 
+    titles: Mapping[str, str] = {}
+
     half_year = tables.Column(gettext_lazy("Half-year"))
     policy = tables.Column(gettext_lazy("Policy"))
     source = tables.Column(gettext_lazy("Source of funds"))
@@ -46,12 +50,16 @@ class BudgetTable(ListTable):
         verbose_name=gettext_lazy("Disbursed of planned"), accessor="disbursed_fen"
     )
 
+    def __init__(self, *args: Any, titles: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles = titles or {}
+
     def render_policy(self, record: BudgetLine) -> str:
         url = reverse("aid:budget_one", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', url, record.policy)
+        return format_html('<a href="{}">{}</a>', url, self.value_policy(record))
 
     def value_policy(self, record: BudgetLine) -> str:
-        return record.policy
+        return self.titles.get(record.policy, record.policy)
 
     def render_source(self, record: BudgetLine) -> str:
         return record.get_source_display()
@@ -89,6 +97,12 @@ class BudgetPage(StaffMixin, ListPage):
 
     def rows(self) -> Rows:
         return lines_of(self.request.user)
+
+    def table_options(self) -> dict[str, Any]:
+        user, titles = self.request.user, dict[str, str]()
+        for path in paths_of(user, SEES_PAYMENTS):
+            titles |= titles_of(path, plain=not in_charge(user, path))
+        return {"titles": titles}
 
     def context(self) -> dict[str, Any]:
         user = self.request.user
