@@ -19,7 +19,7 @@ from junheng.aid.services.look_up import NothingFound, TooManyTries, look_up
 from junheng.aid.web.person import shown, totals
 from junheng.commons.refusals import Refusal
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"Cache-Control": "no-store"}
 
 
 class ChildForm(forms.Form):
