@@ -7,7 +7,7 @@ into each one's spelling by sqlglot. For each policy the table of answers has a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import transpile
 
@@ -104,8 +104,9 @@ def _judged(count: Count) -> str:
     """Conditions, rates, and what was given before; not yet who gives way to whom."""
     columns = ["rated.subject", *(f"rated.{place}" for place in PLACES)]
     joins = []
+    asked = _asked(count)
     for number, policy in enumerate(count.policies):
-        columns += [f"{_answer(policy, number)} AS answer_{number}", f"rate_{number}"]
+        columns += [f"{_answer(policy, number, asked)} AS answer_{number}", f"rate_{number}"]
         if policy.once:
             joins.append(
                 f" LEFT JOIN (SELECT DISTINCT subject FROM given WHERE policy = '{policy.code}')"  # noqa: S608
@@ -116,24 +117,43 @@ def _judged(count: Count) -> str:
 
 def _rated(count: Count) -> str:
     """Which rate is a person's: its place from 1, 0 if none is, -1 if that cannot be told."""
-    rates = [f"{_rate(policy)} AS rate_{number}" for number, policy in enumerate(count.policies)]
-    return f"SELECT people.*, {', '.join(rates)} FROM ({_people(count)}) AS people"  # noqa: S608
+    asked = _asked(count)
+    rates = [f"{_rate(one, asked)} AS rate_{number}" for number, one in enumerate(count.policies)]
+    columns = ["subject", *PLACES, *asked.values(), *rates]
+    return f"SELECT {', '.join(columns)} FROM ({_told(count)}) AS told"  # noqa: S608
 
 
-def _rate(policy: Policy) -> str:
+def _told(count: Count) -> str:
+    """Whether each condition holds: asked once, however many policies have it."""
+    truths = [f"({asked}) AS {name}" for asked, name in _asked(count).items()]
+    columns = ["subject", *PLACES, *truths]
+    return f"SELECT {', '.join(columns)} FROM ({_people(count)}) AS people"  # noqa: S608
+
+
+def _asked(count: Count) -> dict[str, str]:
+    """The conditions of a day, each once, with the names of their columns."""
+    every = [
+        condition.tree.sql("postgres")
+        for policy in count.policies
+        for condition in (*policy.conditions, *(rate.when for rate in policy.rates if rate.when))
+    ]
+    return {asked: f"asked_{number}" for number, asked in enumerate(dict.fromkeys(every))}
+
+
+def _rate(policy: Policy, asked: Mapping[str, str]) -> str:
     whens, rest = [], "0"
     for place, rate in enumerate(policy.rates, 1):
         if rate.when is None:
             rest = str(place)
             break
-        asked = f"({rate.when.tree.sql('postgres')})"
-        whens += [f"WHEN {asked} THEN {place}", f"WHEN {asked} IS NULL THEN -1"]
+        holds = asked[rate.when.tree.sql("postgres")]
+        whens += [f"WHEN {holds} THEN {place}", f"WHEN {holds} IS NULL THEN -1"]
     return f"CASE {' '.join(whens)} ELSE {rest} END" if whens else rest
 
 
-def _answer(policy: Policy, number: int) -> str:
+def _answer(policy: Policy, number: int, asked: Mapping[str, str]) -> str:
     """What is false comes before what is unknown: a no is certain whatever is missing beside it."""
-    told = [f"({condition.tree.sql('postgres')})" for condition in policy.conditions]
+    told = [asked[condition.tree.sql("postgres")] for condition in policy.conditions]
     whens = [f"WHEN NOT {each} THEN {place}" for place, each in enumerate(told, 1)]
     whens.append(f"WHEN rate_{number} = 0 THEN {rates_code(policy)}")
     if policy.once:

@@ -44,6 +44,10 @@ class Runner(Protocol):
         """Make a table of what a SELECT gives."""
         ...
 
+    def show(self, name: str, statement: str) -> None:
+        """Give a SELECT a name; it is computed where it is asked for."""
+        ...
+
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What a SELECT gives, in no order."""
         ...

@@ -25,10 +25,13 @@ class DuckDB:
         self._engine = fenced(folders, spill, memory=memory)
 
     def load(self, table: str, columns: Columns, files: Sequence[Path]) -> None:
-        self._engine.execute(f"CREATE TABLE {table} AS {read(columns, files)}")
+        self._engine.execute(f"CREATE VIEW {table} AS {read(columns, files)}")
 
     def keep(self, table: str, statement: str) -> None:
         self._engine.execute(f"CREATE TABLE {table} AS {statement}")
+
+    def show(self, name: str, statement: str) -> None:
+        self._engine.execute(f"CREATE VIEW {name} AS {statement}")
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self._engine.execute(statement).fetchall()

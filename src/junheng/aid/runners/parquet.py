@@ -17,7 +17,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "true",
 }
 MEMORY = "2GB"
-WRITTEN = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+WRITTEN = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
 
 
 def fenced(
@@ -31,6 +31,7 @@ def fenced(
         memory: How much it may take before it spills, such as "2GB".
     """
     engine = duckdb.connect(":memory:", config={**SETTINGS, "memory_limit": memory})
+    engine.execute("SET enable_progress_bar = false")
     engine.execute(f"SET temp_directory = {quoted(spill)}")
     within = [f"{folder.resolve()}/" for folder in (*folders, spill)]
     engine.execute("SET allowed_directories = ?", [within])
@@ -80,6 +81,6 @@ def write_sorted(
     """Write what a SELECT gives: the same rows are the same bytes, wherever they come from."""
     told = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
     engine.execute(
-        f"COPY (SELECT {told} FROM ({statement}) ORDER BY {', '.join(order)})"  # noqa: S608
+        f"COPY (SELECT {told} FROM (SELECT * FROM ({statement}) ORDER BY {', '.join(order)}))"  # noqa: S608
         f" TO {quoted(file)} ({WRITTEN})"
     )

@@ -53,6 +53,9 @@ class PostgreSQL:
     def keep(self, table: str, statement: str) -> None:
         self._connection.execute(f"CREATE TEMPORARY TABLE {table} AS {statement}")
 
+    def show(self, name: str, statement: str) -> None:
+        self._connection.execute(f"CREATE TEMPORARY VIEW {name} AS {statement}")
+
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(statement).fetchall()
 

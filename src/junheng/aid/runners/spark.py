@@ -69,6 +69,9 @@ class Spark:
         self._session.sql(statement).write.mode("overwrite").parquet(folder)
         self._session.read.parquet(folder).createOrReplaceTempView(table)
 
+    def show(self, name: str, statement: str) -> None:
+        self._session.sql(statement).createOrReplaceTempView(name)
+
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._session.sql(statement).collect()]
 

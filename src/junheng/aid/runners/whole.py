@@ -49,7 +49,7 @@ class Decided:
         counts: Its counting days with their policies.
         answers: Names of the tables of answers, one for each counting day.
 
-    Beside these there are the tables `claims`, `differences` (the audit) and `totals`.
+    Beside these there are `claims`, `differences` (the audit) and `totals`.
     """
 
     period: Period
@@ -80,7 +80,7 @@ def decide(runner: Runner, policies: Iterable[Policy], period: Period) -> Decide
     for count, table in zip(counts, tables, strict=True):
         runner.keep(table, answers(count, runner.dialect))
     each = zip(counts, tables, strict=True)
-    runner.keep("claims", _all(claims(one, runner.dialect, table=there) for one, there in each))
+    runner.show("claims", _all(claims(one, runner.dialect, table=there) for one, there in each))
     runner.keep("differences", audit(runner.dialect))
     _total(runner, counts, tables)
     return Decided(period, counts, tables)
