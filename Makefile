@@ -39,6 +39,11 @@ setup: .venv/base.stamp node_modules/.stamp $(MO) .venv/engine.stamp ## make the
 	@$(PIP) --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@
 
+.venv/peers.stamp: requirements/peers.txt .venv/dev.stamp
+	@echo "Installing a peer for benchmarks …"
+	@$(PIP) --no-deps --require-hashes -r requirements/peers.txt
+	@touch $@
+
 node_modules/.stamp: package-lock.json
 	@node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null || { echo "Junheng needs Node 18 or newer with npm: install it and try again."; exit 1; }
 	@echo "Installing page components …"
@@ -108,7 +113,7 @@ docs: dev ## generate the glossary and the architecture page
 snapshots: dev ## accept today's query counts as the baselines
 	JUNHENG_UPDATE_SNAPSHOTS=1 $(PYTEST) -q -k "queries or baseline"
 
-bench: dev ## the figures of docs/benchmarks.md, on this machine
+bench: dev .venv/peers.stamp ## the figures of docs/benchmarks.md, on this machine
 	@missed=; for b in benchmarks/*.py; do echo; echo "== $$b"; $(BIN)/python -m benchmarks.$$(basename $$b .py) || missed="$$missed $$b"; done; \
 	if [ -n "$$missed" ]; then echo; echo "Bars missed, or stopped:$$missed"; exit 1; fi
 

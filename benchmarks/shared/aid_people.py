@@ -1,4 +1,4 @@
-"""Invented pupils, twenty policies and payments with planted faults, as files for `junheng aid run`."""
+"""Invented pupils, twenty policies, payments with planted faults: files for `junheng aid run`."""
 
 from __future__ import annotations
 
@@ -187,8 +187,8 @@ def write_payments(folder: Path, answers: Path) -> dict[str, int]:
     with duckdb.connect(":memory:", config={"memory_limit": "4GB"}) as engine:
         for code, *_rest in POLICIES:
             engine.execute(
-                "CREATE OR REPLACE TABLE t AS SELECT subject, answer, fen, CASE WHEN answer > 0 THEN"
-                " CASE WHEN chance % 5000 = 0 THEN 'not_entitled' END"
+                "CREATE OR REPLACE TABLE t AS SELECT subject, answer, fen, CASE WHEN answer > 0"
+                " THEN CASE WHEN chance % 5000 = 0 THEN 'not_entitled' END"
                 " WHEN chance % 500 = 0 THEN 'unpaid' WHEN chance % 501 = 0 THEN 'twice'"
                 " WHEN chance % 503 = 0 THEN 'wrong_amount' ELSE 'right' END AS how FROM (SELECT"
                 f" subject, answer_{code} AS answer, fen_{code} AS fen, hash(subject || '{code}')"
@@ -196,8 +196,9 @@ def write_payments(folder: Path, answers: Path) -> dict[str, int]:
             )
             engine.execute(
                 f"COPY (SELECT subject, '{code}' AS policy, DATE '2026-09-01' AS for_day, CASE how"
-                " WHEN 'wrong_amount' THEN fen - 100 WHEN 'not_entitled' THEN 50000 ELSE fen END AS fen"
-                " FROM t, range(2) AS again(n) WHERE how <> 'unpaid' AND (n = 0 OR how = 'twice'))"
+                " WHEN 'wrong_amount' THEN fen - 100 WHEN 'not_entitled' THEN 50000 ELSE fen END"
+                " AS fen FROM t, range(2) AS again(n)"
+                " WHERE how <> 'unpaid' AND (n = 0 OR how = 'twice'))"
                 f" TO '{folder}/paid/{code}.parquet' (FORMAT parquet, COMPRESSION zstd)"
             )
             for how, count in engine.execute("SELECT how, count(*) FROM t GROUP BY how").fetchall():
