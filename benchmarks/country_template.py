@@ -8,7 +8,7 @@ What fits: the basic income (an adult without a salary) and the parenting allowa
 income of at most 500, and a child under 6, or under 8 with one adult). Sums over a household are
 facts that are computed before: that statement is part of our time. Our facts are a closed list, so
 columns stand in: `studying` has a salary, `monitored` a low income, `orphan` one adult,
-`left_behind` a child under 8, `disabled` one under 6; "primary" is a person and "higher" a household.
+`left_behind` a child under 8, `disabled` one under 6; "primary" is a person, "higher" a household.
 
 What does not fit is the housing allowance, a quarter of the rent: our policies pay fixed amounts,
 not shares of another. OpenFisca is under the AGPL and is imported here only.
