@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from junheng.cases.facade import case_of
 from junheng.commons.masks import mask_id, mask_name
@@ -39,9 +40,9 @@ def way_of(row: Transfer) -> list[Step]:
     case = case_of(CASE, row.number)
     due = case.clock.due_on if case is not None and row.state in Transfer.OPEN else None
     bureau = _("The bureau")
-    made = [Step(row.to_name, _("Applied"), timezone.localdate(row.applied_at))]
+    made = [Step(row.to_name, pgettext("transfer", "Applied"), timezone.localdate(row.applied_at))]
     if row.answered_at is not None:
-        said = _("Agrees") if row.agrees else row.answer
+        said = pgettext("transfer", "Agrees") if row.agrees else row.answer
         made.append(Step(row.from_name, said, timezone.localdate(row.answered_at)))
     elif row.state == Transfer.State.APPLIED:
         made.append(Step(row.from_name, _("Has to say what it thinks"), due=due))

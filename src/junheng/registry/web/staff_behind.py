@@ -51,7 +51,7 @@ class CoursesTable(ListTable):
     )
     school = tables.Column(gettext_lazy("School"), accessor="person__organisation")
     title = tables.Column(gettext_lazy("Course"))
-    level = tables.Column(gettext_lazy("Held by"))
+    level = tables.Column(pgettext_lazy("course", "Held by"))
     year = tables.Column(gettext_lazy("Year"))
     hours = NumberColumn(verbose_name=gettext_lazy("Hours"))
 
