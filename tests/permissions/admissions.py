@@ -137,7 +137,7 @@ ROWS = [
     Row("admissions:texts", may=COUNTY),
     Row("admissions:preview_text", may=OFFICER, answer=422, method="POST"),
     Row("admissions:ask_text", may=OFFICER, answer=422, method="POST"),
-    Row("commons:approvals", may=f"{COUNTY} school_clerk school_head {STRANGER}"),
+    Row("commons:approvals", may=f"{COUNTY} aid_officer school_clerk school_head {STRANGER}"),
     Row("commons:approvals", may=SIGNED_IN, answer=405, method="POST"),
     Row("commons:approval", may=COUNTY, args=asked),
     Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),
