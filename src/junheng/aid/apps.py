@@ -20,11 +20,12 @@ class AidConfig(AppConfig):
 
 def _decide() -> None:
     """Policies: the step for two by which they are approved; what differs becomes cases."""
-    from junheng.aid.services import auditing, look_up, policies
+    from junheng.aid.services import auditing, forgetting_answers, look_up, policies
     from junheng.commons import attempts
 
     policies.register()
     auditing.offer()
+    forgetting_answers.register()
     attempts.name_deeds({look_up.DEED: _("Look up what a child is entitled to")})
 
 

@@ -21,6 +21,7 @@ from junheng.commons.sealing import BlindIndexField, SealedTextField
 NAMES = frozenset(
     {"born_on", "phone", "telephone", "email", "username", "child_name", "guardian_name"}
     | {"listed"}  # whose number in a list that is kept for good
+    | {"facts", "answers"}  # what is known of somebody, and what was decided from it
 )
 WORDS = ("what", "purpose", "basis", "recipients", "source")
 IN_BOTH = (*WORDS, "stays")

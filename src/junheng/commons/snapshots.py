@@ -1,4 +1,7 @@
-"""Files frozen for a decision: for ever, under one hash, checked when they are thawed."""
+"""Files frozen for a decision: under one hash, checked when they are thawed.
+
+They stay for ever, but for files about people: those go in time, and their hashes stay.
+"""
 
 from __future__ import annotations
 
@@ -49,3 +52,19 @@ def thaw(snapshot: Snapshot) -> dict[str, bytes]:
     keep = store()
     listing = json.loads(keep.get(snapshot.sha256))
     return {name: keep.get(entry["sha256"]) for name, entry in listing["files"].items()}
+
+
+def hashes_of(snapshot: Snapshot) -> dict[str, str]:
+    """The hash of each file by its name, whether its contents are still there or not.
+
+    Raises:
+        Damaged: If the listing is missing or was changed on the disk.
+    """
+    listing = json.loads(store().get(snapshot.sha256))
+    return {name: str(entry["sha256"]) for name, entry in listing["files"].items()}
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether every file is still there; one whose time was over is not."""
+    keep = store()
+    return keep.holds(snapshot.sha256) and all(map(keep.holds, hashes_of(snapshot).values()))

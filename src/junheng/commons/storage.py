@@ -88,6 +88,16 @@ class Store:
             raise Damaged(_("The stored file %s was changed on the disk.") % sha256[:12])
         return data
 
+    def holds(self, sha256: str) -> bool:
+        """Whether there are contents with this hash, sound or not."""
+        return self.path(sha256).exists()
+
+    def drop(self, sha256: str) -> bool:
+        """Remove contents for good; whether there were any. Nothing else may need them."""
+        there = self.holds(sha256)
+        self.path(sha256).unlink(missing_ok=True)
+        return there
+
     def sweep(self) -> int:
         """Remove what killed processes left half written; how many files that were."""
         old = time.time() - LEFT_BEHIND_SECONDS

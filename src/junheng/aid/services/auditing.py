@@ -18,6 +18,7 @@ from junheng.aid.engine.audit import audit
 from junheng.aid.models import AidTerm, Difference
 from junheng.aid.models.entitlements import SEES
 from junheng.aid.selectors.reached import Paid, paid_of
+from junheng.aid.selectors.terms import is_over
 from junheng.cases.facade import CaseKind, cases_of, open_case, register_kind, settle
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
@@ -31,6 +32,10 @@ ENDED = "closed"
 
 class NotDecidedYet(Refusal):
     """No run of the term is published, so nothing is due yet."""
+
+
+class DecisionIsGone(NotDecidedYet):
+    """What was decided is deleted; everything paid would look as if nobody had been entitled."""
 
 
 class StillDiffers(Refusal):
@@ -74,6 +79,7 @@ def compare(term: AidTerm) -> Compared:
 
     Raises:
         NotDecidedYet: If no run of the term is published.
+        DecisionIsGone: If what was decided is over its time of keeping.
     """
     with transaction.atomic():
         row = (
@@ -82,6 +88,10 @@ def compare(term: AidTerm) -> Compared:
         run = published(row.matter)
         if run is None:
             raise NotDecidedYet(_("Who is entitled was not decided yet, or not published."))
+        if is_over(row):
+            raise DecisionIsGone(
+                _("What was decided for this term is deleted: it ended too long ago.")
+            )
         if row.closed_at is None:
             _replace(row, run)
             AidTerm.objects.filter(pk=row.pk).update(looked_at=timezone.now())

@@ -16,6 +16,7 @@ from junheng.aid.engine.entitlement import answers, claims, doubled
 from junheng.aid.engine.facts import FACTS, STORED, Kind
 from junheng.aid.engine.policies import Count, GivesWayWrongly, Overlapping, counts_of
 from junheng.aid.models import AidTerm, DecidedDay, Entitlement, PersonAnswers
+from junheng.aid.selectors.terms import is_over
 from junheng.aid.snapshots.frozen import Frozen, freeze_term, thawed
 from junheng.commons.copying import copy_in, count_after_commit
 from junheng.commons.models import Run
@@ -71,6 +72,8 @@ def freeze_and_request(term: AidTerm, *, by: User | None, enqueue: Callable[[Run
 
 
 def _must_be_open(term: AidTerm) -> None:
+    if is_over(term):
+        raise TermIsClosed(_("The term %(code)s ended too long ago.") % {"code": term.code})
     if term.closed_at is not None:
         raise TermIsClosed(_("The term %(code)s was closed.") % {"code": term.code})
 

@@ -18,6 +18,7 @@ from junheng.aid.selectors.policies import policy_from
 from junheng.aid.snapshots.engine import within
 from junheng.aid.snapshots.frozen import KIND, Frozen, thawed
 from junheng.commons.models import Run, Snapshot
+from junheng.commons.snapshots import is_whole
 from junheng.kernel.small_cells import LEAST, hidden_cells
 
 if TYPE_CHECKING:
@@ -65,9 +66,11 @@ class Beside:
 
 
 def newest(term: AidTerm) -> Snapshot | None:
-    """What was frozen last for a term and decided."""
+    """What was frozen last for a term and decided, unless its time of keeping is over."""
     run = Run.objects.filter(matter=term.matter, state=Run.State.DONE).order_by("-pk").first()
-    return run.snapshot if run is not None and run.snapshot.kind == KIND else None
+    if run is None or run.snapshot.kind != KIND or not is_whole(run.snapshot):
+        return None
+    return run.snapshot
 
 
 def touched(snapshot: Snapshot, content: Mapping[str, Any]) -> Touched:

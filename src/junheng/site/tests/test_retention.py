@@ -33,13 +33,17 @@ from junheng.admissions.services.telling import RECEIVED
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.after import builders as after
 from junheng.aid.models import (
+    AidTerm,
     BatchFile,
     BudgetLine,
+    Difference,
     EducationLoan,
+    Entitlement,
     NoticeObjection,
     PayAccount,
     PaymentBatch,
     PaymentLine,
+    PersonAnswers,
     PublicNotice,
 )
 from junheng.aid.tests.households import builders as households
@@ -49,7 +53,7 @@ from junheng.cases.services import cases, desk
 from junheng.cases.tests.builders import answered, kinds, matter
 from junheng.cases.tests.test_desk import ASKED, here
 from junheng.commons import messages, personal, retention
-from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Upload
+from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Run, Upload
 from junheng.commons.snapshots import freeze
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
@@ -104,6 +108,7 @@ def family(settings: Settings, tmp_path: Path) -> User:
         at_school()
         paid_out()
         in_a_village()
+        decided_of()
         grow_old(record.round)
     return made
 
@@ -274,6 +279,27 @@ def in_a_village() -> None:
     """A household that left poverty long ago, with everything that was said of it."""
     home = households.removed_long_ago()
     households.spoken_of(home)
+
+
+def decided_of() -> None:
+    """A term of aid that was decided, published and compared."""
+    county, who, day = cast.counties(), uuid4(), LONG_AGO.date()
+    term = AidTerm.objects.create(
+        place=county, code="2019-2020-1", starts_on=day - timedelta(days=90), ends_on=day
+    )
+    run = Run.objects.create(
+        ref="RUN-1", kind="aid.entitlement", matter=term.matter, rules_version="1", state="done",
+        snapshot=freeze("aid.term", {"facts.parquet": b"facts"}), receipt={},
+        receipt_sha256="a" * 64, result_sha256="a" * 64, requested_at=LONG_AGO,
+        published_at=LONG_AGO, published_by=cast.ma(),
+    )  # fmt: skip
+    of_them = {"subject": who, "path": county.path}
+    PersonAnswers.objects.create(
+        run=run, day=day, facts={"born_on": "2012-05-01"}, answers=[0], **of_them
+    )
+    of_them |= {"policy": "boarders", "for_day": day}
+    Entitlement.objects.create(run=run, version=1, answer=0, fen=1, **of_them)
+    Difference.objects.create(term=term, kind="unpaid", due_fen=1, paid_fen=0, times=0, **of_them)
 
 
 def listed_in_a_draw(school_class: SchoolClass) -> None:
