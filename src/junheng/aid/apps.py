@@ -13,6 +13,7 @@ class AidConfig(AppConfig):
 
         post_migrate.connect(seed_after_migrations, sender=self)
         _keep_households()
+        _keep_beneficiaries()
         _decide()
         _pay()
         _show()
@@ -53,6 +54,21 @@ def _keep_households() -> None:
 
     forgetting_households.register()
     resealing.register_index(resealing.Index(HouseholdMember, "resident_id_key", key_of_member))
+
+
+def _keep_beneficiaries() -> None:
+    """People outside grades 1 to 9: the way in, their history, keys, and when their names go."""
+    from junheng.accounts.facade import register_history
+    from junheng.aid.models import Beneficiary
+    from junheng.aid.services import beneficiaries, forgetting_beneficiaries
+    from junheng.commons import imports, resealing
+
+    imports.register(beneficiaries.BeneficiaryImporter())
+    forgetting_beneficiaries.register()
+    register_history(Beneficiary, path="path", about=("stage", "valid_from"))
+    resealing.register_index(
+        resealing.Index(Beneficiary, "resident_id_key", beneficiaries.key_of_beneficiary)
+    )
 
 
 def _pay() -> None:

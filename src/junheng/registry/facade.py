@@ -18,7 +18,7 @@ from junheng.registry.selectors.of_family import (
     pupil_of_guardian,
     pupils_in_masks,
 )
-from junheng.registry.selectors.pupils import PupilRecord, names_by_id, pupils_from
+from junheng.registry.selectors.pupils import PupilRecord, names_by_id, on_roll, pupils_from
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 from junheng.registry.services.pupils import (
@@ -54,6 +54,7 @@ __all__ = [
     "enrolled",
     "find_zones",
     "names_by_id",
+    "on_roll",
     "pupil_by_number",
     "pupil_of_guardian",
     "pupils_from",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from junheng.aid.models.accounts import AccountKind, PayAccount
 from junheng.aid.models.answers import BankAnswer, FormerPayment, PaymentOutcome, Posting
 from junheng.aid.models.batches import BatchFile, PaymentBatch, PaymentLine
+from junheng.aid.models.beneficiaries import Beneficiary, BeneficiaryStage, Degree
 from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
 from junheng.aid.models.codes import CodeList, HouseholdCode
 from junheng.aid.models.differences import Difference
@@ -37,10 +38,13 @@ __all__ = [
     "BankAnswer",
     "BatchFile",
     "Begun",
+    "Beneficiary",
+    "BeneficiaryStage",
     "BudgetLine",
     "CodeList",
     "CriterionFound",
     "DecidedDay",
+    "Degree",
     "Difference",
     "Donation",
     "EducationFund",

@@ -54,6 +54,13 @@ class Difference(models.Model):
     pupil = models.ForeignKey(
         "registry.Pupil", models.CASCADE, null=True, related_name="+", verbose_name=_("pupil")
     )
+    beneficiary = models.ForeignKey(
+        "aid.Beneficiary",
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("beneficiary"),
+    )
     policy = models.CharField(_("policy"), max_length=40)
     for_day = models.DateField(_("counting day"))
     kind = models.CharField(_("difference"), max_length=12, choices=Kind)

@@ -64,6 +64,12 @@ _PUPILS = """
     JOIN places_organisation school ON school.id = pupil.organisation_id
     WHERE starts_with(school.path, %(path)s)
 """
+_BENEFICIARIES = """
+    SELECT somebody.id::text, member.id FROM aid_beneficiary somebody
+    JOIN aid_householdmember member ON member.resident_id_key = somebody.resident_id_key
+    WHERE somebody.resident_id_key <> '' AND member.resident_id_key <> ''
+        AND starts_with(somebody.path, %(path)s)
+"""
 _KEYS = """
     SELECT member.resident_id_key, member.id FROM aid_householdmember member
     WHERE member.resident_id_key <> '' AND member.resident_id_key = ANY(%(keys)s)
@@ -91,6 +97,17 @@ def pupil_statuses(path: str, *, begin: date, end: date) -> list[PersonStatus]:
         Rows by subject, kind and first day. One statement, whatever the number of pupils.
     """
     return _asked(_PUPILS, path=path, begin=begin, end=end)
+
+
+def beneficiary_statuses(path: str, *, begin: date, end: date) -> list[PersonStatus]:
+    """The same for people outside grades 1 to 9, by the blind key of their number.
+
+    Args:
+        path: Place or organisation in which they stand.
+        begin: First day of the span.
+        end: The first day after the span.
+    """
+    return _asked(_BENEFICIARIES, path=path, begin=begin, end=end)
 
 
 def statuses_by_key(keys: Iterable[str], *, begin: date, end: date) -> list[PersonStatus]:

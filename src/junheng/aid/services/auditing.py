@@ -54,8 +54,8 @@ class Compared:
 
 
 _TAKE_OVER = """
-    INSERT INTO aid_difference (term_id, subject, path, organisation_id, pupil_id, policy, for_day,
-        kind, due_fen, paid_fen, times)
+    INSERT INTO aid_difference (term_id, subject, path, organisation_id, pupil_id, beneficiary_id,
+        policy, for_day, kind, due_fen, paid_fen, times)
     WITH claims AS (
         SELECT subject, policy, for_day, answer, fen FROM aid_entitlement WHERE run_id = %(run)s
     ), paid AS (
@@ -66,11 +66,12 @@ _TAKE_OVER = """
         WHERE run_id = %(run)s ORDER BY subject, day
     )
     SELECT %(term)s, audited.subject, coalesce(seen.path, %(path)s), organisation.id, pupil.id,
-        audited.policy, audited.for_day, audited.difference, audited.due_fen, audited.paid_fen,
-        audited.times
+        beneficiary.id, audited.policy, audited.for_day, audited.difference, audited.due_fen,
+        audited.paid_fen, audited.times
     FROM audited LEFT JOIN seen ON seen.subject = audited.subject
     LEFT JOIN places_organisation organisation ON organisation.path = seen.path
     LEFT JOIN registry_pupil pupil ON pupil.id = audited.subject
+    LEFT JOIN aid_beneficiary beneficiary ON beneficiary.id = audited.subject
 """
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from junheng.aid.engine.facts import FACTS, KEYS, SQL_TYPE, STORED
-from junheng.aid.models import SchoolTrait, ToldInFull
+from junheng.aid.models import Beneficiary, SchoolTrait, ToldInFull
 from junheng.aid.models.told import IN_FULL, OF_A_SCHOOL
-from junheng.aid.selectors.statuses import pupil_statuses
+from junheng.aid.selectors.statuses import beneficiary_statuses, pupil_statuses
 from junheng.commons.copying import copy_out
 from junheng.places.facade import Level, Organisation, Place
 from junheng.registry.facade import write_rows
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Engine
 
 PERSONAL = tuple(name for name in IN_FULL if name not in OF_A_SCHOOL)
+OF_A_HOUSEHOLD = ("registered_poor", "monitored", "subsistence", "destitute")
+OTHERS = (
+    *("id", "organisation", "path", "stage", "valid_from", "valid_to", "sex", "born_on"),
+    *("degree", "private", "skills_certificate", "boarder", "disabled", "orphan"),
+)
+"""What is told of a beneficiary; lists of pupils say nothing of them, households' do by number."""
 FILES = {
     "standings": "subject VARCHAR, organisation BIGINT, grade INTEGER, state VARCHAR,"
     " valid_from DATE, valid_to DATE, sex VARCHAR, born_on DATE, entered_on DATE",
@@ -33,6 +39,10 @@ FILES = {
     " ownership VARCHAR, valid_from DATE, valid_to DATE",
     "organisations": "organisation BIGINT, code VARCHAR, path VARCHAR",
     "places": "code VARCHAR, path VARCHAR, level VARCHAR",
+    "others": "subject VARCHAR, organisation BIGINT, path VARCHAR, stage VARCHAR,"
+    " valid_from DATE, valid_to DATE, sex VARCHAR, born_on DATE, degree VARCHAR, private BOOLEAN,"
+    " skills_certificate BOOLEAN, boarder BOOLEAN, disabled BOOLEAN, orphan BOOLEAN,"
+    " numbered BOOLEAN",
     "told": "county VARCHAR, fact VARCHAR, valid_from DATE, valid_to DATE",
     "traits": "organisation BIGINT, fact VARCHAR, valid_from DATE, valid_to DATE",
 }
@@ -75,10 +85,13 @@ def _write(place: Place, start: date, end: date, folder: Path) -> None:
     places = Place.objects.filter(levels, near)
     told = ToldInFull.objects.filter(holds, place__in=places)
     traits = SchoolTrait.objects.filter(holds, organisation__in=inside)
+    others = Beneficiary.objects.filter(holds, path__startswith=place.path)
+    numbered = ExpressionWrapper(~Q(resident_id_key=""), output_field=BooleanField())
     days = ("fact", "valid_from", "valid_to")
     for name, rows in (
         ("organisations", inside.order_by().values_list("pk", "code", "path")),
         ("places", places.order_by().values_list("code", "path", "level")),
+        ("others", others.order_by().values_list(*OTHERS, numbered)),
         ("told", told.order_by().values_list("place__code", *days)),
         ("traits", traits.order_by().values_list("organisation", *days)),
     ):
@@ -102,7 +115,11 @@ def _take_statuses(engine: Engine, place: Place, start: date, end: date) -> None
     """Households' statuses stand beside the tags of the register."""
     import numpy
 
-    found = pupil_statuses(place.path, begin=start, end=end + timedelta(days=1))
+    found = [
+        row
+        for statuses_of in (pupil_statuses, beneficiary_statuses)
+        for row in statuses_of(place.path, begin=start, end=end + timedelta(days=1))
+    ]
     rows = [
         (one.subject, one.kind, one.valid_from, one.valid_to)
         for one in found
@@ -126,8 +143,12 @@ def _covers(row: str, day: str) -> str:
 
 
 def _known(fact: str, told: str) -> str:
-    """True where the list has the person, false where the list is told in full, else missing."""
-    return f"CASE WHEN {told}.{fact} THEN true WHEN whole.{fact} THEN false END AS {fact}"
+    """True where a list has somebody, false where it is in full and of them, else missing."""
+    asked = "in_households" if fact in OF_A_HOUSEHOLD else "in_lists"
+    of_them = "" if fact in OF_A_SCHOOL else f" AND s.{asked}"
+    own = f"s.own_{fact}, " if fact in ("boarder", "disabled", "orphan") else ""
+    listed = f"CASE WHEN {told}.{fact} THEN true WHEN whole.{fact}{of_them} THEN false END"
+    return f"coalesce({own}{listed}) AS {fact}"
 
 
 def _any_of(facts: tuple[str, ...], row: str) -> str:
@@ -147,8 +168,22 @@ _STEPS = (
     SELECT s.subject, s.organisation, h.code AS school, h.county, h.township, s.grade,
         CASE WHEN s.grade <= 6 THEN 'primary' ELSE 'lower_secondary' END AS stage,
         nullif(s.sex, '') AS sex, s.born_on, s.entered_on, s.state = 'studying' AS studying,
-        s.valid_from, s.valid_to
+        s.valid_from, s.valid_to, true AS in_lists, true AS in_households
     FROM standings s JOIN homes h USING (organisation) WHERE s.state NOT IN ('left', 'graduated')
+    UNION ALL BY NAME
+    SELECT o.subject, any_value(o.organisation) AS organisation, any_value(h.code) AS school,
+        max(p.code) FILTER (p.level = 'county') AS county,
+        max(p.code) FILTER (p.level = 'township') AS township, any_value(o.stage) AS stage,
+        any_value(nullif(o.sex, '')) AS sex, any_value(o.born_on) AS born_on,
+        any_value(o.valid_from) AS entered_on, true AS studying,
+        any_value(o.valid_from) AS valid_from, any_value(o.valid_to) AS valid_to,
+        false AS in_lists, any_value(o.numbered) AS in_households,
+        any_value(nullif(o.degree, '')) AS degree, any_value(o.private) AS own_private,
+        any_value(o.skills_certificate) AS skills_certificate,
+        any_value(o.boarder) AS own_boarder, any_value(o.disabled) AS own_disabled,
+        any_value(o.orphan) AS own_orphan
+    FROM others o LEFT JOIN homes h USING (organisation)
+    LEFT JOIN places p ON starts_with(o.path, p.path) GROUP BY o.subject
     """,
     f"""
     CREATE TABLE cuts AS
@@ -165,6 +200,10 @@ _STEPS = (
     UNION SELECT subject, valid_to FROM tags WHERE valid_to {_INSIDE}
     UNION SELECT p.subject, c.day FROM changes c JOIN present p USING (organisation)
         WHERE c.day {_INSIDE}
+    UNION SELECT p.subject, t.valid_from FROM present p JOIN told t USING (county)
+        WHERE NOT p.in_lists AND t.valid_from {_INSIDE}
+    UNION SELECT p.subject, t.valid_to FROM present p JOIN told t USING (county)
+        WHERE NOT p.in_lists AND t.valid_to {_INSIDE}
     """,  # noqa: S608 -- own names
     f"""
     CREATE TABLE stretches AS
@@ -199,7 +238,9 @@ _STEPS = (
         s.sex, s.born_on, s.entered_on, s.studying,
         {", ".join(_known(fact, "listed") for fact in PERSONAL)},
         {", ".join(_known(fact, "traited") for fact in OF_A_SCHOOL)},
-        schools.ownership = 'private' AS private_school, schools.setting <> 'urban' AS rural_school
+        s.degree, s.skills_certificate,
+        coalesce(schools.ownership = 'private', s.own_private) AS private_school,
+        schools.setting <> 'urban' AS rural_school
     FROM stretches s
     LEFT JOIN listed USING (subject, valid_from)
     LEFT JOIN wholly AS whole ON whole.county = s.county AND whole.valid_from = s.valid_from

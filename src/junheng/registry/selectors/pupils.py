@@ -51,6 +51,12 @@ def names_by_id(pupils: Iterable[UUID]) -> dict[UUID, str]:
     return {row.pk: str(row.name) for row in rows}
 
 
+def on_roll(keys: Iterable[str]) -> frozenset[str]:
+    """Which of these blind keys of resident ID numbers are of pupils who have not left."""
+    rows = Pupil.objects.filter(resident_id_key__in=set(keys) - {""}, left_on=None)
+    return frozenset(rows.values_list("resident_id_key", flat=True))
+
+
 def _record(row: Pupil) -> PupilRecord:
     name = str(row.name)
     left = row.left_on

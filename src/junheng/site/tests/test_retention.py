@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,6 +35,7 @@ from junheng.admissions.tests.after import builders as after
 from junheng.aid.models import (
     AidTerm,
     BatchFile,
+    Beneficiary,
     BudgetLine,
     Difference,
     EducationLoan,
@@ -268,6 +269,12 @@ def paid_out() -> None:
     EducationLoan.objects.create(
         place=county, path=county.path, year=2019, name="王敏", resident_id="990100198001010010",
         resident_id_key="K", fen=1, bank="x", on=LONG_AGO.date(), by=cast.ma(), at=LONG_AGO,
+    )  # fmt: skip
+    Beneficiary.objects.create(
+        name="王敏", resident_id="990100198001010010", resident_id_key="K", stage="higher",
+        born_on=date(1980, 1, 1), institution="x", place=county, path=county.path,
+        valid_from=LONG_AGO.date() - timedelta(days=9), valid_to=LONG_AGO.date(),
+        entered_by=cast.ma(),
     )  # fmt: skip
     PayAccount.objects.create(
         organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",

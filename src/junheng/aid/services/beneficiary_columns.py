@@ -1,0 +1,80 @@
+"""What tables of beneficiaries have in their columns; the form asks for the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from junheng.aid.models import BeneficiaryStage, Degree
+from junheng.aid.services.household_columns import Words
+from junheng.commons.sheets import Column, Wrong
+from junheng.kernel.faults import gettext_noop as _
+from junheng.kernel.resident_id import NotResidentId, ResidentId
+
+SEXES = (("1", gettext_lazy("male")), ("2", gettext_lazy("female")))
+
+
+def _resident_id(text: str) -> Wrong | None:
+    try:
+        ResidentId.parse(text)
+    except NotResidentId as error:
+        return Wrong(str(error), _("Copy it again from the document."))
+    return None
+
+
+def _yes_no(name: str, title: Any) -> Column:
+    return Column(
+        name, title, kind="yes_no", note=gettext_lazy("Left blank, it counts as not known.")
+    )
+
+
+COLUMNS = (
+    Column("name", pgettext_lazy("person", "Name"), required=True, example="田小禾"),
+    Column(
+        "resident_id",
+        gettext_lazy("Resident ID number"),
+        kind="identifier",
+        check=_resident_id,
+        note=gettext_lazy("Without it nobody can tell what the household is said to be."),
+        example="990100202109010019",
+    ),
+    Column(
+        "sex",
+        gettext_lazy("Sex"),
+        kind="choice",
+        choices=Words(SEXES),
+        note=gettext_lazy("Left blank, it is read from the number; so is the birthday."),
+    ),
+    Column("born_on", gettext_lazy("Born on"), kind="date"),
+    Column(
+        "stage",
+        pgettext_lazy("aid", "Stage"),
+        required=True,
+        kind="choice",
+        choices=Words(BeneficiaryStage.choices),
+    ),
+    Column(
+        "school_code",
+        gettext_lazy("School code"),
+        kind="identifier",
+        note=gettext_lazy("Of an institution of this county; else write its name."),
+    ),
+    Column("institution", gettext_lazy("Institution"), example="云槐县第一幼儿园"),
+    Column(
+        "township",
+        gettext_lazy("Code of the township"),
+        kind="identifier",
+        note=gettext_lazy("Where the family lives, for those of no school of this county."),
+    ),
+    _yes_no("private", gettext_lazy("Private institution")),
+    Column("degree", gettext_lazy("Degree course"), kind="choice", choices=Words(Degree.choices)),
+    _yes_no("boarder", gettext_lazy("Boarder")),
+    _yes_no("disabled", gettext_lazy("Disabled")),
+    _yes_no("orphan", gettext_lazy("Orphan")),
+    _yes_no("skills_certificate", gettext_lazy("Skills certificate")),
+    Column(
+        "valid_from", gettext_lazy("Entered on"), required=True, kind="date", example="2026-09-01"
+    ),
+    Column("valid_to", gettext_lazy("Until before"), kind="date"),
+)

@@ -1,0 +1,1 @@
+"""Tests of people outside grades 1 to 9."""
