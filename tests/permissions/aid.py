@@ -8,11 +8,13 @@ from junheng.accounts.tests import cast
 from junheng.aid.models import PublicNotice
 from junheng.aid.services import checking, funds, notice_objections, notices
 from junheng.aid.tests import payment_builders as payments
+from junheng.aid.tests.beneficiaries.builders import somebody as somebody_at_kindergarten
 from junheng.aid.tests.builders import a_term as a_term_of_aid
 from tests.permissions.table import EVERYONE, FAMILY, Row, World
 
 MONEY = "bureau_leader auditor aid_officer finance_officer"
 """Those in charge, and who pays."""
+IN_CHARGE = "bureau_leader auditor aid_officer"
 APPROVERS = "bureau_leader aid_officer"
 
 
@@ -34,7 +36,7 @@ def furnish(world: World) -> None:
         fund, donor="Yunhuai Mill", fen=1, on=payments.DAY, paper="G-1", by=cast.ma()
     )
     world.things |= {
-        "aid_fund": fund.pk, "aid_gift": gift.pk,
+        "aid_fund": fund.pk, "aid_beneficiary": somebody_at_kindergarten().pk, "aid_gift": gift.pk,
         "aid_payment_term": a_term_of_aid().pk,
         "aid_budget": line.pk, "aid_draft": draft.pk, "aid_ready": ready.pk, "aid_back": back.pk,
         "aid_notice": notice.pk, "aid_said": said.number, "aid_returned": back.lines.get().pk,
@@ -97,6 +99,24 @@ def a_loan(_: World) -> dict[str, Any]:
             "bank": "Yunhuai Bank", "on": "2026-09-01"}  # fmt: skip
 
 
+def somebody(_: World) -> dict[str, Any]:
+    return {"name": "田小禾", "stage": "kindergarten", "institution": "Sunflower",
+            "valid_from": "2026-09-01"}  # fmt: skip
+
+
+def a_day(_: World) -> dict[str, Any]:
+    return {"on": "2027-01-01"}
+
+
+BENEFICIARIES = [
+    Row("aid:beneficiaries", IN_CHARGE),
+    Row("aid:beneficiaries", IN_CHARGE, method="POST", note="export"),
+    Row("aid:enter_beneficiary", "aid_officer"),
+    Row("aid:enter_beneficiary", "aid_officer", 302, "POST", data=somebody),
+    Row("aid:beneficiary", IN_CHARGE, args=of("beneficiary")),
+    Row("aid:end_beneficiary", "aid_officer", 302, "POST", args=of("beneficiary"), data=a_day),
+]
+
 FUNDS = [
     Row("aid:funds", EVERYONE),
     Row("aid:funds_kept", MONEY),
@@ -146,4 +166,4 @@ PAYMENTS = [
     Row("aid:budget_one", "aid_officer", 302, "POST", args=of("budget"), data=allocated),
 ]
 
-ROWS: list[Row] = [*FUNDS, *NOTICES, *PAYMENTS]
+ROWS: list[Row] = [*BENEFICIARIES, *FUNDS, *NOTICES, *PAYMENTS]

@@ -126,6 +126,7 @@ def _show() -> None:
     )
     for order, label, icon, page, may in (
         (60, _("Entitled and paid"), "scale", "home", may_see_entitlements),
+        (61, _("People outside grades 1 to 9"), "users", "beneficiaries", in_charge),
         (62, _("Policies of aid"), "file-certificate", "policies", in_charge),
     ):
         register(NavItem(label, icon, f"aid:{page}", may, order=order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from junheng.aid.demo.beneficiaries import load_beneficiaries
 from junheng.aid.demo.households import Crew as HouseholdCrew
 from junheng.aid.demo.households import load_households
 from junheng.aid.demo.load import start_demonstration
@@ -14,6 +15,7 @@ __all__ = [
     "Payers",
     "TermsDiffer",
     "export_term",
+    "load_beneficiaries",
     "load_households",
     "load_payments",
     "start_demonstration",

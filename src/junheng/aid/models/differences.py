@@ -90,3 +90,9 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} {self.policy}"
+
+    @property
+    def person_name(self) -> str:
+        """Of the pupil or beneficiary; "" for whoever is known no more."""
+        person = self.pupil or self.beneficiary
+        return str(person.name or "") if person else ""

@@ -116,7 +116,10 @@ class DifferenceTable(ListTable):
         gettext_lazy("Pupil number"), accessor="pupil__number", empty_values=(), default="—"
     )
     name = MaskedColumn(
-        mask=mask_name, accessor="pupil__name", verbose_name=pgettext_lazy("person", "Name")
+        mask=mask_name,
+        accessor="person_name",
+        verbose_name=pgettext_lazy("person", "Name"),
+        orderable=False,
     )
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     policy = tables.Column(pgettext_lazy("aid", "Policy"))
@@ -129,14 +132,21 @@ class DifferenceTable(ListTable):
         model = Difference
         fields = ("number", "name", "school", "policy", "for_day", "kind", "due_fen", "paid_fen")
 
-    def __init__(self, *args: Any, titles: Mapping[str, str], term: str, **kwargs: Any) -> None:
-        self.titles, self.term = titles, term
+    def __init__(
+        self, *args: Any, titles: Mapping[str, str], term: str, everything: bool, **kwargs: Any
+    ) -> None:
+        self.titles, self.term, self.everything = titles, term, everything
         super().__init__(*args, **kwargs)
 
     def render_policy(self, value: str) -> str:
         return self.titles.get(value, value)
 
     def render_number(self, record: Difference) -> str:
+        if record.beneficiary and self.everything:
+            url = reverse("aid:beneficiary", args=[record.beneficiary_id])
+            return format_html(
+                '<a href="{}?term={}">{}</a>', url, self.term, _("not in grades 1 to 9")
+            )
         if record.pupil is None:
             return "—"
         url = reverse("aid:pupil", args=[record.pupil.number])
@@ -179,7 +189,11 @@ class Differences(StaffMixin, ListPage):
     def rows(self) -> Rows:
         self.request.policy_titles = self.reader.titles if self.reader.all else {}  # type: ignore[attr-defined]  # for the filter
         rows = audit.differences(self.request.user, self.term)
-        return rows.select_related("pupil", "organisation")
+        return rows.select_related("pupil", "beneficiary", "organisation")
 
     def table_options(self) -> dict[str, Any]:
-        return {"titles": self.reader.titles, "term": self.term.code}
+        return {
+            "titles": self.reader.titles,
+            "term": self.term.code,
+            "everything": self.reader.all,
+        }

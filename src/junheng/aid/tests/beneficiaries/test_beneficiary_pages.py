@@ -1,0 +1,79 @@
+"""The pages of people outside grades 1 to 9: names in masks, mistakes said, what is due beside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from junheng.accounts.tests import cast
+from junheng.accounts.tests.conftest import SignedIn, client, english, signed_in
+from junheng.aid.demo.beneficiaries import load_beneficiaries
+from junheng.aid.models import Beneficiary, Difference
+from junheng.aid.selectors.statuses import beneficiary_statuses
+from junheng.aid.services import auditing
+from junheng.aid.tests import builders as aid
+from junheng.aid.tests.beneficiaries.builders import somebody
+from junheng.aid.tests.households import builders as households
+from tests.query_baselines import same_queries
+
+__all__ = ["client", "english", "signed_in"]
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "name": "田小禾", "stage": "kindergarten", "institution": "Sunflower",
+    "valid_from": "2025-09-01", "orphan": "yes",
+}  # fmt: skip
+
+
+def test_one_by_hand_with_its_mistakes_said_and_its_end(signed_in: SignedIn) -> None:
+    ma = signed_in(cast.ma())
+    cast.counties()
+    url = "/aid/beneficiaries/enter/"
+    wrong = ma.post(url, TYPED | {"resident_id": "990100202109010018"})
+    assert wrong.status_code == 422
+    assert "check character" in wrong.content.decode()
+    late = ma.post(url, TYPED | {"born_on": "2026-01-01"})
+    assert "before the birthday" in late.content.decode()
+    assert ma.post(url, TYPED).status_code == 302
+    one = Beneficiary.objects.get()
+    assert (one.orphan, one.boarder) == (True, None)
+    end = f"/aid/beneficiaries/{one.pk}/end/"
+    for day in ("", "2020-01-01", "2026-01-01"):
+        ma.post(end, {"on": day})
+    one.refresh_from_db()
+    assert one.valid_to == date(2026, 1, 1)
+
+
+def test_lists_and_differences_show_a_mask_and_lead_to_what_is_due(
+    signed_in: SignedIn, settings: Settings, tmp_path: Any
+) -> None:
+    settings.STORAGE_ROOT = tmp_path
+    one = somebody(orphan=True)
+    aid.told()
+    aid.approved("stage = 'kindergarten'", "orphan", code="nursery")
+    aid.decided()
+    auditing.compare(aid.a_term())
+    assert Difference.objects.get().beneficiary == one
+    ma = signed_in(cast.ma())
+    with same_queries("aid", "beneficiaries, list"):
+        page = ma.get("/aid/beneficiaries/?stage=kindergarten").content.decode()
+    assert "田小禾" not in page
+    assert "田*禾" in page
+    rows = ma.get("/aid/terms/2025-2026-1/differences/").content.decode()
+    assert f"/aid/beneficiaries/{one.pk}/" in rows
+    assert "田小禾" not in rows
+    with same_queries("aid", "beneficiaries, one"):
+        page = ma.get(f"/aid/beneficiaries/{one.pk}/").content.decode()
+    assert "500.00" in page
+    assert "田小禾" not in page
+
+
+def test_the_demonstration_is_loaded_once_and_some_are_poor() -> None:
+    households.poor()
+    county = cast.counties()
+    found = {load_beneficiaries(county, officer=cast.ma(), seed="s") for _time in range(2)}
+    assert found == {360}
+    begin, end = date(2026, 9, 1), date(2027, 1, 1)
+    assert beneficiary_statuses(county.path, begin=begin, end=end)

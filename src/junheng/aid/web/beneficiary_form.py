@@ -1,0 +1,85 @@
+"""What is typed of somebody outside grades 1 to 9: the columns of the table, one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from junheng.aid.models import BeneficiaryStage, Degree
+from junheng.aid.services.beneficiaries import TOLD
+from junheng.kernel.resident_id import NotResidentId, ResidentId
+
+UNKNOWN_YES_NO = (
+    ("", gettext_lazy("not known")),
+    ("yes", gettext_lazy("yes")),
+    ("no", gettext_lazy("no")),
+)
+
+
+def _day(label: Any, *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=required)
+
+
+def _told(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=UNKNOWN_YES_NO, required=False)
+
+
+class BeneficiaryForm(forms.Form):
+    """One person at one stage."""
+
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50)
+    resident_id = forms.CharField(
+        label=gettext_lazy("Resident ID number"),
+        max_length=18,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Without it nobody can tell what the household is said to be."),
+    )
+    born_on = _day(gettext_lazy("Born on"), required=False)
+    stage = forms.ChoiceField(label=pgettext_lazy("aid", "Stage"), choices=BeneficiaryStage.choices)
+    school_code = forms.CharField(
+        label=gettext_lazy("School code"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Of an institution of this county; else write its name."),
+    )
+    institution = forms.CharField(label=gettext_lazy("Institution"), max_length=100, required=False)
+    township = forms.CharField(
+        label=gettext_lazy("Code of the township"),
+        max_length=12,
+        required=False,
+        help_text=gettext_lazy("Where the family lives, for those of no school of this county."),
+    )
+    degree = forms.ChoiceField(
+        label=gettext_lazy("Degree course"), choices=[("", "—"), *Degree.choices], required=False
+    )
+    private = _told(gettext_lazy("Private institution"))
+    boarder = _told(gettext_lazy("Boarder"))
+    disabled = _told(gettext_lazy("Disabled"))
+    orphan = _told(gettext_lazy("Orphan"))
+    skills_certificate = _told(gettext_lazy("Skills certificate"))
+    valid_from = _day(gettext_lazy("Entered on"))
+
+    def clean_resident_id(self) -> str:
+        told = str(self.cleaned_data["resident_id"]).strip()
+        if not told:
+            return ""
+        try:
+            return ResidentId.parse(told).number
+        except NotResidentId as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def row(self) -> dict[str, Any]:
+        """What was typed, as a row of the table says it."""
+        known = {"yes": True, "no": False}
+        told = {name: known.get(self.cleaned_data[name]) for name in TOLD}
+        return dict(self.cleaned_data) | told
+
+
+class EndForm(forms.Form):
+    """The first day on which somebody is not there any more."""
+
+    on = _day(gettext_lazy("Not there any more from"))

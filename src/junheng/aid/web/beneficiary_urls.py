@@ -1,0 +1,14 @@
+"""People outside grades 1 to 9."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.aid.web import beneficiaries
+
+patterns = [
+    path("beneficiaries/", beneficiaries.BeneficiaryList.as_view(), name="beneficiaries"),
+    path("beneficiaries/enter/", beneficiaries.enter, name="enter_beneficiary"),
+    path("beneficiaries/<uuid:pk>/", beneficiaries.beneficiary, name="beneficiary"),
+    path("beneficiaries/<uuid:pk>/end/", beneficiaries.end, name="end_beneficiary"),
+]
