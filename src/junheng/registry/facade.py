@@ -14,6 +14,7 @@ from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.of_family import (
     PupilInMask,
+    pupil_as_subject,
     pupil_by_number,
     pupil_of_guardian,
     pupils_in_masks,
@@ -55,6 +56,7 @@ __all__ = [
     "find_zones",
     "names_by_id",
     "on_roll",
+    "pupil_as_subject",
     "pupil_by_number",
     "pupil_of_guardian",
     "pupils_from",

@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings as house
+from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from junheng.accounts.models import User
+from junheng.accounts.models import ReadLog, User
 from junheng.accounts.services.families import family_of_phone
 from junheng.accounts.tests import cast
 from junheng.aid.models import Difference
 from junheng.aid.services import auditing
 from junheng.aid.tests import builders
 from junheng.aid.tests.sharing import shared
+from junheng.aid.web import person
 from junheng.cases.facade import case_of
+from junheng.commons.tests.roles import as_the_site
 from junheng.places.models import Role
 from junheng.registry.models import Guardian, Pupil
 from tests.query_baselines import same_queries
@@ -79,6 +82,38 @@ def test_the_bureau_reads_why_not_with_clause_value_source_and_document(told: li
     assert "the register of households" in page
     assert "Notice of the county" in page
     assert "This would have to hold on the counting day" in page
+
+
+def test_whoever_reads_the_reasons_is_written_down_and_nobody_else(told: list[Pupil]) -> None:
+    page = f"/aid/pupils/{told[0].number}/"
+    in_charge = (cast.ma(), cast.wu(), cast.zheng())
+    for user in in_charge:
+        text(window(user), page)
+    rows = ReadLog.objects.order_by("pk")
+    assert [row.reader for row in rows] == list(in_charge)
+    for row in rows:
+        assert (row.kind, row.key) == ("registry.pupil", str(told[0].pk))
+        assert row.fields == ["aid_reasons"]
+        for word in ("boarders", "poor", told[0].name):
+            assert word not in row.reason.lower()
+    text(window(cast.sun()), page)
+    elsewhere = cast.person("lan", Role.AID_OFFICER, cast.bureau(cast.NEXT_COUNTY))
+    for stranger in (elsewhere, cast.xu(), cast.tian(), cast.li(), cast.feng()):
+        assert window(stranger).get(page).status_code == 404
+    assert ReadLog.objects.count() == len(in_charge)
+    with as_the_site(), pytest.raises(DatabaseError), transaction.atomic():
+        ReadLog.objects.all().delete()
+
+
+def test_no_reason_is_shown_that_could_not_be_written_down(
+    told: list[Pupil], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: Any, **_more: Any) -> None:
+        raise DatabaseError("the log is full")
+
+    monkeypatch.setattr(person, "note_read", fails)
+    with pytest.raises(DatabaseError):
+        window(cast.ma()).get(f"/aid/pupils/{told[0].number}/")
 
 
 def test_a_school_sees_what_is_due_and_nothing_of_a_household(told: list[Pupil]) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from junheng.accounts.facade import StaffRequest, holds, staff_required
+from junheng.accounts.facade import StaffRequest, address_of, holds, note_read, staff_required
 from junheng.aid.access import AT_SCHOOL, IN_CHARGE
 from junheng.aid.engine.outcomes import Outcome
 from junheng.aid.models import AidTerm
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.web.money import yuan
-from junheng.aid.web.scope import reader_of
-from junheng.registry.facade import PupilInMask, pupil_by_number
+from junheng.aid.web.scope import Reader, reader_of
+from junheng.registry.facade import PupilInMask, pupil_as_subject, pupil_by_number
 
 SEES = IN_CHARGE | AT_SCHOOL
 TONES = {
@@ -58,6 +59,18 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _of_term(request: StaffRequest, found: PupilInMask, term: AidTerm) -> dict[str, object]:
+    reader, answers = read(request, found, term)
+    return {"answers": shown(answers), "all": reader.all, **totals(answers)}
+
+
+def read(
+    request: StaffRequest, found: PupilInMask, term: AidTerm
+) -> tuple[Reader, list[PolicyAnswer]]:
+    """What somebody reads of a pupil; who is about to read the reasons is written down first."""
     reader = reader_of(request.user, term)
     answers = answers_for(found.pk, term, reader.titles, closed=reader.closed)
-    return {"answers": shown(answers), "all": reader.all, **totals(answers)}
+    if reader.all and answers:
+        why = _("Aid in the term %(code)s") % {"code": term.code}
+        address = address_of(request)
+        note_read(request.user, pupil_as_subject(found), ["aid_reasons"], why, address=address)
+    return reader, answers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils import timezone
 
 from junheng.commons.masks import mask_name
@@ -35,6 +36,11 @@ def pupils_in_masks(keys: Iterable[UUID]) -> dict[UUID, PupilInMask]:
     """Pupils by key; one that there is not is not in it."""
     rows = Pupil.objects.filter(pk__in=list(keys)).select_related("organisation")
     return {row.pk: _in_mask(row) for row in rows}
+
+
+def pupil_as_subject(one: PupilInMask) -> Model:
+    """A pupil as the read log names it: kind and key, nothing else."""
+    return Pupil(pk=one.pk)
 
 
 def pupil_by_number(number: str) -> PupilInMask | None:
