@@ -60,6 +60,7 @@ ROWS = [
     Row("aid:run", IN_CHARGE, args=run),
     Row("aid:publish_run", KEEPER, method="POST", args=run, answer=302),
     Row("aid:pupil", SEES, args=pupil),
+    Row("aid:pupil_letter", SEES, args=pupil),
     Row("aid:policies", IN_CHARGE),
     Row("aid:policies", IN_CHARGE, method="POST"),
     Row("aid:policy", IN_CHARGE, args=policy),
@@ -72,4 +73,5 @@ ROWS = [
     Row("aid:replay", IN_CHARGE),
     Row("aid:mine", FAMILY),
     Row("aid:mine", FAMILY, method="POST", answer=422),
+    Row("aid:my_letter", FAMILY, method="POST", args=term, answer=422),
 ]

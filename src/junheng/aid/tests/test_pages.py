@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings as house
 from django.db import DatabaseError, transaction
 from django.test import Client
+from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
 
 from junheng.accounts.models import ReadLog, User
@@ -20,6 +22,7 @@ from junheng.aid.tests import builders
 from junheng.aid.tests.sharing import shared
 from junheng.aid.web import person
 from junheng.cases.facade import case_of
+from junheng.commons.models import ExportLog
 from junheng.commons.tests.roles import as_the_site
 from junheng.places.models import Role
 from junheng.registry.models import Guardian, Pupil
@@ -247,3 +250,57 @@ def test_whoever_tries_too_often_has_to_wait(told: list[Pupil]) -> None:
     asked = {"number": told[2].number, "born_on": "2010-01-01"}
     answers = [guessing.post("/aid/mine/", asked).status_code for _try in range(6)]
     assert answers == [404] * 5 + [429]
+
+
+def words_of(answer: Any) -> str:
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    read = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in read).split())
+
+
+def test_the_bureaus_letter_says_what_on_which_document_and_why_not(told: list[Pupil]) -> None:
+    ma, url = window(cast.ma()), f"/aid/pupils/{told[1].number}/letter/"
+    letter = words_of(ma.get(url))
+    assert "Bedding: 123.00 yuan for 2025-09-01" in letter
+    assert "by Notice of the county" in letter
+    assert "Boarders (Notice of the county), 2025-09-01: “clause 2” (art. 2) is not met" in letter
+    assert "Together 123.00 yuan, of which 0.00 yuan were paid." in letter
+    assert told[1].name not in letter
+    assert ReadLog.objects.filter(reader=cast.ma(), key=str(told[1].pk)).count() == 1
+    assert ExportLog.objects.get().url == url
+    assert ma.get("/aid/pupils/PU0/letter/").status_code == 404
+
+
+def test_a_schools_letter_tells_amounts_by_plain_names_and_no_reason(told: list[Pupil]) -> None:
+    sun = window(cast.sun())
+    for pupil in told[:2]:
+        letter = words_of(sun.get(f"/aid/pupils/{pupil.number}/letter/"))
+        assert "Bedding: 123.00 yuan" in letter
+        for word in ("oor", "household", "clause", "Notice", "Boarders", "why", "not met"):
+            assert word not in letter
+        assert ("Allowance: 500.00 yuan" in letter) == (pupil is told[0])
+    assert not ReadLog.objects.exists()
+    assert ExportLog.objects.count() == 2
+    other = window(cast.person("hu", Role.SCHOOL_CLERK, cast.school("school-2")))
+    assert other.get(f"/aid/pupils/{told[0].number}/letter/").status_code == 404
+
+
+def test_a_family_prints_the_letter_of_its_own_child_only(told: list[Pupil]) -> None:
+    asked, url = (
+        {"number": told[1].number, "born_on": "2017-05-01"},
+        "/aid/mine/2025-2026-1/letter/",
+    )
+    mother = family(told[1])
+    assert url in mother.post("/aid/mine/", asked).content.decode()
+    letter = words_of(mother.post(url, asked))
+    assert "registered poor household" in letter
+    assert "Bedding: 123.00 yuan" in letter
+    assert mother.get(url).status_code == 405
+    assert mother.post("/aid/mine/2024-2025-1/letter/", asked).status_code == 404
+    for wrong in ({"born_on": "2017-05-02"}, {"number": told[0].number}):
+        refused = mother.post(url, asked | wrong)
+        assert (refused.status_code, refused.headers["Cache-Control"]) == (404, "no-store")
+        assert b"%PDF" not in refused.content
+    assert window(family_of_phone("13800000052")).post(url, asked).status_code == 404
+    assert window(cast.ma()).post(url, asked).status_code == 404

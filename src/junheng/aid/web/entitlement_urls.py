@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import drafts, family, home, person, policies, replay, terms
+from junheng.aid.web import drafts, family, home, letters, person, policies, replay, terms
 
 patterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,7 @@ patterns = [
     path("runs/<str:ref>/", terms.run, name="run"),
     path("runs/<str:ref>/publish/", terms.publish, name="publish_run"),
     path("pupils/<str:number>/", person.pupil, name="pupil"),
+    path("pupils/<str:number>/letter/", letters.pupil_letter, name="pupil_letter"),
     path("policies/", policies.PolicyList.as_view(), name="policies"),
     path("policies/new/", drafts.new, name="new_policy"),
     path("policies/<str:code>/", policies.policy, name="policy"),
@@ -23,5 +24,6 @@ patterns = [
     path("policies/<str:code>/draft/count/", drafts.count, name="draft_count"),
     path("policies/<str:code>/draft/approve/", drafts.approve, name="approve_draft"),
     path("mine/", family.mine, name="mine"),
+    path("mine/<str:code>/letter/", family.my_letter, name="my_letter"),
     path("replay/", replay.replay, name="replay"),
 ]

@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from junheng.accounts.facade import StaffRequest, address_of, family_required
-from junheng.aid.selectors.person import answers_for
+from junheng.aid.models import AidTerm
+from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_at
+from junheng.aid.services.family_letters import letter_pdf
 from junheng.aid.services.look_up import NothingFound, TooManyTries, look_up
 from junheng.aid.web.person import shown, totals
+from junheng.commons.documents import PDF
 from junheng.commons.refusals import Refusal
+from junheng.registry.facade import PupilInMask
 
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -57,20 +63,55 @@ def _asked(
     return TemplateResponse(request, "aid/mine.html", context, status=status).render()
 
 
-def _answered(request: StaffRequest) -> HttpResponse:
+@sensitive_post_parameters()
+@require_POST
+@family_required
+def my_letter(request: StaffRequest, code: str) -> HttpResponse:
+    """The same as a letter to print; asked with number and birthday again, kept nowhere."""
+    answer = _letter(request, code)
+    for name, value in PRIVATE.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _letter(request: StaffRequest, code: str) -> HttpResponse:
+    found = _looked_up(request)
+    if isinstance(found, HttpResponse):
+        return found
+    term = next((one for one in terms_at(found.path)[:2] if one.code == code), None)
+    answers = _answers(found, term) if term else []
+    if term is None or not answers:
+        raise Http404
+    data = letter_pdf(found, term, answers, reasons=True, on=timezone.localdate())
+    header = content_disposition_header(
+        as_attachment=True, filename=f"{found.number} {term.code}.pdf"
+    )
+    return HttpResponse(data, content_type=PDF, headers={"Content-Disposition": header or ""})
+
+
+def _answers(found: PupilInMask, term: AidTerm) -> list[PolicyAnswer]:
+    return answers_for(found.pk, term, titles_of(term.place.path, plain=False))
+
+
+def _looked_up(request: StaffRequest) -> PupilInMask | HttpResponse:
+    """The family's child, or the page that says what was wrong."""
     form = ChildForm(request.POST)
     if not form.is_valid():
         return _asked(request, form, status=422)
     typed = form.cleaned_data
     try:
-        found = look_up(
-            request.user, typed["number"], typed["born_on"], address=address_of(request)
-        )
+        return look_up(request.user, typed["number"], typed["born_on"], address=address_of(request))
     except (NothingFound, TooManyTries) as refusal:
         return _asked(request, form, refusal, 404 if isinstance(refusal, NothingFound) else 429)
+
+
+def _answered(request: StaffRequest) -> HttpResponse:
+    found = _looked_up(request)
+    if isinstance(found, HttpResponse):
+        return found
     terms = terms_at(found.path)
-    context: dict[str, Any] = {"pupil": found, "terms": []}
+    context: dict[str, Any] = {"pupil": found, "terms": [], "asked": request.POST}
     for term in terms[:2]:
-        answers = answers_for(found.pk, term, titles_of(term.place.path, plain=False))
+        answers = _answers(found, term)
         context["terms"].append({"term": term, "answers": shown(answers), **totals(answers)})
     return TemplateResponse(request, "aid/mine_answer.html", context).render()

@@ -42,16 +42,27 @@ def totals(answers: list[PolicyAnswer]) -> dict[str, str]:
     }
 
 
+def found_or_404(request: StaffRequest, number: str) -> PupilInMask:
+    """A pupil whom somebody may ask about."""
+    found = pupil_by_number(number)
+    if found is None or not holds(request.user, *SEES, at=found.path):
+        raise Http404
+    return found
+
+
+def term_for(request: StaffRequest, found: PupilInMask) -> tuple[list[AidTerm], AidTerm | None]:
+    """The terms of a pupil's county that somebody sees, and the one that was asked for."""
+    terms = [one for one in terms_of(request.user) if found.path.startswith(one.place.path)]
+    asked = request.GET.get("term", "")
+    return terms, next((one for one in terms if one.code == asked), terms[0] if terms else None)
+
+
 @require_safe
 @staff_required(*SEES)
 def pupil(request: StaffRequest, number: str) -> HttpResponse:
     """A pupil within somebody's scope, for a term."""
-    found = pupil_by_number(number)
-    if found is None or not holds(request.user, *SEES, at=found.path):
-        raise Http404
-    terms = [one for one in terms_of(request.user) if found.path.startswith(one.place.path)]
-    asked = request.GET.get("term", "")
-    term = next((one for one in terms if one.code == asked), terms[0] if terms else None)
+    found = found_or_404(request, number)
+    terms, term = term_for(request, found)
     context = {"pupil": found, "terms": terms, "term": term}
     if term is not None:
         context |= _of_term(request, found, term)

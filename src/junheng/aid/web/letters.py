@@ -1,0 +1,34 @@
+"""The letter for a family, printed by those who read the pupil's page, each as far as they read."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from junheng.accounts.facade import StaffRequest, staff_required
+from junheng.aid.services.family_letters import letter_pdf
+from junheng.aid.web.person import SEES, found_or_404, read, term_for
+from junheng.commons.documents import PDF
+from junheng.commons.exports import deliver
+
+
+@require_safe
+@staff_required(*SEES)
+def pupil_letter(request: StaffRequest, number: str) -> HttpResponse:
+    """The letter about a pupil and a term; logged, and the reasons in the read log as well."""
+    found = found_or_404(request, number)
+    _terms, term = term_for(request, found)
+    if term is None:
+        raise Http404
+    reader, answers = read(request, found, term)
+    if not answers:
+        raise Http404
+    data = letter_pdf(found, term, answers, reasons=reader.all, on=timezone.localdate())
+    columns = [_("Name (masked)"), _("Pupil number"), pgettext("aid", "Policy"), _("Due in yuan")]
+    if reader.all:
+        columns.append(_("Reason"))
+    name = f"{found.number} {term.code}.pdf"
+    return deliver(request, data, name=name, kind=PDF, columns=columns, rows=1)
