@@ -21,13 +21,11 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import Beneficiary, BeneficiaryStage
 from junheng.aid.selectors.budgets import counties_kept
-from junheng.aid.selectors.person import answers_for
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.services import beneficiaries as services
 from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm
 from junheng.aid.web.filters import township_filter
-from junheng.aid.web.person import shown, totals
-from junheng.aid.web.scope import reader_of
+from junheng.aid.web.person import read, shown, totals
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal
@@ -130,8 +128,7 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
         "form": EndForm() if keeps else None,
     }
     if term is not None:
-        reader = reader_of(request.user, term)
-        answers = answers_for(somebody.pk, term, reader.titles, closed=reader.closed)
+        reader, answers = read(request, somebody, term)
         context |= {"answers": shown(answers), "all": reader.all, **totals(answers)}
     return TemplateResponse(request, "aid/beneficiary.html", context)
 

@@ -13,6 +13,7 @@ from junheng.aid.services.family_letters import letter_pdf
 from junheng.aid.web.person import SEES, found_or_404, read, term_for
 from junheng.commons.documents import PDF
 from junheng.commons.exports import deliver
+from junheng.registry.facade import pupil_as_subject
 
 
 @require_safe
@@ -23,7 +24,7 @@ def pupil_letter(request: StaffRequest, number: str) -> HttpResponse:
     _terms, term = term_for(request, found)
     if term is None:
         raise Http404
-    reader, answers = read(request, found, term)
+    reader, answers = read(request, pupil_as_subject(found), term)
     if not answers:
         raise Http404
     data = letter_pdf(found, term, answers, reasons=reader.all, on=timezone.localdate())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -70,18 +71,16 @@ def pupil(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _of_term(request: StaffRequest, found: PupilInMask, term: AidTerm) -> dict[str, object]:
-    reader, answers = read(request, found, term)
+    reader, answers = read(request, pupil_as_subject(found), term)
     return {"answers": shown(answers), "all": reader.all, **totals(answers)}
 
 
-def read(
-    request: StaffRequest, found: PupilInMask, term: AidTerm
-) -> tuple[Reader, list[PolicyAnswer]]:
-    """What somebody reads of a pupil; who is about to read the reasons is written down first."""
+def read(request: StaffRequest, subject: Model, term: AidTerm) -> tuple[Reader, list[PolicyAnswer]]:
+    """What somebody reads of a person; who is about to read the reasons is written down first."""
     reader = reader_of(request.user, term)
-    answers = answers_for(found.pk, term, reader.titles, closed=reader.closed)
+    answers = answers_for(subject.pk, term, reader.titles, closed=reader.closed)
     if reader.all and answers:
         why = _("Aid in the term %(code)s") % {"code": term.code}
         address = address_of(request)
-        note_read(request.user, pupil_as_subject(found), ["aid_reasons"], why, address=address)
+        note_read(request.user, subject, ["aid_reasons"], why, address=address)
     return reader, answers

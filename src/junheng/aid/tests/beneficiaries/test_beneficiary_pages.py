@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn, client, english, signed_in
 from junheng.aid.demo.beneficiaries import load_beneficiaries
@@ -68,6 +69,8 @@ def test_lists_and_differences_show_a_mask_and_lead_to_what_is_due(
         page = ma.get(f"/aid/beneficiaries/{one.pk}/").content.decode()
     assert "500.00" in page
     assert "田小禾" not in page
+    read = ReadLog.objects.get()
+    assert (read.kind, read.key, read.fields) == ("aid.beneficiary", str(one.pk), ["aid_reasons"])
 
 
 def test_the_demonstration_is_loaded_once_and_some_are_poor() -> None:
