@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from junheng.accounts.tests import cast
+from junheng.aid.models import SchoolTrait, ToldInFull
 from junheng.aid.services import deciding
 from junheng.aid.tests import builders
 from junheng.registry.tests import builders as registry
@@ -23,10 +24,22 @@ def furnish(world: World) -> None:
     builders.a_draft(code="drafted")
     world.things["aid.pupil"] = pupil
     world.things["aid.term"] = builders.a_term()
+    builders.told("boarder")
+    builders.trait("meal_school")
+    world.things["aid.list"] = ToldInFull.objects.get(fact="boarder")
+    world.things["aid.trait"] = SchoolTrait.objects.get(fact="meal_school")
     builders.decided()
     world.things["aid.run"] = deciding.freeze_and_request(
         builders.a_term(), by=cast.ma(), enqueue=lambda _run: None
     )
+
+
+def a_list(world: World) -> dict[str, Any]:
+    return {"pk": world.things["aid.list"].pk}
+
+
+def a_trait(world: World) -> dict[str, Any]:
+    return {"pk": world.things["aid.trait"].pk}
 
 
 def pupil(world: World) -> dict[str, Any]:
@@ -70,6 +83,18 @@ ROWS = [
     Row("aid:draft", KEEPER, method="POST", args=policy, answer=422),
     Row("aid:draft_count", KEEPER, method="POST", args=policy),
     Row("aid:approve_draft", KEEPER, method="POST", args=draft, answer=302),
+    Row("aid:terms", IN_CHARGE),
+    Row("aid:terms", KEEPER, method="POST", answer=422),
+    Row("aid:told_lists", IN_CHARGE),
+    Row("aid:told_lists", KEEPER, method="POST", answer=422),
+    Row("aid:end_list", KEEPER, args=a_list),
+    Row("aid:end_list", KEEPER, method="POST", args=a_list, answer=422),
+    Row("aid:traits", IN_CHARGE),
+    Row("aid:traits", IN_CHARGE, method="POST"),
+    Row("aid:new_trait", KEEPER),
+    Row("aid:new_trait", KEEPER, method="POST", answer=422),
+    Row("aid:end_trait", KEEPER, args=a_trait),
+    Row("aid:end_trait", KEEPER, method="POST", args=a_trait, answer=422),
     Row("aid:replay", IN_CHARGE),
     Row("aid:mine", FAMILY),
     Row("aid:mine", FAMILY, method="POST", answer=422),

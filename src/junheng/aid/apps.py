@@ -15,6 +15,7 @@ class AidConfig(AppConfig):
         _keep_households()
         _keep_beneficiaries()
         _decide()
+        _set_up()
         _pay()
         _show()
 
@@ -28,6 +29,20 @@ def _decide() -> None:
     auditing.offer()
     forgetting_answers.register()
     attempts.name_deeds({look_up.DEED: _("Look up what a child is entitled to")})
+
+
+def _set_up() -> None:
+    """Terms, lists told in full and traits of schools: steps for two, the way in, the past."""
+    from junheng.accounts.facade import register_history
+    from junheng.aid.models import SchoolTrait, ToldInFull
+    from junheng.aid.services import declaring, terms, trait_imports
+    from junheng.commons import attempts, imports
+
+    declaring.register()
+    imports.register(trait_imports.TraitImporter())
+    attempts.name_deeds({terms.DEED: _("Open a term of aid")})
+    register_history(ToldInFull, path="place__path", about=("fact",))
+    register_history(SchoolTrait, path="organisation__path", about=("fact",))
 
 
 def _keep_households() -> None:

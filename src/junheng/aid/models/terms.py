@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.accounts.facade import User, paths_of, scope_q
 from junheng.aid.engine.policies import Period
 from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE
+from junheng.aid.models.ranges import days, one_key
 from junheng.commons.history import tracked
 
 
@@ -73,6 +76,13 @@ class AidTerm(models.Model):
                 condition=Q(code__regex=r"^[0-9]{4}-[0-9]{4}-[12]$"), name="aid_term_code"
             ),
             CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="aid_term_dates"),
+            ExclusionConstraint(
+                name="aid_term_one_a_day",
+                expressions=[
+                    (one_key("place_id"), RangeOperators.OVERLAPS),
+                    (days("starts_on", "ends_on", "[]"), RangeOperators.OVERLAPS),
+                ],
+            ),
             CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from junheng.accounts.facade import User, scope_q
+from junheng.aid.models.posts import IN_CHARGE
+from junheng.aid.models.ranges import days, one_key, one_of
 from junheng.commons.history import tracked
 
 OF_A_SCHOOL = ("meal_school", "heated_school")
@@ -17,6 +22,22 @@ IN_FULL = (
     *OF_A_SCHOOL,
 )
 """Facts that are kept as lists of those of whom they are true."""
+
+
+class ToldQuerySet(models.QuerySet["ToldInFull"]):
+    """Lists told in full."""
+
+    def for_user(self, user: User) -> Self:
+        """Those of the counties that somebody is in charge of."""
+        return self.filter(scope_q(user, "place__path", IN_CHARGE))
+
+
+class TraitQuerySet(models.QuerySet["SchoolTrait"]):
+    """Traits of schools."""
+
+    def for_user(self, user: User) -> Self:
+        """Those of the schools that somebody is in charge of."""
+        return self.filter(scope_q(user, "organisation__path", IN_CHARGE))
 
 
 @tracked
@@ -35,7 +56,7 @@ class ToldInFull(models.Model):
     valid_to = models.DateField(_("until before"), null=True, blank=True)
     said_by = models.CharField(_("who says so"), max_length=200)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = ToldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list told in full")
@@ -49,6 +70,14 @@ class ToldInFull(models.Model):
             UniqueConstraint(fields=["place", "fact", "valid_from"], name="aid_told_begins_once"),
             UniqueConstraint(
                 fields=["place", "fact"], name="aid_told_one_open", condition=Q(valid_to=None)
+            ),
+            ExclusionConstraint(
+                name="aid_told_once_a_day",
+                expressions=[
+                    (one_key("place_id"), RangeOperators.OVERLAPS),
+                    (one_of("fact", IN_FULL), RangeOperators.OVERLAPS),
+                    (days(), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
@@ -70,7 +99,7 @@ class SchoolTrait(models.Model):
     valid_to = models.DateField(_("until before"), null=True, blank=True)
     document = models.CharField(_("document"), max_length=200)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = TraitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("trait of a school")
@@ -80,6 +109,14 @@ class SchoolTrait(models.Model):
             CheckConstraint(condition=Q(fact__in=OF_A_SCHOOL), name="aid_trait_fact"),
             CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="aid_trait_dates"
+            ),
+            ExclusionConstraint(
+                name="aid_trait_once_a_day",
+                expressions=[
+                    (one_key("organisation_id"), RangeOperators.OVERLAPS),
+                    (one_of("fact", OF_A_SCHOOL), RangeOperators.OVERLAPS),
+                    (days(), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 

@@ -12,13 +12,15 @@ from junheng.aid.models import Donation
 from junheng.aid.web.payment_forms import YuanField
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    """A day, as browsers ask for it."""
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
     )
 
 
-def _paper() -> forms.CharField:
+def paper_field() -> forms.CharField:
+    """The document behind it."""
     return forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
 
 
@@ -26,8 +28,8 @@ class FundForm(forms.Form):
     """A new fund."""
 
     name = forms.CharField(label=gettext_lazy("Name of the fund"), max_length=100)
-    on = _day(gettext_lazy("Founded on"))
-    paper = _paper()
+    on = day_field(gettext_lazy("Founded on"))
+    paper = paper_field()
 
 
 class DonationForm(forms.Form):
@@ -44,8 +46,8 @@ class DonationForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Blank: for whatever the fund is for."),
     )
-    on = _day(gettext_lazy("Given on"))
-    paper = _paper()
+    on = day_field(gettext_lazy("Given on"))
+    paper = paper_field()
 
 
 class GrantForm(forms.Form):
@@ -64,8 +66,8 @@ class GrantForm(forms.Form):
     )
     heads = forms.IntegerField(label=gettext_lazy("Heads"), min_value=1, max_value=10**6)
     fen = YuanField(label=gettext_lazy("Yuan"), least=1)
-    on = _day(gettext_lazy("Granted on"))
-    paper = _paper()
+    on = day_field(gettext_lazy("Granted on"))
+    paper = paper_field()
 
     def __init__(self, *args: Any, gifts: QuerySet[Donation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,4 +88,4 @@ class LoanForm(forms.Form):
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
     fen = YuanField(label=gettext_lazy("Yuan"), least=1)
     bank = forms.CharField(label=gettext_lazy("Bank"), max_length=100)
-    on = _day(gettext_lazy("Granted on"))
+    on = day_field(gettext_lazy("Granted on"))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
-from junheng.aid.access import AT_SCHOOL, IN_CHARGE, may_keep
+from junheng.aid.access import AT_SCHOOL, IN_CHARGE, in_charge, may_keep
 from junheng.aid.models import AidTerm, Difference
 from junheng.aid.selectors import audit
 from junheng.aid.selectors.audit import Figure, Line
@@ -57,7 +57,7 @@ def home(request: StaffRequest) -> HttpResponse:
     terms = list(terms_of(request.user))
     asked = request.GET.get("term", "")
     term = next((one for one in terms if one.code == asked), terms[0] if terms else None)
-    context: dict[str, Any] = {"terms": terms, "term": term}
+    context: dict[str, Any] = {"terms": terms, "term": term, "sets_up": in_charge(request.user)}
     if term is not None:
         context |= _of_term(request, term)
     return TemplateResponse(request, "aid/home.html", context)

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from junheng.aid.web import beneficiary_urls, entitlement_urls, household_urls, payment_urls
+from junheng.aid.web import (
+    beneficiary_urls,
+    entitlement_urls,
+    household_urls,
+    payment_urls,
+    setup_urls,
+)
 
 app_name = "aid"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     *beneficiary_urls.patterns,
     *household_urls.patterns,
     *payment_urls.patterns,
+    *setup_urls.patterns,
 ]
