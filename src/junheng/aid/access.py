@@ -16,7 +16,6 @@ __all__ = [
     "may_approve",
     "may_keep",
     "may_pay",
-    "may_read",
     "may_see_entitlements",
 ]
 READERS = IN_CHARGE | AT_SCHOOL | IN_VILLAGES | PAYERS
@@ -29,11 +28,6 @@ SEES_PAYMENTS = IN_CHARGE | PAYERS
 def may_see_payments(user: Visitor) -> bool:
     """Whether there are batches and budgets for somebody to see."""
     return holds(user, *SEES_PAYMENTS)
-
-
-def may_read(user: Visitor) -> bool:
-    """Whether there is anything in aid for somebody to see."""
-    return holds(user, *READERS)
 
 
 def in_charge(user: Visitor, path: str | None = None) -> bool:

@@ -13,7 +13,9 @@ from junheng.aid.engine.ledger import Account, Move, answered, balances, sent
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9), st.booleans())))
+@given(
+    st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9), st.booleans()), max_size=20)
+)
 def test_every_fen_is_somewhere_whatever_arrives(lines: list[tuple[int, int, bool]]) -> None:
     moves = []
     for fen, arrived, again in lines:
