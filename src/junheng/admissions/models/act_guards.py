@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import pgtrigger
 
+from junheng.commons.models.guards import before
+
 FORWARD = {
     "planned": ("open",),
     "open": ("frozen",),
@@ -356,15 +358,3 @@ def _contributions_open_once() -> list[pgtrigger.Trigger]:
             """,
         )
     ]
-
-
-def before(
-    name: str,
-    operation: pgtrigger.Operation,
-    func: str,
-    declare: list[tuple[str, str]] | None = None,
-) -> pgtrigger.Trigger:
-    """A trigger that looks at each row before it is written."""
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=func, declare=declare
-    )

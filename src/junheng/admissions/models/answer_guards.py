@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.admissions.models.act_guards import before
+from junheng.commons.models.guards import before
 
 CURRENT = """
     SELECT FROM admissions_roundrun AS run

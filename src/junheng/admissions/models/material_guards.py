@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 
 from junheng.admissions.engine.materials import ADMISSION
-from junheng.admissions.models.act_guards import before
+from junheng.commons.models.guards import before
 
 LAST_CASE = 99
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 
 from junheng.admissions.engine.calendar import ORDER
-from junheng.admissions.models.act_guards import before
+from junheng.commons.models.guards import before
 
 OPENS = "OLD.state = 'planned' AND NEW.state = 'open'"
 PAIRS = ", ".join(f"('{first}', '{second}')" for first, second in ORDER)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pgtrigger
 
 from junheng.admissions.engine.calendar import GRACE
-from junheng.admissions.models.act_guards import before
+from junheng.commons.models.guards import before
 from junheng.registry.facade import CLASS_CAP
 
 WITHIN = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.admissions.models.act_guards import before
+from junheng.commons.models.guards import before
 
 BEGUN = """
     IF TG_OP = 'UPDATE' AND ROW(NEW.application_id, NEW.round_id)

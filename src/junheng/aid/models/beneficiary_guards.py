@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.aid.models.payment_guards import before
+from junheng.commons.models.guards import before
 
 WHERE_IT_STANDS = """
     SELECT CASE WHEN NEW.organisation_id IS NULL THEN

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.aid.models.payment_guards import EMPTIED_AFTER, before, never
+from junheng.aid.models.payment_guards import EMPTIED_AFTER, never
+from junheng.commons.models.guards import before
 
 GIFT_STAYS = """
     IF TG_OP = 'DELETE' OR to_jsonb(NEW) - 'thanked_on' <> to_jsonb(OLD) - 'thanked_on'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.aid.models.payment_guards import EMPTIED_AFTER, before
+from junheng.aid.models.payment_guards import EMPTIED_AFTER
+from junheng.commons.models.guards import before
 
 POSTED = """
     IF NEW.taken_down_at IS NOT NULL OR NOT EXISTS (

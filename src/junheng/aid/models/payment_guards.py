@@ -8,20 +8,10 @@ from __future__ import annotations
 
 import pgtrigger
 
+from junheng.commons.models.guards import before
+
 EMPTIED_AFTER = "1 year"
 """Sealed columns may be emptied when a batch has been closed for so long."""
-
-
-def before(
-    name: str,
-    operation: pgtrigger.Operation,
-    func: str,
-    declare: list[tuple[str, str]] | None = None,
-) -> pgtrigger.Trigger:
-    """A trigger that looks at a row before it is written."""
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=func, declare=declare
-    )
 
 
 # ------------------------------------------------------------------------------ batches

@@ -32,9 +32,21 @@ NEXT_STATES = {
 }
 
 
+def before(
+    name: str,
+    operation: pgtrigger.Operation,
+    func: str,
+    declare: list[tuple[str, str]] | None = None,
+) -> pgtrigger.Trigger:
+    """A trigger that looks at each row before it is written."""
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=operation, func=func, declare=declare
+    )
+
+
 def never_changes(name: str) -> pgtrigger.Trigger:
     """Rows are written once and stay."""
-    return _trigger(
+    return before(
         f"{name}_never_changes",
         pgtrigger.Update | pgtrigger.Delete,
         f"RAISE EXCEPTION 'a {name} never changes';",
@@ -76,9 +88,9 @@ def of_a_run() -> list[pgtrigger.Trigger]:
         RETURN OLD;
     """
     return [
-        _trigger("run_begins_waiting", pgtrigger.Insert, insert),
-        _trigger("run_moves_forward", pgtrigger.Update, update),
-        _trigger("run_done_is_kept", pgtrigger.Delete, delete),
+        before("run_begins_waiting", pgtrigger.Insert, insert),
+        before("run_moves_forward", pgtrigger.Update, update),
+        before("run_done_is_kept", pgtrigger.Delete, delete),
     ]
 
 
@@ -91,9 +103,9 @@ def of_a_run_file() -> list[pgtrigger.Trigger]:
         RETURN {row};
     """
     return [
-        _trigger("run_file_added", pgtrigger.Insert, guard.format(row="NEW")),
-        _trigger("run_file_removed", pgtrigger.Delete, guard.format(row="OLD")),
-        _trigger("run_file_changed", pgtrigger.Update, "RAISE EXCEPTION 'a file never changes';"),
+        before("run_file_added", pgtrigger.Insert, guard.format(row="NEW")),
+        before("run_file_removed", pgtrigger.Delete, guard.format(row="OLD")),
+        before("run_file_changed", pgtrigger.Update, "RAISE EXCEPTION 'a file never changes';"),
     ]
 
 
@@ -126,13 +138,9 @@ def of_an_upload() -> list[pgtrigger.Trigger]:
         RETURN NEW;
     """
     return [
-        _trigger("upload_begins_empty", pgtrigger.Insert, insert),
-        _trigger("upload_moves_forward", pgtrigger.Update, update),
+        before("upload_begins_empty", pgtrigger.Insert, insert),
+        before("upload_moves_forward", pgtrigger.Update, update),
     ]
-
-
-def _trigger(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=operation, func=func)
 
 
 def _differ(columns: Iterable[str]) -> str:
