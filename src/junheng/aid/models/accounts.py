@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from junheng.aid.models import payment_guards
+from junheng.aid.models import account_guards
 from junheng.aid.models.people import person
 from junheng.commons.sealing import BlindIndexField, SealedTextField
 
@@ -66,7 +66,7 @@ class PayAccount(models.Model):
                 name="aid_account_kind",
             ),
         ]
-        triggers = payment_guards.of_an_account()
+        triggers = account_guards.of_an_account()
         indexes = [models.Index(fields=["number_key"], name="aid_account_number")]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from junheng.aid.models import payment_guards
+from junheng.aid.models import ledger_guards
 from junheng.aid.models.batches import SHA256, PaymentBatch, PaymentLine
 from junheng.aid.models.people import person
 from junheng.commons.models.guards import never_changes
@@ -53,7 +53,7 @@ class PaymentOutcome(models.Model):
     class Meta:
         verbose_name = _("payment outcome")
         verbose_name_plural = _("payment outcomes")
-        triggers = payment_guards.of_an_outcome()
+        triggers = ledger_guards.of_an_outcome()
 
 
 class Posting(models.Model):
@@ -79,7 +79,7 @@ class Posting(models.Model):
                 name="aid_posting_ways",
             ),
         ]
-        triggers = payment_guards.of_a_posting()
+        triggers = ledger_guards.of_a_posting()
 
 
 class FormerPayment(models.Model):
@@ -105,4 +105,4 @@ class FormerPayment(models.Model):
         indexes = [
             models.Index(fields=["subject", "policy", "for_day"], name="aid_former_key"),
         ]
-        triggers = payment_guards.of_a_former_payment()
+        triggers = ledger_guards.of_a_former_payment()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.aid.models import payment_guards
+from junheng.aid.models import ledger_guards, payment_guards
 from junheng.aid.models.accounts import AccountKind
 from junheng.aid.models.budgets import BudgetLine, Source
 from junheng.aid.models.people import person
@@ -168,7 +168,7 @@ class BatchFile(models.Model):
     class Meta:
         verbose_name = _("batch file")
         verbose_name_plural = _("batch files")
-        triggers = payment_guards.of_a_file()
+        triggers = ledger_guards.of_a_file()
 
     def __str__(self) -> str:
         return self.name

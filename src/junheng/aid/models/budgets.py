@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from junheng.aid.models import payment_guards
+from junheng.aid.models import budget_guards
 from junheng.aid.models.people import person
 from junheng.commons.history import tracked
 from junheng.commons.models.guards import never_changes
@@ -71,7 +71,7 @@ class BudgetLine(models.Model):
                 name="aid_budget_written",
             ),
         ]
-        triggers = payment_guards.of_a_budget_line()
+        triggers = budget_guards.of_a_budget_line()
 
     def __str__(self) -> str:
         return f"{self.policy} {self.half_year}"
@@ -97,7 +97,7 @@ class FormerTotal(models.Model):
             models.CheckConstraint(condition=Q(fen__gt=0), name="aid_former_total_amount"),
             models.UniqueConstraint(fields=["budget", "paper"], name="aid_former_total_once"),
         ]
-        triggers = [*payment_guards.of_a_former_total(), never_changes("former_total")]
+        triggers = [*budget_guards.of_a_former_total(), never_changes("former_total")]
 
     def __str__(self) -> str:
         return self.paper

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 
-from junheng.aid.models.payment_guards import EMPTIED_AFTER, never
+from junheng.aid.models.ledger_guards import never
+from junheng.aid.models.payment_guards import EMPTIED_AFTER
 from junheng.commons.models.guards import before
 
 GIFT_STAYS = """
