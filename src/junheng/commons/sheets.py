@@ -150,11 +150,12 @@ def unread(columns: Iterable[Column], rows: Table) -> list[str]:
 
 
 def _headers(column: Column) -> tuple[str, ...]:
-    return (str(column.title), *_in_every_language(column.title), column.name, *column.also)
+    return (str(column.title), *in_every_language(column.title), column.name, *column.also)
 
 
 @cache
-def _in_every_language(title: str | Promise) -> tuple[str, ...]:
+def in_every_language(title: str | Promise) -> tuple[str, ...]:
+    """A title or a label as it reads in each language of the house."""
     words = []
     for code, _language in settings.LANGUAGES:
         with translation.override(code):

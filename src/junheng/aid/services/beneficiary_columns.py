@@ -7,20 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models import BeneficiaryStage, Degree
-from junheng.aid.services.household_columns import Words
-from junheng.commons.sheets import Column, Wrong
-from junheng.kernel.faults import gettext_noop as _
-from junheng.kernel.resident_id import NotResidentId, ResidentId
+from junheng.commons.sheet_columns import Choices, sound_resident_id
+from junheng.commons.sheets import Column
 
 SEXES = (("1", gettext_lazy("male")), ("2", gettext_lazy("female")))
-
-
-def _resident_id(text: str) -> Wrong | None:
-    try:
-        ResidentId.parse(text)
-    except NotResidentId as error:
-        return Wrong(str(error), _("Copy it again from the document."))
-    return None
 
 
 def _yes_no(name: str, title: Any) -> Column:
@@ -35,7 +25,7 @@ COLUMNS = (
         "resident_id",
         gettext_lazy("Resident ID number"),
         kind="identifier",
-        check=_resident_id,
+        check=sound_resident_id,
         note=gettext_lazy("Without it nobody can tell what the household is said to be."),
         example="990100202109010019",
     ),
@@ -43,7 +33,7 @@ COLUMNS = (
         "sex",
         gettext_lazy("Sex"),
         kind="choice",
-        choices=Words(SEXES),
+        choices=Choices(dict(SEXES)),
         note=gettext_lazy("Left blank, it is read from the number; so is the birthday."),
     ),
     Column("born_on", gettext_lazy("Born on"), kind="date"),
@@ -52,7 +42,7 @@ COLUMNS = (
         pgettext_lazy("aid", "Stage"),
         required=True,
         kind="choice",
-        choices=Words(BeneficiaryStage.choices),
+        choices=Choices(dict(BeneficiaryStage.choices)),
     ),
     Column(
         "school_code",
@@ -68,7 +58,12 @@ COLUMNS = (
         note=gettext_lazy("Where the family lives, for those of no school of this county."),
     ),
     _yes_no("private", gettext_lazy("Private institution")),
-    Column("degree", gettext_lazy("Degree course"), kind="choice", choices=Words(Degree.choices)),
+    Column(
+        "degree",
+        gettext_lazy("Degree course"),
+        kind="choice",
+        choices=Choices(dict(Degree.choices)),
+    ),
     _yes_no("boarder", gettext_lazy("Boarder")),
     _yes_no("disabled", gettext_lazy("Disabled")),
     _yes_no("orphan", gettext_lazy("Orphan")),

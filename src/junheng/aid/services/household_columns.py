@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models import CodeList, HelpKind, HelpState, HouseholdCode, WorkClass
+from junheng.commons.sheet_columns import Choices, sound_resident_id
 from junheng.commons.sheets import Column, Table, Wrong, header_of
 from junheng.kernel.codes import table
 from junheng.kernel.faults import Fault, fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.money import Fen, NotMoney
-from junheng.kernel.resident_id import NotResidentId, ResidentId
 
 
 class Codes(Mapping[str, str]):
@@ -54,41 +52,6 @@ class Relations(Mapping[str, str]):
         if code is None:
             raise KeyError(word)
         return code
-
-
-class Words(Mapping[str, str]):
-    """Stored values by the words that people write for them, in any language."""
-
-    def __init__(self, choices: Any) -> None:
-        self.labels = dict(choices)
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(label) for label in self.labels.values())
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __getitem__(self, word: str) -> str:
-        for stored, label in self.labels.items():
-            if word == stored or word in _in_every_language(label):
-                return str(stored)
-        raise KeyError(word)
-
-
-def _in_every_language(label: Any) -> set[str]:
-    words = set()
-    for code, _language in settings.LANGUAGES:
-        with translation.override(code):
-            words.add(str(label))
-    return words
-
-
-def _resident_id(text: str) -> Wrong | None:
-    try:
-        ResidentId.parse(text)
-    except NotResidentId as error:
-        return Wrong(str(error), _("Copy it again from the document."))
-    return None
 
 
 def _money(text: str) -> Wrong | None:
@@ -132,7 +95,7 @@ REGISTER = (
         "resident_id",
         gettext_lazy("Resident ID number"),
         kind="identifier",
-        check=_resident_id,
+        check=sound_resident_id,
         example="990100198001010010",
     ),
     Column(
@@ -151,7 +114,7 @@ REGISTER = (
         "work_class",
         pgettext_lazy("household", "Class"),
         kind="choice",
-        choices=Words(WorkClass.choices),
+        choices=Choices(dict(WorkClass.choices)),
         example="A",
     ),
     _code("cause", gettext_lazy("Cause of poverty"), CodeList.CAUSE),
@@ -174,14 +137,14 @@ HELP = (
         gettext_lazy("Help"),
         required=True,
         kind="choice",
-        choices=Words(HelpKind.choices),
+        choices=Choices(dict(HelpKind.choices)),
     ),
     Column(
         "state",
         pgettext_lazy("help", "State"),
         required=True,
         kind="choice",
-        choices=Words(HelpState.choices),
+        choices=Choices(dict(HelpState.choices)),
     ),
     Column("on", gettext_lazy("Day"), required=True, kind="date", example="2026-04-01"),
     Column("times", gettext_lazy("Times"), kind="integer", check=_times, example="1"),

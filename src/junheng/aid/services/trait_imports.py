@@ -17,11 +17,12 @@ from junheng.aid.services.declaring import (
     in_the_way,
     schools_at,
 )
-from junheng.aid.services.household_columns import Sheet, Words
+from junheng.aid.services.household_columns import Sheet
 from junheng.aid.services.household_imports import OfAPlace
 from junheng.commons import approvals
 from junheng.commons.imports import CannotUndo, Target
 from junheng.commons.models import Approval, ImportBatch
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Table, Values
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -40,7 +41,7 @@ COLUMNS = (
         gettext_lazy("Trait"),
         required=True,
         kind="choice",
-        choices=Words([(name, NAMES[name]) for name in OF_A_SCHOOL]),
+        choices=Choices({name: NAMES[name] for name in OF_A_SCHOOL}),
     ),
     Column(
         "since",

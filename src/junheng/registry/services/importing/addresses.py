@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -26,7 +27,6 @@ from junheng.registry.models.addresses import STREET_LENGTH
 from junheng.registry.services.importing.rows import (
     Batch,
     ChangedSince,
-    Choices,
     Done,
     Outcome,
     Values,

@@ -16,12 +16,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import AttendanceMark, Mark, Pupil, RollCall, SchoolClass, Standing
-from junheng.registry.services.importing.rows import Batch, ChangedSince, Choices, Done, Outcome
+from junheng.registry.services.importing.rows import Batch, ChangedSince, Done, Outcome
 from junheng.registry.services.keys import resident_id_key
 
 EVERYBODY = "everybody"

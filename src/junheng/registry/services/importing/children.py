@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.places.facade import Place
 from junheng.registry.models import LEVELS, SchoolAgeChildren
-from junheng.registry.services.importing.rows import Batch, ChangedSince, Choices, Done, Outcome
+from junheng.registry.services.importing.rows import Batch, ChangedSince, Done, Outcome
 
 FIRST_YEAR, LAST_YEAR, MOST = 1986, 2100, 10_000_000
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.levels import Level
 from junheng.places.facade import Organisation
 from junheng.registry.models import LEVELS, Entrants
-from junheng.registry.services.importing.rows import Batch, ChangedSince, Choices, Done, Outcome
+from junheng.registry.services.importing.rows import Batch, ChangedSince, Done, Outcome
 
 FIRST_YEAR, LAST_YEAR, MOST = 1986, 2100, 5_000
 

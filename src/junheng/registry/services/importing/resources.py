@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -17,7 +18,6 @@ from junheng.registry.models import LEVELS, Resources
 from junheng.registry.services.importing.rows import (
     Batch,
     ChangedSince,
-    Choices,
     Done,
     Outcome,
     Values,

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-
 from junheng.commons.imports import CannotUndo
 from junheng.commons.sheets import Column, Table, header_of
 from junheng.kernel.faults import Fault, fault
@@ -21,36 +18,6 @@ Done = dict[str, Any]
 
 class ChangedSince(CannotUndo):
     """What was brought in was changed again, so taking it back would lose the later change."""
-
-
-class Choices(Mapping[str, str]):
-    """Stored values by the words that people write for them, in any language, or by themselves.
-
-    What is offered is in the reader's language; what is understood is in every one.
-    """
-
-    def __init__(self, labels: Mapping[str, Any]) -> None:
-        self._labels = labels
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(label) for label in self._labels.values())
-
-    def __len__(self) -> int:
-        return len(self._labels)
-
-    def __getitem__(self, word: str) -> str:
-        for stored, label in self._labels.items():
-            if word == stored or word in _in_every_language(label):
-                return stored
-        raise KeyError(word)
-
-
-def _in_every_language(label: Any) -> set[str]:
-    words = set()
-    for code, _language in settings.LANGUAGES:
-        with translation.override(code):
-            words.add(str(label))
-    return words
 
 
 @dataclass(frozen=True, slots=True)

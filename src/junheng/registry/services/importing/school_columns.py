@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.levels import LAST
 from junheng.places.facade import OrganisationKind
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import Ownership, Setting
-from junheng.registry.services.importing.rows import Choices
 
 
 def _degrees(limit: int) -> Any:

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from junheng.commons.sheet_columns import Choices, sound_resident_id
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import gettext_noop as _
-from junheng.kernel.resident_id import NotResidentId, ResidentId, Sex
+from junheng.kernel.resident_id import Sex
 from junheng.registry.models import LEVELS
 from junheng.registry.models.staff import Employment, PostKind, Qualification, Subject
-from junheng.registry.services.importing.rows import Choices
 
 SEXES = {Sex.MALE.value: gettext_lazy("male"), Sex.FEMALE.value: gettext_lazy("female")}
 SUBJECTS = Choices(dict(Subject.choices))
@@ -42,14 +42,6 @@ def _subjects(text: str) -> Wrong | None:
     return None
 
 
-def _resident_id(text: str) -> Wrong | None:
-    try:
-        ResidentId.parse(text)
-    except NotResidentId as error:
-        return Wrong(str(error), _("Copy it again from the document."))
-    return None
-
-
 def _code(title: Any, name: str, example: str, note: Any = "", **more: Any) -> Column:
     return Column(name, title, kind="identifier", example=example, note=note, **more)
 
@@ -68,7 +60,7 @@ COLUMNS = (
         "resident_id",
         "",
         gettext_lazy("18 characters; birthday and sex are read from it."),
-        check=_resident_id,
+        check=sound_resident_id,
     ),
     Column("born_on", gettext_lazy("Born on"), kind="date", example="1985-06-12"),
     _one_of("sex", gettext_lazy("Sex"), SEXES),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -16,7 +17,6 @@ from junheng.registry.models.staff_titles import GivenBy, HonourKind
 from junheng.registry.services.importing.rows import (
     Batch,
     ChangedSince,
-    Choices,
     Done,
     Outcome,
     Values,

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext, gettext_lazy
 
+from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
@@ -20,7 +21,6 @@ from junheng.registry.models.zones import ZONE_CODE
 from junheng.registry.services.importing.rows import (
     Batch,
     ChangedSince,
-    Choices,
     Done,
     Outcome,
     Values,
