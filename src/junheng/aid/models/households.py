@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.accounts.facade import User, scope_q
 from junheng.aid.models import household_guards as guards
 from junheng.aid.models.codes import days, one_key
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.commons.history import tracked
 from junheng.commons.sealing import BlindIndexField, SealedTextField
 

@@ -15,3 +15,6 @@ IN_VILLAGES = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER})
 
 PAYERS = frozenset({Role.FINANCE_OFFICER})
 """Who sends a batch to the bank and takes its answer in: never who made or checked it."""
+
+SEES_HOUSEHOLDS = IN_CHARGE | IN_VILLAGES
+"""Who sees rows of households at all: those in charge, village and township for their own place."""

@@ -18,7 +18,7 @@ from junheng.accounts.facade import User, scope_q
 from junheng.aid.models import household_guards as guards
 from junheng.aid.models.codes import days, one_key, one_word
 from junheng.aid.models.households import Household, OfHouseholdsQuerySet
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.commons.history import tracked
 
 REGISTERED_POOR = "registered_poor"

@@ -19,7 +19,7 @@ from junheng.accounts.facade import (
     staff_required,
 )
 from junheng.aid.models import HouseholdMember
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import card_of, household_seen
 from junheng.aid.selectors.households import entries_on
 from junheng.aid.services import household_papers

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import may_approve, may_keep
 from junheng.aid.models import OpeningRegister
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.helps import HelpSum, helps_of
 from junheng.aid.services import household_imports, targets
 from junheng.aid.web.household_words import place_seen

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
 from junheng.aid.access import may_approve, may_check, may_propose
 from junheng.aid.models import CodeList, HouseholdReview, ReviewLevel, ReviewState
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import household_seen
 from junheng.aid.selectors.reviews import code_names, codes_on, found_of, objection_case
 from junheng.aid.selectors.standing import next_action

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import may_approve, may_keep, may_propose, place_kept
 from junheng.aid.models import HouseholdStatus, WorkClass
-from junheng.aid.models.readers import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import card_of, household_seen
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
