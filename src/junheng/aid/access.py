@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from junheng.accounts.facade import Role, Visitor, holds, paths_of
-from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE, IN_VILLAGES, PAYERS
-from junheng.aid.models.posts import SEES_HOUSEHOLDS
+from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE, IN_VILLAGES, PAYERS, SEES_HOUSEHOLDS
 
 __all__ = [
     "AT_SCHOOL",
