@@ -98,3 +98,16 @@ class Ref:
     def __str__(self) -> str:
         half = BODY // 2
         return f"{self.kind}-{self.year:04}-{self.body[:half]}-{self.body[half:]}{self.check}"
+
+
+def as_given_out(typed: str) -> str:
+    """A number as it stands on the paper, however it was typed; what is none stays as it is.
+
+    >>> as_given_out(" ar2026 7kq49xmfy "), as_given_out("2026-17")
+    ('AR-2026-7KQ4-9XMFY', '2026-17')
+    """
+    plain = typed.strip().upper()
+    try:
+        return str(Ref.parse(plain))
+    except NotRef:
+        return plain

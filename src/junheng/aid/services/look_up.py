@@ -14,7 +14,7 @@ from junheng.accounts.facade import User, phone_of
 from junheng.commons import attempts, brakes
 from junheng.commons.brakes import Brake, Spent
 from junheng.commons.refusals import Refusal
-from junheng.kernel.ref import Ref
+from junheng.kernel.ref import as_given_out
 from junheng.registry.facade import PupilInMask, pupil_of_guardian
 
 DEED = "aid.look_up"
@@ -42,7 +42,7 @@ def look_up(family: User, number: str, born_on: date, *, address: str | None) ->
         TooManyTries: If the family or the number was tried too often.
         NothingFound: If anything of it is wrong; noted without what was typed.
     """
-    number = _as_given_out(number)
+    number = as_given_out(number)
     taken = _take(family, number, address)
     found = pupil_of_guardian(number, born_on, phone_of(family))
     if found is None:
@@ -56,14 +56,6 @@ def look_up(family: User, number: str, born_on: date, *, address: str | None) ->
         )
     brakes.give_back(*taken)
     return found
-
-
-def _as_given_out(number: str) -> str:
-    typed = number.strip().upper()
-    try:
-        return str(Ref.parse(typed))
-    except ValueError:
-        return typed
 
 
 def _take(family: User, number: str, address: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from junheng.commons import attempts, brakes
 from junheng.commons.brakes import Brake, Spent
 from junheng.commons.refusals import Refusal
-from junheng.kernel.ref import Ref
+from junheng.kernel.ref import as_given_out
 from junheng.registry.models import ClassAssignment, DrawnPupil
 
 DEED = "registry.draw_look_up"
@@ -43,7 +43,7 @@ def look_up(row: ClassAssignment, number: str, born_on: date, *, address: str | 
         TooManyTries: If the address or the number was tried too often.
         NothingFound: If anything of it is wrong; noted without what was typed.
     """
-    number = _as_given_out(number)
+    number = as_given_out(number)
     taken = _take(row, number, address)
     found: DrawnPupil | None = row.drawn.filter(
         pupil__number=number, pupil__born_on=born_on, number__isnull=False
@@ -58,14 +58,6 @@ def look_up(row: ClassAssignment, number: str, born_on: date, *, address: str | 
         )
     brakes.give_back(*taken)
     return found
-
-
-def _as_given_out(number: str) -> str:
-    typed = number.strip().upper()
-    try:
-        return str(Ref.parse(typed))
-    except ValueError:
-        return typed
 
 
 def _take(row: ClassAssignment, number: str, address: str | None) -> list[str]:
