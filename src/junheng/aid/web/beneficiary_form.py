@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models import BeneficiaryStage, Degree
 from junheng.aid.services.beneficiaries import TOLD
-from junheng.kernel.resident_id import NotResidentId, ResidentId
+from junheng.aid.web.resident_ids import ResidentIdField
 
 UNKNOWN_YES_NO = (
     ("", gettext_lazy("not known")),
@@ -31,10 +31,7 @@ class BeneficiaryForm(forms.Form):
     """One person at one stage."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50)
-    resident_id = forms.CharField(
-        label=gettext_lazy("Resident ID number"),
-        max_length=18,
-        required=False,
+    resident_id = ResidentIdField(
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("Without it nobody can tell what the household is said to be."),
     )
@@ -62,15 +59,6 @@ class BeneficiaryForm(forms.Form):
     orphan = _told(gettext_lazy("Orphan"))
     skills_certificate = _told(gettext_lazy("Skills certificate"))
     valid_from = _day(gettext_lazy("Entered on"))
-
-    def clean_resident_id(self) -> str:
-        told = str(self.cleaned_data["resident_id"]).strip()
-        if not told:
-            return ""
-        try:
-            return ResidentId.parse(told).number
-        except NotResidentId as error:
-            raise forms.ValidationError(str(error)) from error
 
     def row(self) -> dict[str, Any]:
         """What was typed, as a row of the table says it."""

@@ -16,8 +16,9 @@ from junheng.aid.models.reviews import POSTED_DAYS
 from junheng.aid.selectors.reviews import codes_on, criteria_on
 from junheng.aid.services.households import Person
 from junheng.aid.services.reviews import Found, Meeting, Wanted
+from junheng.aid.web.resident_ids import ResidentIdField
 from junheng.kernel.codes import table
-from junheng.kernel.resident_id import NotResidentId, ResidentId
+from junheng.kernel.resident_id import ResidentId
 from junheng.places.facade import Level, Place, Role
 
 MOST_PEOPLE = 10
@@ -50,19 +51,8 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50, required=False)
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=_relations, required=False)
-    resident_id = forms.CharField(
-        label=gettext_lazy("Resident ID number"), max_length=18, required=False
-    )
+    resident_id = ResidentIdField()
     able = forms.ChoiceField(label=gettext_lazy("Able to work"), choices=YES_NO, required=False)
-
-    def clean_resident_id(self) -> str:
-        told = str(self.cleaned_data["resident_id"]).strip()
-        if not told:
-            return ""
-        try:
-            return ResidentId.parse(told).number
-        except NotResidentId as error:
-            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

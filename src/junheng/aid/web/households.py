@@ -23,6 +23,7 @@ from junheng.aid.selectors.cards import card_of, household_seen
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
 from junheng.aid.selectors.reviews import code_names
+from junheng.aid.web.filters import ChosenFilter
 from junheng.aid.web.household_words import day_on, place_seen
 from junheng.commons.filters import ListFilters, SearchFilter
 from junheng.commons.masks import mask_name
@@ -181,38 +182,23 @@ class EntryTable(ListTable):
         return self.names.get(("cause", value), value)
 
 
-def _statuses(request: HttpRequest | None) -> list[tuple[str, str]]:
-    names = code_names(["status"]) if request is not None else {}
-    return [(code, name) for (_list, code), name in names.items()]
+def _statuses(_request: HttpRequest) -> list[tuple[str, str]]:
+    return [(code, name) for (_list, code), name in code_names(["status"]).items()]
 
 
-def _causes(request: HttpRequest | None) -> list[tuple[str, str]]:
-    names = code_names(["cause"]) if request is not None else {}
-    return [(code, name) for (_list, code), name in names.items()]
-
-
-class CodeFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no types
-    """Rows with an entry of a code list, as it is called today."""
-
-    def __init__(self, *, codes: Any, **kwargs: Any) -> None:
-        self.codes = codes
-        super().__init__(**kwargs)
-
-    @property
-    def field(self) -> Any:
-        self.extra["choices"] = self.codes(getattr(self.parent, "request", None))
-        return super().field
+def _causes(_request: HttpRequest) -> list[tuple[str, str]]:
+    return [(code, name) for (_list, code), name in code_names(["cause"]).items()]
 
 
 class EntryFilters(ListFilters):
     """Search a number, narrow by status, class and cause."""
 
     q = SearchFilter(field_name="household__number", label=gettext_lazy("Search a number"))
-    kind = CodeFilter(codes=_statuses, label=pgettext_lazy("household", "Status"))
+    kind = ChosenFilter(_statuses, label=pgettext_lazy("household", "Status"))
     work_class = django_filters.ChoiceFilter(
         choices=WorkClass.choices, label=pgettext_lazy("household", "Class")
     )
-    cause = CodeFilter(codes=_causes, label=gettext_lazy("Cause of poverty"))
+    cause = ChosenFilter(_causes, label=gettext_lazy("Cause of poverty"))
 
 
 class Book(StaffMixin, ListPage):
