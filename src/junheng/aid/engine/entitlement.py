@@ -46,7 +46,7 @@ def claims(count: Count, dialect: str, *, table: str = "answers") -> str:
         table: Where the answers of that day lie.
     """
     parts = [
-        f"SELECT subject, '{policy.code}' AS policy, {_day(count)} AS for_day,"  # noqa: S608
+        f"SELECT subject, '{policy.code}' AS policy, {_day(count)} AS for_day,"
         f" answer_{number} AS answer, fen_{number} AS fen FROM {table}"
         f" WHERE answer_{number} <= 0"
         for number, policy in enumerate(count.policies)
@@ -60,7 +60,7 @@ def doubled(count: Count, dialect: str) -> str:
     Columns: subject, times.
     """
     return spelled(
-        f"SELECT subject, COUNT(*) AS times FROM facts WHERE {_holds(count)}"  # noqa: S608
+        f"SELECT subject, COUNT(*) AS times FROM facts WHERE {_holds(count)}"
         " GROUP BY subject HAVING COUNT(*) > 1",
         dialect,
     )
@@ -97,7 +97,7 @@ def _people(count: Count) -> str:
         " EXTRACT(MONTH FROM born_on) * 100 + EXTRACT(DAY FROM born_on)"
         " THEN 1 ELSE 0 END AS BIGINT) AS age"
     )
-    return f"SELECT {told}, {age} FROM facts WHERE {_holds(count)}"  # noqa: S608
+    return f"SELECT {told}, {age} FROM facts WHERE {_holds(count)}"
 
 
 def _judged(count: Count) -> str:
@@ -109,10 +109,10 @@ def _judged(count: Count) -> str:
         columns += [f"{_answer(policy, number, asked)} AS answer_{number}", f"rate_{number}"]
         if policy.once:
             joins.append(
-                f" LEFT JOIN (SELECT DISTINCT subject FROM given WHERE policy = '{policy.code}')"  # noqa: S608
+                f" LEFT JOIN (SELECT DISTINCT subject FROM given WHERE policy = '{policy.code}')"
                 f" AS given_{number} ON given_{number}.subject = rated.subject"
             )
-    return f"SELECT {', '.join(columns)} FROM ({_rated(count)}) AS rated{''.join(joins)}"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM ({_rated(count)}) AS rated{''.join(joins)}"
 
 
 def _rated(count: Count) -> str:
@@ -120,14 +120,14 @@ def _rated(count: Count) -> str:
     asked = _asked(count)
     rates = [f"{_rate(one, asked)} AS rate_{number}" for number, one in enumerate(count.policies)]
     columns = ["subject", *PLACES, *asked.values(), *rates]
-    return f"SELECT {', '.join(columns)} FROM ({_told(count)}) AS told"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM ({_told(count)}) AS told"
 
 
 def _told(count: Count) -> str:
     """Whether each condition holds: asked once, however many policies have it."""
     truths = [f"({asked}) AS {name}" for asked, name in _asked(count).items()]
     columns = ["subject", *PLACES, *truths]
-    return f"SELECT {', '.join(columns)} FROM ({_people(count)}) AS people"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM ({_people(count)}) AS people"
 
 
 def _asked(count: Count) -> dict[str, str]:
@@ -183,7 +183,7 @@ def _given_way(policies: Sequence[Policy], now: frozenset[int], inner: str) -> s
     for number, policy in enumerate(policies):
         answer = _way(policy, number, at) if number in now else f"answer_{number}"
         columns += [f"{answer} AS answer_{number}", f"rate_{number}"]
-    return f"SELECT {', '.join(columns)} FROM ({inner}) AS judged"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM ({inner}) AS judged"
 
 
 def _way(policy: Policy, number: int, at: dict[str, int]) -> str:
@@ -211,4 +211,4 @@ def _with_amounts(policies: Sequence[Policy], inner: str) -> str:
             f"CASE WHEN answer_{number} = 0 THEN CAST(CASE rate_{number} {fens} END AS BIGINT)"
             f" END AS fen_{number}"
         )
-    return f"SELECT {', '.join(columns)} FROM ({inner}) AS decided"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM ({inner}) AS decided"

@@ -24,9 +24,9 @@ def sums(tables: Sequence[str], dialect: str) -> str:
     Returns:
         One row per person with a claim: the sum in fen, and how many claims cannot be told.
     """
-    every = " UNION ALL ".join(f"SELECT subject, answer, fen FROM {table}" for table in tables)  # noqa: S608
+    every = " UNION ALL ".join(f"SELECT subject, answer, fen FROM {table}" for table in tables)
     return spelled(
-        "SELECT subject, CAST(COALESCE(SUM(fen), 0) AS BIGINT) AS fen,"  # noqa: S608
+        "SELECT subject, CAST(COALESCE(SUM(fen), 0) AS BIGINT) AS fen,"
         f" CAST(SUM(CASE WHEN answer < 0 THEN 1 ELSE 0 END) AS BIGINT) AS undecided"
         f" FROM ({every}) AS every GROUP BY subject",
         dialect,
@@ -54,7 +54,7 @@ def beside(by: Sequence[str], dialect: str) -> str:
     told = "CASE WHEN unclear = 0 THEN {} ELSE 0 END"
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
     return spelled(
-        f"SELECT {''.join(f'{name}, ' for name in by)}COUNT(*) AS people,"  # noqa: S608
+        f"SELECT {''.join(f'{name}, ' for name in by)}COUNT(*) AS people,"
         f" {_sum(told.format('CASE WHEN now < then_ THEN 1 ELSE 0 END'))} AS gain,"
         f" {_sum(told.format('CASE WHEN now > then_ THEN 1 ELSE 0 END'))} AS lose,"
         f" {_sum('CASE WHEN unclear > 0 THEN 1 ELSE 0 END')} AS undecided,"

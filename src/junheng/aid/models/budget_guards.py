@@ -26,7 +26,7 @@ FORMER_SUFFICES = f"""
         RAISE EXCEPTION 'no more leaves a budget line than was allocated to it';
     END IF;
     RETURN NEW;
-"""  # noqa: S608 -- our own names
+"""
 
 
 def of_a_budget_line() -> list[pgtrigger.Trigger]:

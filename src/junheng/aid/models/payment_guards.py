@@ -96,7 +96,7 @@ BATCH_STEPS = f"""
         RAISE EXCEPTION 'batch %: from % to % is no way', OLD.number, OLD.state, NEW.state;
     END IF;
     RETURN NEW;
-"""  # noqa: S608 -- our own names
+"""
 BATCH_KEPT = """
     IF OLD.state <> 'draft' THEN
         RAISE EXCEPTION 'batch %: only a draft is given up', OLD.number;

@@ -64,14 +64,14 @@ class PostgreSQL:
             between = Path(folder) / "rows.csv"
             with self._connection.cursor() as cursor, between.open("wb") as rows:
                 told = ", ".join(columns)
-                asked = f"COPY (SELECT {told} FROM ({statement}) AS told) TO STDOUT ({_CSV})"  # noqa: S608
+                asked = f"COPY (SELECT {told} FROM ({statement}) AS told) TO STDOUT ({_CSV})"
                 with cursor.copy(asked) as copy:
                     for piece in copy:
                         rows.write(piece)
             kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
             with fenced((*self._folders, file.parent), self._spill) as engine:
                 found = (
-                    f"SELECT * FROM read_csv({quoted(between)}, header = false, nullstr = '\\N',"  # noqa: S608
+                    f"SELECT * FROM read_csv({quoted(between)}, header = false, nullstr = '\\N',"
                     f" auto_detect = false, columns = {{{kinds}}})"
                 )
                 write_foreign(engine, found, columns, order, file)

@@ -45,12 +45,12 @@ def write_results(runner: Runner, decided: Decided, folder: Path) -> tuple[str, 
     names = []
     for count, table in zip(decided.counts, decided.answers, strict=True):
         names.append(f"answers-{count.day.isoformat()}.parquet")
-        asked = f"SELECT {', '.join(_renamed(count))} FROM {table}"  # noqa: S608
+        asked = f"SELECT {', '.join(_renamed(count))} FROM {table}"
         runner.write(asked, _answer_columns(count), ("subject",), folder / names[-1])
     order = ("policy", "for_day", "subject")
-    differences = f"SELECT {', '.join(DIFFERENCES)} FROM differences"  # noqa: S608
+    differences = f"SELECT {', '.join(DIFFERENCES)} FROM differences"
     runner.write(differences, DIFFERENCES, order, folder / "differences.parquet")
-    totals = f"SELECT {', '.join(TOTALS)} FROM totals"  # noqa: S608
+    totals = f"SELECT {', '.join(TOTALS)} FROM totals"
     runner.write(totals, TOTALS, ("policy", "for_day", *PLACES), folder / "totals.parquet")
     return (*names, "differences.parquet", "totals.parquet")
 
@@ -115,7 +115,7 @@ def receipt(
 def _by_policy(runner: Runner) -> list[dict[str, Any]]:
     names = ("people", "entitled", "undecided", "fen")
     told = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in names)
-    asked = f"SELECT policy, for_day, {told} FROM totals GROUP BY policy, for_day"  # noqa: S608
+    asked = f"SELECT policy, for_day, {told} FROM totals GROUP BY policy, for_day"
     return _rows(runner, asked, ("policy", "for_day", *names))
 
 

@@ -155,7 +155,7 @@ def _written(
 def _entitlements(count: Count, number: int, run: Run) -> str:
     versions = " ".join(f"WHEN '{one.code}' THEN {one.version}" for one in count.policies)
     return (
-        f"SELECT {run.pk}, c.subject, coalesce(s.path, p.path), c.policy,"  # noqa: S608 -- codes of an allow-list
+        f"SELECT {run.pk}, c.subject, coalesce(s.path, p.path), c.policy,"
         f" CASE c.policy {versions} END, c.for_day, c.answer, c.fen"
         f" FROM ({claims(count, 'duckdb', table=f'answers_{number}')}) AS c"
         f" JOIN answers_{number} AS a USING (subject)"
@@ -171,7 +171,7 @@ def _answers(counts: tuple[Count, ...], number: int, run: Run) -> str:
     facts = ", ".join(_as_json(name) for name in STORED)
     day = f"DATE '{count.day.isoformat()}'"
     return (
-        f"SELECT {run.pk}, a.subject, coalesce(s.path, p.path), {day},"  # noqa: S608 -- own columns
+        f"SELECT {run.pk}, a.subject, coalesce(s.path, p.path), {day},"
         f" '{{' || concat_ws(',', {facts}) || '}}', '[' || concat_ws(',', {told}) || ']'"
         f" FROM answers_{number} AS a JOIN facts f ON f.subject = a.subject"
         f" AND f.valid_from <= {day} AND (f.valid_to IS NULL OR f.valid_to > {day})"
@@ -248,9 +248,9 @@ def _sums(engine: Engine, count: Count, number: int) -> dict[str, list[int]]:
     return {
         one.code: [
             one.version,
-            _one(engine, f"SELECT count(*) FROM answers_{number} WHERE answer_{place} = 0"),  # noqa: S608
-            _one(engine, f"SELECT count(*) FROM answers_{number} WHERE answer_{place} < 0"),  # noqa: S608
-            _one(engine, f"SELECT coalesce(sum(fen_{place}), 0) FROM answers_{number}"),  # noqa: S608
+            _one(engine, f"SELECT count(*) FROM answers_{number} WHERE answer_{place} = 0"),
+            _one(engine, f"SELECT count(*) FROM answers_{number} WHERE answer_{place} < 0"),
+            _one(engine, f"SELECT coalesce(sum(fen_{place}), 0) FROM answers_{number}"),
         ]
         for place, one in enumerate(count.policies)
     }

@@ -93,7 +93,7 @@ def _write_rows(file: Path, columns: Columns, rows: Iterable[Sequence[Any]]) -> 
             csv.writer(out).writerows(rows)
         kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
         engine.execute(
-            f"CREATE TABLE rows AS SELECT * FROM read_csv({quoted(between)}, header = false,"  # noqa: S608
+            f"CREATE TABLE rows AS SELECT * FROM read_csv({quoted(between)}, header = false,"
             f" auto_detect = false, columns = {{{kinds}}})"
         )
         write_sorted(engine, "SELECT * FROM rows", columns, tuple(columns), file)

@@ -106,7 +106,7 @@ def _read(engine: Engine, name: str, columns: str, file: Path) -> None:
             for column, kind in (each.split() for each in columns.split(","))
         )
         engine.execute(
-            f"INSERT INTO {name} SELECT * FROM read_csv('{file}', header=false, auto_detect=false,"  # noqa: S608 -- own names
+            f"INSERT INTO {name} SELECT * FROM read_csv('{file}', header=false, auto_detect=false,"
             f" quote='\"', escape='\"', delim=',', columns={{{named}}}, allow_quoted_nulls=false)"
         )
 
@@ -204,7 +204,7 @@ _STEPS = (
         WHERE NOT p.in_lists AND t.valid_from {_INSIDE}
     UNION SELECT p.subject, t.valid_to FROM present p JOIN told t USING (county)
         WHERE NOT p.in_lists AND t.valid_to {_INSIDE}
-    """,  # noqa: S608 -- own names
+    """,
     f"""
     CREATE TABLE stretches AS
     SELECT p.* EXCLUDE (valid_from, valid_to), s.day AS valid_from,
@@ -213,25 +213,25 @@ _STEPS = (
         SELECT subject, day, lead(day) OVER (PARTITION BY subject ORDER BY day) AS following
         FROM cuts
     ) s JOIN present p ON p.subject = s.subject AND {_covers("p", "s.day")}
-    """,  # noqa: S608 -- own names
+    """,
     f"""
     CREATE TABLE listed AS
     SELECT s.subject, s.valid_from, {_any_of(PERSONAL, "t")}
     FROM stretches s JOIN tags t ON t.subject = s.subject AND {_covers("t", "s.valid_from")}
     GROUP BY ALL
-    """,  # noqa: S608 -- own names
+    """,
     f"""
     CREATE TABLE wholly AS
     SELECT s.county, s.valid_from, {_any_of(IN_FULL, "t")}
     FROM (SELECT DISTINCT county, valid_from FROM stretches) s
     JOIN told t ON t.county = s.county AND {_covers("t", "s.valid_from")} GROUP BY ALL
-    """,  # noqa: S608 -- own names
+    """,
     f"""
     CREATE TABLE traited AS
     SELECT s.organisation, s.valid_from, {_any_of(OF_A_SCHOOL, "t")}
     FROM (SELECT DISTINCT organisation, valid_from FROM stretches) s
     JOIN traits t ON t.organisation = s.organisation AND {_covers("t", "s.valid_from")} GROUP BY ALL
-    """,  # noqa: S608 -- own names
+    """,
     f"""
     CREATE TABLE told_facts AS
     SELECT s.subject, s.county, s.township, s.school, s.valid_from, s.valid_to, s.stage, s.grade,
@@ -250,7 +250,7 @@ _STEPS = (
         AND s.grade BETWEEN schools.lowest AND schools.highest
         AND (schools.valid_from IS NULL OR schools.valid_from <= s.valid_from)
         AND (schools.valid_to IS NULL OR schools.valid_to > s.valid_from)
-    """,  # noqa: S608 -- own names
+    """,
     "CREATE TABLE facts ({})".format(
         ", ".join(
             [f"{name} {kind}" for name, kind in KEYS.items()]

@@ -79,7 +79,7 @@ def thawed(snapshot: Snapshot) -> Frozen:
     with TemporaryDirectory() as folder:
         file = Path(folder) / FACTS
         file.write_bytes(files[FACTS])
-        engine.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{file}')")  # noqa: S608 -- own file
+        engine.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{file}')")
     engine.execute("CREATE TABLE given (subject VARCHAR, policy VARCHAR)")
     if about["given"]:
         engine.executemany("INSERT INTO given VALUES (?, ?)", about["given"])

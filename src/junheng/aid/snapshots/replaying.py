@@ -87,7 +87,7 @@ def touched(snapshot: Snapshot, content: Mapping[str, Any]) -> Touched:
         [first, *_] = counts_of([_in(policy, frozen)], frozen.period)
         asked = answers(first, "duckdb")
         row = engine.execute(
-            "SELECT count(*), count(*) FILTER (answer_0 = 0), count(*) FILTER (answer_0 < 0),"  # noqa: S608 -- of the engine
+            "SELECT count(*), count(*) FILTER (answer_0 = 0), count(*) FILTER (answer_0 < 0),"
             f" coalesce(sum(fen_0), 0) FROM ({asked})"
         ).fetchall()[0]
     return Touched(frozen.period.code, *map(int, row))
@@ -117,7 +117,7 @@ def replay(
         _sums(engine, frozen, "draft", [*others, draft])
         columns = ", ".join((*PLACES, *CROSSED))
         engine.execute(
-            f"CREATE TABLE people AS SELECT DISTINCT ON (subject) subject, {columns} FROM facts"  # noqa: S608 -- own columns
+            f"CREATE TABLE people AS SELECT DISTINCT ON (subject) subject, {columns} FROM facts"
             " ORDER BY subject, valid_from"
         )
         rows = engine.execute(f"{beside(by, 'duckdb')} ORDER BY {', '.join(by)}").fetchall()
