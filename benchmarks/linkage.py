@@ -20,13 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.shared.splink_peer import scored_pairs
 from junheng.evidence.engine.matching import match_people, one_to_one
 from junheng.evidence.engine.names import clean_name
 from junheng.evidence.engine.numbers import comparable
@@ -41,7 +42,9 @@ HEAD = (
     *("reading s", "linking s", "peak MB"),
 )
 Rows = list[Person]
-Reading = Callable[[Rows, Rows], object]
+Read = tuple[Any, Any]
+"""Both registers, as a side wants them."""
+Reading = Callable[[Rows, Rows], Read]
 
 
 @dataclass(frozen=True)
@@ -53,18 +56,18 @@ class Linked:
     sure: Ints
 
 
-def read_ours(left: Rows, right: Rows) -> object:
+def read_ours(left: Rows, right: Rows) -> Read:
     words = Words()
     return prepare(left, words), prepare(right, words)
 
 
-def link_ours(read: object) -> Linked:
-    found = match_people(*read)  # type: ignore[misc]
+def link_ours(read: Read) -> Linked:
+    found = match_people(*read)
     kept = np.flatnonzero(found.certain | (found.probability >= LINK_FROM))
     return Linked(found.left[kept], found.right[kept], np.flatnonzero(found.certain[kept]))
 
 
-def read_splink(left: Rows, right: Rows) -> object:
+def read_splink(left: Rows, right: Rows) -> Read:
     import pandas as pd
 
     def frame(people: Rows) -> pd.DataFrame:
@@ -89,57 +92,15 @@ def as_compared(number: str) -> str:
     return number if plain and not number.islower() else comparable(number)
 
 
-def link_splink(read: object) -> Linked:
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-
-    settings = SettingsCreator(
-        link_type="link_only",
-        probability_two_random_records_match=1 / len(read[0]),  # type: ignore[index]
-        comparisons=[
-            cl.DamerauLevenshteinAtThresholds("number", [1, 2]),
-            cl.CustomComparison(
-                output_column_name="name",
-                comparison_levels=[
-                    {"sql_condition": "name_l IS NULL OR name_r IS NULL", "is_null_level": True},
-                    {"sql_condition": "name_l = name_r"},
-                    {"sql_condition": "sound_l = sound_r"},
-                    {"sql_condition": "levenshtein(name_l, name_r) = 1"},
-                    {"sql_condition": "ELSE"},
-                ],
-            ),
-            cl.LevenshteinAtThresholds("born", [1]),
-            cl.ExactMatch("place"),
-        ],
-        blocking_rules_to_generate_predictions=[
-            block_on("number"),
-            block_on("sound", "born"),
-            block_on("sound", "place"),
-            block_on("born", "place"),
-        ],
-        retain_intermediate_calculation_columns=False,
-        retain_matching_columns=False,
-    )
-    api = DuckDBAPI()
-    frames = [
-        api.register(frame, dataset_display_name=side)
-        for frame, side in zip(read, "ab", strict=True)  # type: ignore[call-overload]
-    ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        linker = Linker(frames, settings, log_level=50)
-        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-        for block in (block_on("number"), block_on("sound", "born")):
-            linker.training.estimate_parameters_using_expectation_maximisation(block)
-        scored = linker.inference.predict(threshold_match_probability=LINK_FROM)
-        rows = scored.as_pandas_dataframe().sort_values("match_probability", ascending=False)
+def link_splink(read: Read) -> Linked:
+    rows = scored_pairs(*read, least=LINK_FROM)
     left, right = rows.unique_id_l.to_numpy(np.int64), rows.unique_id_r.to_numpy(np.int64)
     kept = one_to_one(left, right)
     sure = np.flatnonzero(rows.match_probability.to_numpy()[kept] >= 0.999)
     return Linked(left[kept], right[kept], sure)
 
 
-SIDES: dict[str, tuple[str, Reading, Callable[[object], Linked]]] = {
+SIDES: dict[str, tuple[str, Reading, Callable[[Read], Linked]]] = {
     "junheng": ("ours", read_ours, link_ours),
     "splink": ("plain Splink 5, one to one", read_splink, link_splink),
 }

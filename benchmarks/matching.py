@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.shared.splink_peer import scored_pairs
 from junheng.evidence.engine.matching import match
 from junheng.evidence.engine.names import clean_name, syllables_of
 from junheng.evidence.engine.numbers import comparable, read_numbers
 from junheng.evidence.engine.people import Person
 from junheng.evidence.tests.engine.registers import Registers, two_registers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEEDS = (101, 102, 103)
 BAR_PRECISION, BAR_RECALL, BAR_SECONDS = 0.9995, 0.98, 10.0
@@ -66,8 +70,6 @@ def normalised(made: Registers) -> Found:
 
 def splink(made: Registers) -> Found:
     import pandas as pd
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     def frame(people: list[Person]) -> pd.DataFrame:
         names = [clean_name(person.name) for person in people]
@@ -84,51 +86,11 @@ def splink(made: Registers) -> Found:
             }
         )
 
-    settings = SettingsCreator(
-        link_type="link_only",
-        probability_two_random_records_match=1 / len(made.left),
-        comparisons=[
-            cl.DamerauLevenshteinAtThresholds("number", [1, 2]),
-            cl.CustomComparison(
-                output_column_name="name",
-                comparison_levels=[
-                    {"sql_condition": "name_l IS NULL OR name_r IS NULL", "is_null_level": True},
-                    {"sql_condition": "name_l = name_r"},
-                    {"sql_condition": "sound_l = sound_r"},
-                    {"sql_condition": "levenshtein(name_l, name_r) = 1"},
-                    {"sql_condition": "ELSE"},
-                ],
-            ),
-            cl.LevenshteinAtThresholds("born", [1]),
-            cl.ExactMatch("place"),
-        ],
-        blocking_rules_to_generate_predictions=[
-            block_on("number"),
-            block_on("sound", "born"),
-            block_on("sound", "place"),
-            block_on("born", "place"),
-        ],
-    )
-    api = DuckDBAPI()
-    frames = [
-        api.register(frame(people), dataset_display_name=side)
-        for people, side in ((made.left, "a"), (made.right, "b"))
-    ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        linker = Linker(frames, settings, log_level=50)
-        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-        linker.training.estimate_parameters_using_expectation_maximisation(block_on("number"))
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            block_on("sound", "born")
-        )
-        scored = linker.inference.predict(threshold_match_probability=0.2).as_pandas_dataframe()
-    return _one_to_one(scored)
+    return _one_to_one(scored_pairs(frame(made.left), frame(made.right), least=0.2))
 
 
-def _one_to_one(scored: object) -> Found:
+def _one_to_one(rows: pd.DataFrame) -> Found:
     """The same last step as ours, so that methods are compared and not the lack of it."""
-    rows = scored.sort_values("match_probability", ascending=False)  # type: ignore[attr-defined]
     left: set[int] = set()
     right: set[int] = set()
     found = Found(set(), set())
