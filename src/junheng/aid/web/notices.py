@@ -33,7 +33,7 @@ from junheng.aid.models import NoticeObjection, PublicNotice
 from junheng.aid.selectors.notices import notices_of, objections_of, posted_on
 from junheng.aid.services import notice_objections, notices
 from junheng.aid.services.notice_objections import is_posted
-from junheng.aid.web.batches import step
+from junheng.aid.web.batch_steps import step
 from junheng.aid.web.money import YuanColumn, yuan
 from junheng.commons.furniture import bureau_name
 from junheng.commons.refusals import Refusal

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import batches, budgets, funds, notices, pay_accounts
+from junheng.aid.web import batch_steps, batches, budgets, funds, notices, pay_accounts
 
 patterns = [
     path("payments/", batches.BatchList.as_view(), name="batches"),
-    path("payments/draft/", batches.draft, name="draft_batch"),
+    path("payments/draft/", batch_steps.draft, name="draft_batch"),
     path("payments/<uuid:pk>/", batches.BatchPage.as_view(), name="batch"),
-    path("payments/<uuid:pk>/check/", batches.check, name="check_batch"),
-    path("payments/<uuid:pk>/send-back/", batches.send_back, name="send_back_batch"),
-    path("payments/<uuid:pk>/give-up/", batches.give_up, name="give_up_batch"),
-    path("payments/<uuid:pk>/pay-out/", batches.pay_out, name="pay_out_batch"),
-    path("payments/<uuid:pk>/file/", batches.file, name="batch_file"),
-    path("payments/<uuid:pk>/follow-up/", batches.follow_up, name="follow_up_batch"),
+    path("payments/<uuid:pk>/check/", batch_steps.check, name="check_batch"),
+    path("payments/<uuid:pk>/send-back/", batch_steps.send_back, name="send_back_batch"),
+    path("payments/<uuid:pk>/give-up/", batch_steps.give_up, name="give_up_batch"),
+    path("payments/<uuid:pk>/pay-out/", batch_steps.pay_out, name="pay_out_batch"),
+    path("payments/<uuid:pk>/file/", batch_steps.file, name="batch_file"),
+    path("payments/<uuid:pk>/follow-up/", batch_steps.follow_up, name="follow_up_batch"),
     path("payments/account/<uuid:pk>/", pay_accounts.pay_account, name="pay_account"),
     path("payments/<uuid:pk>/notice/", notices.post_notice, name="post_notice"),
     path("notices/", notices.posted, name="notices"),
