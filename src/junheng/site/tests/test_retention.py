@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,29 +32,14 @@ from junheng.admissions.models import (
 from junheng.admissions.services.telling import RECEIVED
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.tests.after import builders as after
-from junheng.aid.models import (
-    AidTerm,
-    BatchFile,
-    Beneficiary,
-    BudgetLine,
-    Difference,
-    EducationLoan,
-    Entitlement,
-    NoticeObjection,
-    PayAccount,
-    PaymentBatch,
-    PaymentLine,
-    PersonAnswers,
-    PublicNotice,
-)
-from junheng.aid.tests.households import builders as households
+from junheng.aid.tests import long_held as aid
 from junheng.cases.engine.flow import Deed
 from junheng.cases.models import Case, CaseEntry, Consultation
 from junheng.cases.services import cases, desk
 from junheng.cases.tests.builders import answered, kinds, matter
 from junheng.cases.tests.test_desk import ASKED, here
 from junheng.commons import messages, personal, retention
-from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Run, Upload
+from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Upload
 from junheng.commons.snapshots import freeze
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
@@ -107,9 +92,9 @@ def family(settings: Settings, tmp_path: Path) -> User:
         logged(made)
         registers(child)
         at_school()
-        paid_out()
-        in_a_village()
-        decided_of()
+        aid.paid_out(LONG_AGO)
+        aid.in_a_village()
+        aid.decided_of(LONG_AGO)
         grow_old(record.round)
     return made
 
@@ -234,79 +219,6 @@ def at_school() -> None:
     listed_in_a_draw(row)
     began = (LONG_AGO - timedelta(days=9)).date()
     staff_post(teacher, valid_from=began, valid_to=LONG_AGO.date())
-
-
-def paid_out() -> None:
-    """A batch that the bank answered, its file, and the card that it went to."""
-    county, school = cast.counties(), cast.school()
-    card = {"holder": "王敏", "holder_id": "990100198001010010"}
-    budget = BudgetLine.objects.create(
-        place=county, path=county.path, policy="boarders", source="county", half_year="2019-2",
-        planned_heads=1, planned_fen=1, paper="x",
-    )  # fmt: skip
-    batch = PaymentBatch.objects.create(
-        number="PB19-1", place=county, path=county.path, period="2019-2020-1", source="county",
-        state="reconciled", lines_count=1, total_fen=1, made_by=cast.ma(), made_at=LONG_AGO,
-        checked_by=cast.wu(), paid_by=cast.xu(), closed_at=LONG_AGO,
-    )  # fmt: skip
-    PaymentLine.objects.create(
-        batch=batch, number=1, subject="s", policy="boarders", for_day=LONG_AGO.date(), fen=1,
-        budget=budget, organisation=school, path=school.path, name="王小涵", account="6217",
-        account_kind="guardian_card", account_key="K", **card,
-    )  # fmt: skip
-    BatchFile.objects.create(
-        batch=batch, name="x.csv", layout="x", sha256="a" * 64, content="x", by=cast.xu()
-    )
-    notice = PublicNotice.objects.create(
-        batch=batch, organisation=school, path=school.path, heads=1, fen=1, page_zh="王*涵",
-        page_en="王*涵", sha256="a" * 64, from_on=LONG_AGO.date(), until_on=LONG_AGO.date(),
-        posted_by=cast.ma(),
-    )  # fmt: skip
-    NoticeObjection.objects.create(
-        number="AN19-1", notice=notice, state="rejected", words="No.", contact="x", answer="So.",
-        raised_by=cast.ma(), raised_at=LONG_AGO, answered_by=cast.ma(), answered_at=LONG_AGO,
-    )  # fmt: skip
-    EducationLoan.objects.create(
-        place=county, path=county.path, year=2019, name="王敏", resident_id="990100198001010010",
-        resident_id_key="K", fen=1, bank="x", on=LONG_AGO.date(), by=cast.ma(), at=LONG_AGO,
-    )  # fmt: skip
-    Beneficiary.objects.create(
-        name="王敏", resident_id="990100198001010010", resident_id_key="K", stage="higher",
-        born_on=date(1980, 1, 1), institution="x", place=county, path=county.path,
-        valid_from=LONG_AGO.date() - timedelta(days=9), valid_to=LONG_AGO.date(),
-        entered_by=cast.ma(),
-    )  # fmt: skip
-    PayAccount.objects.create(
-        organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
-        entered_by=cast.ma(), entered_at=LONG_AGO, **card,
-    )  # fmt: skip
-
-
-def in_a_village() -> None:
-    """A household that left poverty long ago, with everything that was said of it."""
-    home = households.removed_long_ago()
-    households.spoken_of(home)
-
-
-def decided_of() -> None:
-    """A term of aid that was decided, published and compared."""
-    county, who, day = cast.counties(), uuid4(), LONG_AGO.date()
-    term = AidTerm.objects.create(
-        place=county, code="2019-2020-1", starts_on=day - timedelta(days=90), ends_on=day
-    )
-    run = Run.objects.create(
-        ref="RUN-1", kind="aid.entitlement", matter=term.matter, rules_version="1", state="done",
-        snapshot=freeze("aid.term", {"facts.parquet": b"facts"}), receipt={},
-        receipt_sha256="a" * 64, result_sha256="a" * 64, requested_at=LONG_AGO,
-        published_at=LONG_AGO, published_by=cast.ma(),
-    )  # fmt: skip
-    of_them = {"subject": who, "path": county.path}
-    PersonAnswers.objects.create(
-        run=run, day=day, facts={"born_on": "2012-05-01"}, answers=[0], **of_them
-    )
-    of_them |= {"policy": "boarders", "for_day": day}
-    Entitlement.objects.create(run=run, version=1, answer=0, fen=1, **of_them)
-    Difference.objects.create(term=term, kind="unpaid", due_fen=1, paid_fen=0, times=0, **of_them)
 
 
 def listed_in_a_draw(school_class: SchoolClass) -> None:

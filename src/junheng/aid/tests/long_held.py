@@ -1,0 +1,99 @@
+"""Everything that aid holds of people, from long ago: what the night has to empty."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from junheng.accounts.tests import cast
+from junheng.aid.models import (
+    AidTerm,
+    BatchFile,
+    Beneficiary,
+    BudgetLine,
+    Difference,
+    EducationLoan,
+    Entitlement,
+    NoticeObjection,
+    PayAccount,
+    PaymentBatch,
+    PaymentLine,
+    PersonAnswers,
+    PublicNotice,
+)
+from junheng.aid.tests.households import builders as households
+from junheng.commons.models import Run
+from junheng.commons.snapshots import freeze
+
+
+def paid_out(ago: datetime) -> None:
+    """A batch that the bank answered, its file, and the card that it went to."""
+    county, school = cast.counties(), cast.school()
+    card = {"holder": "王敏", "holder_id": "990100198001010010"}
+    budget = BudgetLine.objects.create(
+        place=county, path=county.path, policy="boarders", source="county", half_year="2019-2",
+        planned_heads=1, planned_fen=1, paper="x",
+    )  # fmt: skip
+    batch = PaymentBatch.objects.create(
+        number="PB19-1", place=county, path=county.path, period="2019-2020-1", source="county",
+        state="reconciled", lines_count=1, total_fen=1, made_by=cast.ma(), made_at=ago,
+        checked_by=cast.wu(), paid_by=cast.xu(), closed_at=ago,
+    )  # fmt: skip
+    PaymentLine.objects.create(
+        batch=batch, number=1, subject="s", policy="boarders", for_day=ago.date(), fen=1,
+        budget=budget, organisation=school, path=school.path, name="王小涵", account="6217",
+        account_kind="guardian_card", account_key="K", **card,
+    )  # fmt: skip
+    BatchFile.objects.create(
+        batch=batch, name="x.csv", layout="x", sha256="a" * 64, content="x", by=cast.xu()
+    )
+    notice = PublicNotice.objects.create(
+        batch=batch, organisation=school, path=school.path, heads=1, fen=1, page_zh="王*涵",
+        page_en="王*涵", sha256="a" * 64, from_on=ago.date(), until_on=ago.date(),
+        posted_by=cast.ma(),
+    )  # fmt: skip
+    NoticeObjection.objects.create(
+        number="AN19-1", notice=notice, state="rejected", words="No.", contact="x", answer="So.",
+        raised_by=cast.ma(), raised_at=ago, answered_by=cast.ma(), answered_at=ago,
+    )  # fmt: skip
+    EducationLoan.objects.create(
+        place=county, path=county.path, year=2019, name="王敏", resident_id="990100198001010010",
+        resident_id_key="K", fen=1, bank="x", on=ago.date(), by=cast.ma(), at=ago,
+    )  # fmt: skip
+    Beneficiary.objects.create(
+        name="王敏", resident_id="990100198001010010", resident_id_key="K", stage="higher",
+        born_on=date(1980, 1, 1), institution="x", place=county, path=county.path,
+        valid_from=ago.date() - timedelta(days=9), valid_to=ago.date(),
+        entered_by=cast.ma(),
+    )  # fmt: skip
+    PayAccount.objects.create(
+        organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
+        entered_by=cast.ma(), entered_at=ago, **card,
+    )  # fmt: skip
+
+
+def in_a_village() -> None:
+    """A household that left poverty long ago, with everything that was said of it."""
+    home = households.removed_long_ago()
+    households.spoken_of(home)
+
+
+def decided_of(ago: datetime) -> None:
+    """A term of aid that was decided, published and compared."""
+    county, who, day = cast.counties(), uuid4(), ago.date()
+    term = AidTerm.objects.create(
+        place=county, code="2019-2020-1", starts_on=day - timedelta(days=90), ends_on=day
+    )
+    run = Run.objects.create(
+        ref="RUN-1", kind="aid.entitlement", matter=term.matter, rules_version="1", state="done",
+        snapshot=freeze("aid.term", {"facts.parquet": b"facts"}), receipt={},
+        receipt_sha256="a" * 64, result_sha256="a" * 64, requested_at=ago,
+        published_at=ago, published_by=cast.ma(),
+    )  # fmt: skip
+    of_them = {"subject": who, "path": county.path}
+    PersonAnswers.objects.create(
+        run=run, day=day, facts={"born_on": "2012-05-01"}, answers=[0], **of_them
+    )
+    of_them |= {"policy": "boarders", "for_day": day}
+    Entitlement.objects.create(run=run, version=1, answer=0, fen=1, **of_them)
+    Difference.objects.create(term=term, kind="unpaid", due_fen=1, paid_fen=0, times=0, **of_them)
