@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.services import on_roster, photos, review_cases
 from junheng.admissions.services.applications import child_key, look_up_key
 from junheng.admissions.services.notices import newest
+from junheng.admissions.services.one_application import code_of, named_by_roster, new_code
 from junheng.admissions.services.telling import tell_received
 from junheng.commons.briefly import briefly
 from junheng.commons.by_key import ByKey
@@ -40,8 +41,6 @@ from junheng.kernel.ref import Ref
 from junheng.places.facade import place_by_code
 
 NUMBER = "AP"
-CODE_BYTES = 10
-"""80 bits: a child's code is chance, never made from a number or a name."""
 OF_THE_ZONE = ("zone", "schools", "village", "lottery")
 """What is found out of a home, or opens the page of wishes: not stated."""
 Channel = Application.Channel
@@ -49,14 +48,6 @@ Channel = Application.Channel
 
 class NotOpen(Refusal):
     """Applications are not taken in now."""
-
-
-class AppliedAlready(Refusal):
-    """The child has an application in this round."""
-
-    def __init__(self, words: str, number: str) -> None:
-        super().__init__(words)
-        self.number = number
 
 
 class Unfinished(Refusal):
@@ -234,7 +225,7 @@ def submit(
         require_open(draft.round, moment, began_at=draft.began_at)
         told = statement_of(answers_of(draft))
         require_due(draft.round, told)
-        reported = _reported(draft.round, told)
+        reported = named_by_roster(draft.round, told)
         made = _application(draft, told, reported, owner=owner, family=family, now=moment)
         if reported is not None:
             on_roster.give_way(reported)
@@ -281,7 +272,7 @@ def _application(
     now: datetime,
 ) -> Application:
     key = child_key(told)
-    code = _code_of(draft.round, key) or (reported.code if reported else _new_code())
+    code = code_of(draft.round, key) or (reported.code if reported else new_code())
     number = str(Ref.draw(NUMBER, draft.round.year, secrets.randbelow))
     by_staff = owner.is_employee
     if by_staff and family is None:
@@ -310,70 +301,6 @@ def _application(
         wishes=list(told.wishes),
         path=place_by_code(told.home.place).path,
     )
-
-
-def _code_of(the_round: Round, key: str) -> str:
-    """The child's code of the year: applying again, here or elsewhere, draws no second ticket.
-
-    Returns:
-        The code; "" if its family has not applied this year.
-
-    Raises:
-        AppliedAlready: If the child's application in this round is still held.
-    """
-    with connection.cursor() as cursor:  # two pages at once must not give a child two codes
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    earlier = _of_year(key, the_round.year)
-    for _code, round_id, number, state in earlier:
-        if round_id == the_round.pk and state != Application.State.WITHDRAWN:
-            raise _held(number)
-        if round_id == the_round.second_of_id and state == Application.State.PASSED:
-            raise _carried(number)
-    return str(earlier[0][0]) if earlier else ""
-
-
-def _carried(number: str) -> AppliedAlready:
-    words = _("This child was in the first round: take part from the page of %s.") % number
-    return AppliedAlready(words, number)
-
-
-def _new_code() -> str:
-    return secrets.token_hex(CODE_BYTES)
-
-
-def _reported(the_round: Round, told: Statement) -> Application | None:
-    """The application by which a roster of this round named the child.
-
-    Raises:
-        AppliedAlready: If a roster of the first round did: then it is carried over.
-    """
-    if the_round.second_of_id is not None:
-        before = on_roster.reported(the_round.second_of_id, told)
-        if before is not None:
-            raise _carried(before.number)
-    return on_roster.reported(the_round.pk, told)
-
-
-@made_once
-def _of_year(key: str, year: int) -> QuerySet[Application, tuple[str, int, str, str]]:
-    same_year = Application.objects.filter(child_key=key, round__year=year)
-    return same_year.order_by("id").values_list("code", "round_id", "number", "state")
-
-
-def require_only_one(round_id: int, key: str) -> None:
-    """Make sure that a child has no application in the round that is held.
-
-    Raises:
-        AppliedAlready: If it has one.
-    """
-    held = Application.objects.exclude(state=Application.State.WITHDRAWN)
-    number = held.filter(round=round_id, child_key=key).values_list("number", flat=True).first()
-    if number is not None:
-        raise _held(number)
-
-
-def _held(number: str) -> AppliedAlready:
-    return AppliedAlready(_("This child has an application already: %s.") % number, number)
 
 
 def tie_together(application: Application, number: str) -> None:

@@ -18,7 +18,8 @@ from junheng.admissions.engine.statement import Proof, Statement
 from junheng.admissions.models import Application, PlannedIntake, Round, Verification
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, statement_of
-from junheng.admissions.services.applying import OF_THE_ZONE, require_only_one
+from junheng.admissions.services.applying import OF_THE_ZONE
+from junheng.admissions.services.one_application import require_only_one
 from junheng.admissions.services.telling import tell_outcome
 from junheng.admissions.services.verifying import claim_house, rules_content, rules_of
 from junheng.commons.history import reason

@@ -28,8 +28,9 @@ from junheng.admissions.selectors import applying as selectors
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.selectors.second import schools_with_seats
 from junheng.admissions.services import applying
-from junheng.admissions.services.applying import AppliedAlready, answers_of
+from junheng.admissions.services.applying import answers_of
 from junheng.admissions.services.notices import newest
+from junheng.admissions.services.one_application import AppliedAlready
 from junheng.admissions.web.after_result import DONE
 from junheng.admissions.web.apply_forms import (
     ChildForm,

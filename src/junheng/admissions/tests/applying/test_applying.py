@@ -14,8 +14,9 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, ApplicationDraft, Round, RoundDate
 from junheng.admissions.services import applying
-from junheng.admissions.services.applying import AppliedAlready, NotDue, NotOpen, Unfinished
+from junheng.admissions.services.applying import NotDue, NotOpen, Unfinished
 from junheng.admissions.services.homes import villages_named
+from junheng.admissions.services.one_application import AppliedAlready
 from junheng.admissions.tests.applying import builders
 from junheng.admissions.tests.applying.builders import applied, drafted, number_of
 

@@ -13,8 +13,8 @@ from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, Round
 from junheng.admissions.services import applying, enlisting, roster, steps
-from junheng.admissions.services.applying import AppliedAlready
 from junheng.admissions.services.enlisting import LeftOut, Twice
+from junheng.admissions.services.one_application import AppliedAlready, named_by_roster
 from junheng.admissions.services.roster import COLUMNS, KIND, RosterImporter
 from junheng.admissions.tests.applying import builders
 from junheng.admissions.tests.applying.test_enlisting import listed, through
@@ -143,4 +143,4 @@ def test_a_child_of_the_first_rounds_roster_is_carried_and_does_not_apply_anew(
     second = Round(second_of_id=the_round.pk)
     told = applying.statement_of(builders.answers())
     with pytest.raises(AppliedAlready, match=before.number):
-        applying._reported(second, told)
+        named_by_roster(second, told)
