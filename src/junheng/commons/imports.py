@@ -7,11 +7,8 @@ is sound, all of a batch is taken over in one transaction, and undoing it is one
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -22,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.commons import import_files
+from junheng.commons import import_files, import_reports
 from junheng.commons.history import reason
 from junheng.commons.import_files import ImportFiles
 from junheng.commons.jobs import Progress, job
@@ -36,21 +33,16 @@ from junheng.commons.sheets import (
     Values,
     check_rows,
     error_workbook,
-    plain,
     read_table_file,
     template_workbook,
     unread,
 )
-from junheng.commons.storage import Blob
-from junheng.kernel.canonical import canonical_json
-from junheng.kernel.faults import Fault, Refused, Words, fault, gettext_noop
+from junheng.kernel.faults import Fault, Refused, fault, gettext_noop
 
 State = ImportBatch.State
 Target = Mapping[str, str]
 SMALL_BYTES = 300_000
 """Files up to here are read and taken over while the officer waits: about a second."""
-SHOWN_ROWS = 10
-SHOWN_FAULTS = 200
 
 
 class NotNow(Refusal):
@@ -140,23 +132,6 @@ class Importer(ABC):
         return template_workbook(self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was seen when a file was looked through.
-
-    Attributes:
-        headers: Headers of the first rows.
-        first_rows: Cells of the first rows.
-        faults: The first faults.
-        unread: Headers that nobody asked for.
-    """
-
-    headers: tuple[str, ...] = ()
-    first_rows: tuple[tuple[str, ...], ...] = ()
-    faults: tuple[Fault, ...] = ()
-    unread: tuple[str, ...] = ()
-
-
 _IMPORTERS: dict[str, Importer] = {}
 
 
@@ -215,7 +190,7 @@ def look_through(batch: ImportBatch) -> list[Fault]:
         _keep_table(batch, rows)
     with transaction.atomic():
         fresh = _locked(batch, State.RECEIVED, State.PREVIEWED)
-        fresh.report_sha256 = _keep(_report(importer, rows, faults)).sha256
+        fresh.report_sha256 = import_reports.keep(rows, faults, importer.unread).sha256
         fresh.errors_sha256 = ""
         if faults and rows is not None:
             fresh.errors_sha256 = (
@@ -278,23 +253,6 @@ def undo(batch: ImportBatch, by: AbstractBaseUser) -> None:
         fresh.state, fresh.undone_at, fresh.undone_by_id = State.UNDONE, timezone.now(), by.pk
         fresh.save()
     batch.refresh_from_db()
-
-
-def report_of(batch: ImportBatch) -> Report:
-    """What was seen when the file was looked through; nothing once its time of keeping is over.
-
-    Raises:
-        Damaged: If the stored report was changed on the disk.
-    """
-    if not batch.report_sha256 or not files().holds(batch.report_sha256):
-        return Report()
-    kept = json.loads(files().get(batch.report_sha256))
-    return Report(
-        tuple(kept["headers"]),
-        tuple(map(tuple, kept["first_rows"])),
-        tuple(map(_fault, kept["faults"])),
-        tuple(kept["unread"]),
-    )
 
 
 @job("commons.look_through", title=gettext_lazy("Look through a file"))
@@ -370,18 +328,6 @@ def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     return fresh
 
 
-def _report(importer: Importer, rows: Table | None, faults: Iterable[Fault]) -> Report:
-    shown = tuple(faults)[:SHOWN_FAULTS]
-    if rows is None:
-        return Report(faults=shown)
-    first = [tuple(map(plain, row)) for row in islice(rows.rows(), SHOWN_ROWS)]
-    return Report(tuple(rows.columns), tuple(first), shown, tuple(importer.unread(rows)))
-
-
-def _keep(report: Report) -> Blob:
-    return files().put(canonical_json(asdict(report)))
-
-
 def _too_many(table: Table, most: int) -> Fault:
     return fault(
         table.name,
@@ -392,11 +338,3 @@ def _too_many(table: Table, most: int) -> Fault:
         rows=len(table),
         most=most,
     )
-
-
-def _fault(kept: dict[str, Any]) -> Fault:
-    words = kept.pop("words")
-    if words is None:
-        return Fault(**kept)
-    figures = tuple((name, shown) for name, shown in words["figures"])
-    return Fault(**kept, words=Words(words["message"], words["fix"], figures))

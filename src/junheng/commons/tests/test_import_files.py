@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from junheng.commons import import_files, imports
+from junheng.commons import import_files, import_reports, imports
 from junheng.commons.cells import Table
 from junheng.commons.import_files import KEPT_DAYS, WAITING_DAYS, ImportFiles
 from junheng.commons.models import ImportBatch
@@ -166,7 +166,7 @@ def test_what_changed_since_is_told_of_a_kept_table_too(counting: tuple[Counting
     SHELF["1"].append("0001")
     with pytest.raises(Refused):
         imports.write(batch)
-    assert [each.row for each in imports.report_of(batch).faults] == [2]
+    assert [each.row for each in import_reports.report_of(batch).faults] == [2]
 
 
 def test_a_wrong_file_leaves_no_table_and_its_preview_goes_with_it(
@@ -174,8 +174,8 @@ def test_a_wrong_file_leaves_no_table_and_its_preview_goes_with_it(
 ) -> None:
     batch = looked_through(counting, BAD)
     assert not list((imports.files().root / import_files.TABLE).glob("*"))
-    assert imports.report_of(batch).faults
+    assert import_reports.report_of(batch).faults
     for file in on_the_disk(imports.files()):
         grow_old(file, KEPT_DAYS + 1)
     imports.look_after_files()
-    assert imports.report_of(batch) == imports.Report()
+    assert import_reports.report_of(batch) == import_reports.Report()

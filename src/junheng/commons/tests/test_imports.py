@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.history import history_of
 from junheng.commons.imports import CannotUndo, Importer, NotNow
 from junheng.commons.jobs import Job
@@ -275,7 +275,7 @@ def test_an_unknown_kind_does_not_exist(as_li: Client) -> None:
 
 def test_faults_are_told_in_the_readers_language_afterwards(li: Any, schools: Schools) -> None:
     batch = imports.receive(schools, BAD, name="s.csv", target={"round": "1"}, by=li)
-    kept = imports.report_of(batch).faults
+    kept = import_reports.report_of(batch).faults
     with pytest.raises(Refused) as refused:
         raise Refused(list(kept))
     assert kept[0].words is not None

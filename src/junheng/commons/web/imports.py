@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.exports import as_file
 from junheng.commons.imports import Importer
 from junheng.commons.models import ImportBatch
@@ -95,7 +95,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """What is in the file, and what can be done with it; its rows only for whoever brought it."""
     the_batch, importer = _batch_for(request, batch_id)
     mine = the_batch.by_id == request.user.pk
-    report = imports.report_of(the_batch) if mine else imports.Report()
+    report = import_reports.report_of(the_batch) if mine else import_reports.Report()
     context = {
         "batch": the_batch,
         "importer": importer,

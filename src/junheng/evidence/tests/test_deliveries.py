@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from junheng.accounts.tests import cast
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.imports import CannotUndo
 from junheng.commons.models import ImportBatch
 from junheng.evidence.events import delivery_loaded
@@ -53,7 +53,7 @@ def holding(connection: Connection) -> Delivery:
 
 
 def said(batch: ImportBatch) -> list[str]:
-    return [fault.message for fault in imports.report_of(batch).faults]
+    return [fault.message for fault in import_reports.report_of(batch).faults]
 
 
 def test_a_delivery_supersedes_the_one_before_and_can_be_taken_back() -> None:

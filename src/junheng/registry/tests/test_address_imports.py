@@ -12,7 +12,7 @@ from pytest_django import Settings
 from shapely.geometry import mapping
 
 from junheng.accounts.tests import cast
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.imports import CannotUndo
 from junheng.commons.models import ImportBatch
 from junheng.places.models import Level, Place
@@ -137,7 +137,7 @@ class TestAreas:
     def test_areas_that_touch_come_in_and_go_again(self) -> None:
         batch = drawn(features(("zone-1", box(120, 120.01)), ("zone-2", box(120.01, 120.02))))
         assert messages(batch) == []
-        assert imports.report_of(batch).first_rows[0] == ("zone-1", "", "4 corners")
+        assert import_reports.report_of(batch).first_rows[0] == ("zone-1", "", "4 corners")
         imports.write(batch)
         assert outcome(batch) == (2, 0, 0)
         area = ZoneArea.objects.get(zone_code="zone-2")

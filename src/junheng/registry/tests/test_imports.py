@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.imports import CannotUndo
 from junheng.commons.models import ImportBatch
 from junheng.kernel.faults import Refused
@@ -60,7 +60,7 @@ def brought(kind: str, header: str, *rows: str) -> ImportBatch:
 
 
 def messages(batch: ImportBatch) -> list[str]:
-    return [f"{f.row} {f.column}: {f.message}" for f in imports.report_of(batch).faults]
+    return [f"{f.row} {f.column}: {f.message}" for f in import_reports.report_of(batch).faults]
 
 
 def outcome(batch: ImportBatch) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from junheng.accounts.tests import cast
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.registry.facade import schools_of
 from junheng.registry.models import ImportOutcome, School, ZoneSchool
 from junheng.registry.tests.builders import START, facts, zone
@@ -98,7 +98,7 @@ def test_a_zone_with_a_private_school_is_refused_in_words() -> None:
         "2 schools: school-1 is a private school: families name it and lots decide, "
         "so it has no zone."
     ]
-    assert imports.report_of(batch).faults[0].fix == "Take it out of the zone."
+    assert import_reports.report_of(batch).faults[0].fix == "Take it out of the zone."
 
 
 def test_a_school_of_a_zone_that_is_said_to_be_private_is_refused_in_words() -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.imports import importer_of
 from junheng.commons.models import ImportBatch
 from junheng.kernel.school_year import SchoolYear
@@ -72,13 +72,13 @@ def brought(data: bytes) -> ImportBatch:
 
 
 def faults(*rows: dict[str, Any]) -> list[tuple[int | None, str, str]]:
-    report = imports.report_of(brought(workbook(*rows)))
+    report = import_reports.report_of(brought(workbook(*rows)))
     return [(each.row, each.column, each.message) for each in report.faults]
 
 
 def taken(*rows: dict[str, Any]) -> ImportBatch:
     batch = brought(workbook(*rows))
-    assert batch.state == "previewed", imports.report_of(batch).faults
+    assert batch.state == "previewed", import_reports.report_of(batch).faults
     imports.take_over(batch, cast.li())
     return batch
 
@@ -105,7 +105,7 @@ def test_a_pupil_comes_with_class_guardian_tag_and_keys() -> None:
 
 def test_columns_that_are_known_and_left_alone_are_no_surprise_and_others_are_named() -> None:
     batch = brought(workbook(row(), **{"\u7c4d\u8d2f": "x", "Shoe size": "31"}))
-    assert imports.report_of(batch).unread == ("Shoe size",)
+    assert import_reports.report_of(batch).unread == ("Shoe size",)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_what_was_exported_in_full_is_known_when_it_comes_back(signed_in: Signed
     log = ReadLog.objects.get()
     assert (log.reason, log.reader) == ("for the province", cast.li())
     batch = brought(data)
-    assert batch.state == "previewed", imports.report_of(batch).faults
+    assert batch.state == "previewed", import_reports.report_of(batch).faults
     imports.take_over(batch, cast.li())
     assert Pupil.objects.count() == 1
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]

@@ -19,7 +19,7 @@ from junheng.admissions.services.roster import COLUMNS, KIND, RosterImporter
 from junheng.admissions.tests.applying import builders
 from junheng.admissions.tests.applying.test_enlisting import listed, through
 from junheng.admissions.tests.rounds import builders as rounds
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ def test_a_roster_that_names_the_child_of_an_application_is_told_which(
     data = f"{HEAD}\nc1,王小涵,{BORN},王大明,13800000001,,\n".encode()
     target = {"round": str(the_round.pk)}
     batch = imports.receive(RosterImporter(), data, name="roster.csv", target=target, by=li)
-    (fault,) = imports.report_of(batch).faults
+    (fault,) = import_reports.report_of(batch).faults
     assert (batch.state, KIND) == ("refused", "admissions.roster")
     assert mine.number in str(fault.said_in(lambda text: text))
 

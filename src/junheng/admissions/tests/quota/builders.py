@@ -16,7 +16,7 @@ from junheng.admissions.services.quota_sheets import (
     SelectiveImporter,
     SendingImporter,
 )
-from junheng.commons import approvals, imports, worker
+from junheng.commons import approvals, import_reports, imports, worker
 from junheng.commons.models import ImportBatch, Run
 from junheng.places.models import Place
 
@@ -66,7 +66,7 @@ def filled_in(by: User, year: int = 2026, rule: Rule = RULE) -> QuotaPlan:
         (CandidateImporter(), PUPILS),
     ):
         batch = bring_in(the_plan, importer, text, by)
-        assert batch.state == ImportBatch.State.APPLIED, imports.report_of(batch).faults
+        assert batch.state == ImportBatch.State.APPLIED, import_reports.report_of(batch).faults
     return the_plan
 
 

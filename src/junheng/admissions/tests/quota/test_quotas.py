@@ -18,7 +18,7 @@ from junheng.admissions.services.quota_sheets import (
     SendingImporter,
 )
 from junheng.admissions.tests.quota import builders
-from junheng.commons import approvals, imports, runs
+from junheng.commons import approvals, import_reports, imports, runs
 from junheng.commons.models import ImportBatch, Job, Run
 from junheng.commons.runs import AlreadyRunning
 
@@ -273,7 +273,7 @@ def test_a_faulty_table_is_refused_with_its_reason(
         builders.bring_in(the_plan, SendingImporter(), builders.SCHOOLS, li)
     batch = builders.bring_in(the_plan, importer, text, li)
     assert batch.state == ImportBatch.State.REFUSED
-    assert told in " ".join(one.message for one in imports.report_of(batch).faults)
+    assert told in " ".join(one.message for one in import_reports.report_of(batch).faults)
 
 
 def test_a_table_comes_in_once_and_can_be_taken_back(li: User) -> None:

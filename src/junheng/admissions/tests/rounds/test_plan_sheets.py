@@ -17,7 +17,7 @@ from junheng.admissions.models import PlanBatch, PlannedIntake, Round
 from junheng.admissions.services import planning, steps
 from junheng.admissions.services.plan_sheets import KIND, PlanImporter
 from junheng.admissions.tests.rounds import builders
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.imports import CannotUndo
 from junheng.commons.models import ExportLog, ImportBatch
 
@@ -38,7 +38,9 @@ def brought(the_round: Round, li: User, *rows: str, head: str = HEAD) -> ImportB
 
 
 def told(batch: ImportBatch) -> list[str]:
-    return [f"{one.row} {one.column}: {one.message}" for one in imports.report_of(batch).faults]
+    return [
+        f"{one.row} {one.column}: {one.message}" for one in import_reports.report_of(batch).faults
+    ]
 
 
 def figures(the_round: Round) -> dict[str, tuple[int, ...]]:
@@ -95,7 +97,7 @@ def test_what_leaves_comes_back_as_it_was_changed(planned: Round, li: User) -> N
     sheet.parent.save(out)
     target = {"round": str(planned.pk)}
     batch = imports.receive(PlanImporter(), out.getvalue(), name="plan.xlsx", target=target, by=li)
-    assert (told(batch), imports.report_of(batch).unread) == ([], ())
+    assert (told(batch), import_reports.report_of(batch).unread) == ([], ())
     imports.write(batch)
     assert figures(planned)["school-1"] == (3, 2, 0, 0, 6)
     assert [one["code"] for one in PlanBatch.objects.get().done] == ["school-1"]

@@ -18,7 +18,7 @@ from junheng.admissions.models import Application, Round
 from junheng.admissions.services.applications import look_up_key
 from junheng.admissions.services.roster import COLUMNS, KIND, RosterImporter
 from junheng.admissions.tests.rounds import builders
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
 from junheng.kernel.faults import Refused
 from junheng.kernel.ref import Ref
@@ -42,7 +42,7 @@ def brought(the_round: Round, li: User, *rows: str) -> ImportBatch:
 
 
 def told(batch: ImportBatch) -> list[str]:
-    return [str(one.said_in(lambda text: text)) for one in imports.report_of(batch).faults]
+    return [str(one.said_in(lambda text: text)) for one in import_reports.report_of(batch).faults]
 
 
 def test_names_and_telephones_are_sealed_and_found(the_round: Round, li: User) -> None:

@@ -23,7 +23,7 @@ from junheng.aid.tests import builders as aid
 from junheng.aid.tests.beneficiaries.builders import NUMBER, at_university, somebody
 from junheng.aid.tests.households import builders as households
 from junheng.aid.tests.sharing import shared
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.facade import number_index
@@ -59,7 +59,7 @@ def received(*rows: str) -> ImportBatch:
 
 def test_a_table_comes_in_whole_and_goes_as_it_came(storage: None) -> None:
     batch = received(CHILD, ENTERING)
-    assert batch.state == "previewed", imports.report_of(batch).faults
+    assert batch.state == "previewed", import_reports.report_of(batch).faults
     imports.write(batch)
     child, adult = Beneficiary.objects.order_by("stage").reverse()
     assert (str(child.name), child.born_on, child.sex) == ("田小禾", date(2021, 9, 1), "1")
@@ -78,7 +78,7 @@ def test_a_table_with_mistakes_says_each_in_its_cell(storage: None) -> None:
         "王敏,,,,vocational,nowhere,,nowhere,,college,,,,,2025-09-01,2025-09-01",
         "王敏,,,2026-01-01,vocational,,,,,,,,,,2025-09-01,",
     )
-    told = "\n".join(f"{one.row} {one.message}" for one in imports.report_of(batch).faults)
+    told = "\n".join(f"{one.row} {one.message}" for one in import_reports.report_of(batch).faults)
     for words in (
         "2 Somebody with this number is entered",
         "3 Somebody with this number is a pupil",

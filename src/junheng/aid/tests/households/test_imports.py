@@ -20,7 +20,7 @@ from junheng.aid.selectors.helps import helps_of
 from junheng.aid.selectors.households import Size, villages_on
 from junheng.aid.services.household_imports import OneIsNotTwo, sign
 from junheng.aid.tests.households import builders as build
-from junheng.commons import imports
+from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
 from junheng.evidence.facade import number_index
 from junheng.kernel.money import Fen
@@ -58,7 +58,7 @@ def received(kind: str, header: str, *rows: str) -> ImportBatch:
 def brought(kind: str, header: str, *rows: str) -> ImportBatch:
     """The same, taken over."""
     batch = received(kind, header, *rows)
-    assert batch.state == "previewed", imports.report_of(batch).faults
+    assert batch.state == "previewed", import_reports.report_of(batch).faults
     imports.write(batch)
     return batch
 
@@ -128,7 +128,7 @@ def test_a_register_goes_as_it_came_until_it_is_signed() -> None:
 def test_a_faulty_register_is_refused_with_the_place(rows: list[str], column: str) -> None:
     batch = received("aid.household_register", REGISTER, *rows)
     assert batch.state == "refused"
-    assert column in {fault.column for fault in imports.report_of(batch).faults}
+    assert column in {fault.column for fault in import_reports.report_of(batch).faults}
     assert Household.objects.count() == 0
 
 
