@@ -185,11 +185,17 @@ def make_indexes_again(key: str) -> int:
     done = 0
     with transaction.atomic(), pgtrigger.ignore(), index_key(key):
         for index in _INDEXES:
-            for model in (index.model, getattr(index.model, "pgh_event_model", None)):
-                if model is not None:
-                    done += _index(model, index)
+            done += sum(_index(model, index) for model in _tables_with(index))
         done += sum(elsewhere.remake() for elsewhere in _INDEXES_ELSEWHERE.values())
     return done
+
+
+def _tables_with(index: Index) -> Iterator[Any]:
+    """The table, and its history where that does not leave the column out."""
+    yield index.model
+    history = getattr(index.model, "pgh_event_model", None)
+    if history is not None and index.field in {field.name for field in history._meta.fields}:
+        yield history
 
 
 def _index(model: Any, index: Index) -> int:
