@@ -20,6 +20,11 @@ def may_read(user: Visitor) -> bool:
     return holds(user, *READERS)
 
 
+def may_type_in(user: Visitor) -> bool:
+    """Whether somebody types in applications for families anywhere."""
+    return holds(user, *ENTERERS)
+
+
 def may_load(user: Visitor) -> bool:
     """Whether somebody loads rounds anywhere."""
     return holds(user, *OFFICERS)
@@ -57,6 +62,14 @@ def may_enter(user: Visitor, the_round: Round) -> bool:
     """Whether somebody types in applications for families of the round's county."""
     held = paths_of(user, ENTERERS)
     return any(p.startswith(the_round.path) or the_round.path.startswith(p) for p in held)
+
+
+def may_enter_for(user: Visitor, application: Application) -> bool:
+    """Whether somebody goes on for a family: its application was typed in at their counter."""
+    by = application.entered_by
+    if by is None or not user.is_authenticated or not holds(user, *ENTERERS):
+        return False
+    return by.pk == user.pk or (by.home_id is not None and by.home_id == user.home_id)
 
 
 def may_review(user: Visitor, application: Application) -> bool:

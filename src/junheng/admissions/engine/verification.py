@@ -53,6 +53,8 @@ class Code(StrEnum):
     HOUSE_USED = "house-used"
     NEEDS_PERSON = "needs-person"
     SIBLING = "sibling"
+    SIBLING_HERE = "sibling-here"
+    ASSESSED = "assessed"
     NO_TIER = "no-tier"
     NO_ZONE = "no-zone"
     TIER = "tier"
@@ -117,6 +119,7 @@ class Facts:
         house_used: In which year another family used the house, 0 for never.
         year: Of the round.
         sibling: An older child's school is stated and not confirmed.
+        sibling_here: It is stated, and the register of pupils has that child there.
         answered: Whether the family was asked once already: nobody is asked twice.
     """
 
@@ -127,6 +130,7 @@ class Facts:
     house_used: int
     year: int
     sibling: bool = False
+    sibling_here: bool = False
     answered: bool = False
 
 
@@ -165,6 +169,8 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
     proofs = [_of_proof(proof, facts) for proof in facts.claims]
     obstacles = [*_obstacles(facts, rules)]
     open_ones = [reason for reason in proofs if reason.code is not Code.PROVED]
+    if facts.sibling_here:
+        proofs.append(Reason(Code.SIBLING_HERE, {}))
     tier = _best(facts, rules)
     if not open_ones and not obstacles:
         if tier is not None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count as Number
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from junheng.accounts.facade import User
-from junheng.admissions.models import Application, Round
+from junheng.admissions.engine.verification import Code
+from junheng.admissions.models import Application, Round, Verification
+from junheng.evidence.facade import Register
 
 State = Application.State
 WEEK = timedelta(days=7)
@@ -94,6 +96,22 @@ def board_from(counts: Sequence[Count]) -> Board:
         by_person=sum(one.by_person for one in counts),
         states=states,
     )
+
+
+def no_answer_from(the_round: Round, user: User) -> list[tuple[Register, int]]:
+    """Registers that did not answer yet, with how many applications of a round wait for each."""
+    seen = Application.objects.for_user(user).filter(round=the_round, state=State.CHECKING)
+    newest = Verification.objects.filter(application=OuterRef("pk")).order_by("-id")
+    rows = seen.annotate(last=newest.values("pk")[:1])
+    counted = [
+        (register, rows.filter(Exists(_waits_for(register))).count()) for register in Register
+    ]
+    return [(register, n) for register, n in counted if n]
+
+
+def _waits_for(register: Register) -> QuerySet[Verification]:
+    waits = [{"code": Code.WAITING.value, "figures": {"register": register.value}}]
+    return Verification.objects.filter(pk=OuterRef("last"), reasons__contains=waits)
 
 
 def board_of(the_round: Round, user: User) -> Board:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.admissions.engine import statement as stated
-from junheng.admissions.engine.statement import Proof, Statement
+from junheng.admissions.engine.statement import Need, Proof, Statement
+from junheng.admissions.engine.verification import Code, Reason
 from junheng.admissions.models import Application, PlannedIntake, Round, Verification
+from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.services import review_cases
 from junheng.admissions.services.applications import child_key, statement_of
 from junheng.admissions.services.applying import OF_THE_ZONE
@@ -41,6 +43,20 @@ class Incomplete(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a child with a disability needs, as a committee or clinic found.
+
+    Attributes:
+        school: Code of the school that suits the child; it stands first on its list.
+        by, on: Who assessed it, and when.
+    """
+
+    school: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What a reviewer decides.
 
@@ -49,6 +65,7 @@ class Decision:
         words: Why, or what is missing, all of it at once; the family reads it.
         tier, zone: Where it passes.
         sibling_school: Code of the confirmed school of an older child, blank for none.
+        assessment: What the school follows from, for a child with a disability that passes.
     """
 
     outcome: str
@@ -56,6 +73,7 @@ class Decision:
     tier: int | None = None
     zone: str = ""
     sibling_school: str = ""
+    assessment: Assessment | None = None
 
 
 def decide_by_person(application: Application, decision: Decision, *, by: User) -> Verification:
@@ -78,7 +96,7 @@ def decide_by_person(application: Application, decision: Decision, *, by: User) 
             outcome=decision.outcome,
             tier=decision.tier if decision.outcome == State.PASSED else None,
             zone=decision.zone,
-            reasons=[],
+            reasons=_reasons(held, decision),
             rules_sha256=hashlib.sha256(canonical_json(content)).hexdigest(),
             by=by,
             words=decision.words,
@@ -110,9 +128,43 @@ def _require_seat(held: Application, decision: Decision) -> None:
         raise Incomplete(_("Choose a group of the round's rules."))
     if decision.zone not in zones_to_choose(held.round):
         raise Incomplete(_("Choose a zone of the county."))
+    _require_assessment(held, decision.assessment)
     known = PlannedIntake.objects.filter(round=held.round, code=decision.sibling_school)
     if decision.sibling_school and not known.exists():
         raise Incomplete(_("The school of the brother or sister is none of the round."))
+
+
+def _require_assessment(held: Application, made: Assessment | None) -> None:
+    told = statement_of(held)
+    if told is None or Need.ASSESSMENT not in told.child.needs:
+        return
+    if made is None:
+        raise Incomplete(
+            _("Say who assessed what the child needs, when, and which school follows from it.")
+        )
+    if made.school not in schools_to_assess_for(held.round):
+        raise Incomplete(_("Choose a school of the round that is not open by lottery."))
+    if made.on > timezone.localdate():
+        raise Incomplete(_("The assessment lies in the future: write the day on which it was."))
+
+
+def _reasons(held: Application, decision: Decision) -> list[dict[str, Any]]:
+    """What the family reads beside the words; of an assessment who, when and which school."""
+    made = decision.assessment
+    if made is None or decision.outcome != State.PASSED:
+        return []
+    school = schools_to_assess_for(held.round)[made.school]
+    figures = {"by": made.by, "on": made.on.isoformat(), "school": school}
+    return [asdict(Reason(Code.ASSESSED, figures))]
+
+
+def schools_to_assess_for(the_round: Round) -> dict[str, str]:
+    """Schools of the round's plan by code, with their names; none that is open by lottery."""
+    drawn = lotteries_of(the_round)
+    rows = PlannedIntake.objects.filter(round=the_round).order_by("township", "name", "code")
+    return {
+        code: name or code for code, name in rows.values_list("code", "name") if code not in drawn
+    }
 
 
 def zones_to_choose(the_round: Round) -> dict[str, str]:
@@ -130,11 +182,31 @@ def _move(held: Application, decision: Decision, found: Verification) -> None:
     if decision.outcome == State.PASSED:
         held.tier, held.decided_at, held.by_person = decision.tier, found.at, True
         held.sibling_school = decision.sibling_school
-    held.save(update_fields=["state", "zone", "tier", "decided_at", "by_person", "sibling_school"])
+        if decision.assessment is not None:
+            _follow(held, decision.assessment)
+    held.save(update_fields=["state", "zone", "tier", "decided_at", "by_person", *CHOSEN])
     review_cases.settle_for(held, decision.outcome, decision.words, found.by)
     told = statement_of(held)
     if decision.outcome == State.PASSED and told and Proof.HOUSE in told.home.claims:
         claim_house(held, told)
+
+
+CHOSEN = ("sibling_school", "wishes", "group")
+
+
+def _follow(held: Application, made: Assessment) -> None:
+    """Put the school of an assessment first; where the zone leads there anyway, nothing changes.
+
+    Twins who were to stay together have one list, so a child that goes elsewhere is untied.
+    """
+    zones = zones_of(held.round.place, on=date(held.round.year, 9, 1), level=held.round.level)
+    if any(zone.code == held.zone and zone.schools[:1] == (made.school,) for zone in zones):
+        return
+    held.wishes = [made.school]
+    if held.group:
+        tied = Application.objects.filter(round=held.round_id, group=held.group)
+        tied.exclude(pk=held.pk).update(group="")
+        held.group = ""
 
 
 class NothingAsked(Refusal):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from junheng.admissions.engine.statement import Document, Need, Proof
 from junheng.admissions.services.homes import village_of, villages_named
 from junheng.admissions.web.apply_rows import rows_of
+from junheng.admissions.web.apply_words import RELATIONS, SEXES
 from junheng.admissions.web.public_words import by_lottery_in_words
 from junheng.commons.lean import LeanRenderer
 from junheng.kernel.mobile import NotMobile, mobile
@@ -23,6 +24,9 @@ LONG, SHORT = 60, 20
 BLANKS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Characters that nobody sees and no name needs: control, direction, zero width."""
 
+
+FIXED_LINE = re.compile(r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}")
+"""Area code and seven or eight digits: what a family without a mobile telephone may have."""
 
 LOOKS: dict[type[Any], str] = {
     forms.Select: "form-select",
@@ -89,7 +93,6 @@ DOCUMENTS = (
     (Document.OTHER.value, gettext_lazy("Passport or travel permit")),
     (Document.NONE.value, gettext_lazy("None yet")),
 )
-SEXES = (("1", gettext_lazy("boy")), ("2", gettext_lazy("girl")))
 
 
 class ChildForm(PageForm):
@@ -113,7 +116,7 @@ class ChildForm(PageForm):
     sex = forms.ChoiceField(
         label=gettext_lazy("Sex"),
         required=False,
-        choices=(("", gettext_lazy("as in the number")), *SEXES),
+        choices=(("", gettext_lazy("as in the number")), *SEXES.items()),
     )
     assessment = forms.BooleanField(
         label=gettext_lazy("Our child has a disability and needs a school that suits it"),
@@ -266,20 +269,14 @@ class HomeForm(PageForm):
         return {**kept, **ticks, "village": village.name if village else ""}
 
 
-RELATIONS = (
-    ("father", gettext_lazy("father")),
-    ("mother", gettext_lazy("mother")),
-    ("grandparent", gettext_lazy("grandparent")),
-    ("other", gettext_lazy("another guardian")),
-)
-
-
 class GuardianForm(PageForm):
     """Who answers for the child."""
 
     title = gettext_lazy("The guardian")
     name = text(gettext_lazy("Guardian's name"), length=SHORT * 2)
-    relation = forms.ChoiceField(label=gettext_lazy("Relation to the child"), choices=RELATIONS)
+    relation = forms.ChoiceField(
+        label=gettext_lazy("Relation to the child"), choices=[*RELATIONS.items()]
+    )
     document = forms.ChoiceField(
         label=gettext_lazy("Document"),
         choices=DOCUMENTS[:2],
@@ -296,14 +293,31 @@ class GuardianForm(PageForm):
         label=gettext_lazy("School of the brother or sister"), required=False
     )
 
-    def __init__(self, *args: Any, schools: tuple[tuple[str, str], ...] = (), **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        schools: tuple[tuple[str, str], ...] = (),
+        by_staff: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.by_staff = by_staff
+        if by_staff:
+            self.fields["phone"].label = _("Telephone")
+            self.fields["phone"].required = False
+            self.fields["phone"].help_text = _(
+                "A fixed line will do. Leave it blank where the family has no telephone: the result"
+                " is then looked up by the last four digits of the guardian's document."
+            )
         rows = [("", _("none")), *schools]
         self.fields["sibling_school"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        if self.by_staff and (not typed or FIXED_LINE.fullmatch(typed)):
+            return typed
         try:
-            return mobile(self.cleaned_data["phone"])
+            return mobile(typed)
         except NotMobile as slip:
             raise forms.ValidationError(_(str(slip))) from slip
 

@@ -35,6 +35,19 @@ NEEDS = {
     Need.ABROAD: gettext_lazy("A person looks at documents from abroad."),
     Need.NO_RECORD: gettext_lazy("A person looks at it because there is no document yet."),
 }
+SEXES = {"1": gettext_lazy("boy"), "2": gettext_lazy("girl")}
+RELATIONS = {
+    "father": gettext_lazy("father"),
+    "mother": gettext_lazy("mother"),
+    "grandparent": gettext_lazy("grandparent"),
+    "other": gettext_lazy("another guardian"),
+}
+SHOWN_OF_HOME = {
+    "certificate": gettext_lazy("Number of the property certificate"),
+    "owner": gettext_lazy("Owner, if it is not the guardian"),
+    "permit": gettext_lazy("Number of the residence permit"),
+    "work_number": gettext_lazy("Number of the social insurance or the business licence"),
+}
 WALK = (
     gettext_lazy("Submitted"),
     gettext_lazy("Checked"),
@@ -53,44 +66,58 @@ class Next:
 
 
 def statement_rows(
-    answers: Mapping[str, Any], *, own: bool = True
+    answers: Mapping[str, Any], *, own: bool = True, schools: Mapping[str, str] | None = None
 ) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """What was filled in, by page: name of the page, its title, and label with value.
 
     Numbers of documents are masked, and the telephone too unless it is the reader's own.
+
+    Args:
+        answers: By page, as a draft keeps them.
+        own: Whether whoever reads it has filled it in.
+        schools: Names by code, of a school where an older child is a pupil.
     """
     child, home, guardian = (answers.get(name, {}) for name in ("child", "home", "guardian"))
-    claims = [str(PROOFS[Proof(claim)]) for claim in home.get("claims", ())]
     return [
-        (
-            "child",
-            _("Your child"),
-            [
-                (_("Child's name"), child.get("name", "")),
-                (_("Number of the document"), mask_id(child.get("number", "")) or "–"),
-                (_("Born on"), child.get("born_on", "")),
-            ],
-        ),
-        (
-            "home",
-            _("Your home"),
-            [
-                (_("Address"), f"{home.get('village', '')} {home.get('address', '')}".strip()),
-                (_("To be checked with"), _(", ").join(claims) or _("a reviewer")),
-                (_("Schools of this address"), _schools(home.get("schools", ()))),
-            ],
-        ),
-        (
-            "guardian",
-            _("The guardian"),
-            [
-                (_("Guardian's name"), guardian.get("name", "")),
-                (_("Number of the document"), mask_id(guardian.get("number", ""))),
-                (_("Mobile number"), _phone(guardian.get("phone", ""), own=own)),
-            ],
-        ),
+        ("child", _("Your child"), [*_of_child(child)]),
+        ("home", _("Your home"), [*_of_home(home)]),
+        ("guardian", _("The guardian"), [*_of_guardian(guardian, own=own, schools=schools or {})]),
         *_wishes(_named(answers.get("wishes", ()))),
     ]
+
+
+Rows = Iterator[tuple[str, str]]
+
+
+def _of_child(child: Mapping[str, Any]) -> Rows:
+    yield _("Child's name"), child.get("name", "")
+    yield _("Number of the document"), mask_id(child.get("number", "")) or "–"
+    yield _("Born on"), child.get("born_on", "")
+    if sex := SEXES.get(child.get("sex", "")):
+        yield _("Sex"), str(sex)
+    for need in child.get("needs", ()):
+        yield _("To be settled by a person"), str(NEEDS[Need(need)])
+
+
+def _of_home(home: Mapping[str, Any]) -> Rows:
+    claims = [str(PROOFS[Proof(claim)]) for claim in home.get("claims", ())]
+    yield _("Address"), f"{home.get('village', '')} {home.get('address', '')}".strip()
+    yield _("To be checked with"), _(", ").join(claims) or _("a reviewer")
+    for name, label in SHOWN_OF_HOME.items():
+        if home.get(name):
+            yield str(label), home[name]
+    yield _("Schools of this address"), _schools(home.get("schools", ()))
+
+
+def _of_guardian(guardian: Mapping[str, Any], *, own: bool, schools: Mapping[str, str]) -> Rows:
+    yield _("Guardian's name"), guardian.get("name", "")
+    if relation := RELATIONS.get(guardian.get("relation", "")):
+        yield _("Relation to the child"), str(relation)
+    yield _("Number of the document"), mask_id(guardian.get("number", ""))
+    phone = guardian.get("phone", "")
+    yield _("Mobile number"), _phone(phone, own=own) or _("none")
+    if school := guardian.get("sibling_school"):
+        yield _("Older brother or sister"), f"{guardian['sibling']} · {schools.get(school, school)}"
 
 
 def _named(wishes: Mapping[str, Sequence[str]] | Sequence[str]) -> Sequence[str]:
@@ -142,9 +169,12 @@ def next_of(application: Application, *, freeze: str, publication: str) -> Next:
     return Next(_("Nothing: you took the application back. You may apply again."), you, "")
 
 
+SETTLED = (Code.PROVED, Code.SIBLING_HERE, Code.ASSESSED, Code.TIER)
+
+
 def is_open(reason: Mapping[str, Any]) -> bool:
     """Whether a reason says what is still missing."""
-    return Code(reason["code"]) not in (Code.PROVED, Code.TIER)
+    return Code(reason["code"]) not in SETTLED
 
 
 def reason_words(reason: Mapping[str, Any]) -> str:
@@ -173,6 +203,10 @@ OTHER_WORDS = {
         "In %(year)s this home already gave another family a seat; it does so for %(years)s years."
     ),
     Code.SIBLING: gettext_lazy("The school of the brother or sister is confirmed by a person."),
+    Code.SIBLING_HERE: gettext_lazy(
+        "The register of pupils has the brother or sister at the school named."
+    ),
+    Code.ASSESSED: gettext_lazy("Assessed by %(by)s on %(on)s: %(school)s."),
     Code.NO_TIER: gettext_lazy("What is shown fits no group of the round's rules."),
     Code.NO_ZONE: gettext_lazy("The address lies in no zone that the program knows."),
     Code.TIER: gettext_lazy("Group %(tier)s of the rules (clause %(clause)s)."),

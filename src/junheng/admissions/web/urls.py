@@ -19,6 +19,8 @@ from junheng.admissions.web import (
     quotas,
     receipts,
     results,
+    reviews,
+    roll_out,
     roster,
     rounds,
     schools,
@@ -32,6 +34,7 @@ from junheng.admissions.web import (
 app_name = "admissions"
 urlpatterns = [
     path("", rounds.RoundList.as_view(), name="rounds"),
+    path("roll-out/", roll_out.roll_out, name="roll_out"),
     path("new/", making.new, name="new_round"),
     path("texts/", texts.texts, name="texts"),
     path("texts/preview/", texts.preview, name="preview_text"),
@@ -57,7 +60,7 @@ urlpatterns = [
     path("<int:pk>/plan/change/", plans.change, name="change_plan"),
     path("<int:pk>/applications/", applications.Applications.as_view(), name="applications"),
     path("<int:pk>/applications/list/", applications.make_list, name="make_list"),
-    path("applications/<slug:number>/", applications.review, name="review"),
+    path("applications/<slug:number>/", reviews.review, name="review"),
     path("<int:pk>/check-in/", check_in.check_in, name="check_in"),
     path("<int:pk>/check-in/<int:school>/", check_in.desk_of, name="check_in_desk"),
     path("<int:pk>/check-in/<int:school>/enrol/", check_in.enrol, name="enrol"),

@@ -10,9 +10,10 @@ from django.test import Client
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
+from junheng.accounts.tests.conftest import browser
 from junheng.admissions import jobs
 from junheng.admissions.models import Application, HouseClaim, Round, Verification
-from junheng.admissions.selectors.applications import board_of
+from junheng.admissions.selectors.applications import board_of, no_answer_from
 from junheng.admissions.services import applying, reviewing, verifying
 from junheng.admissions.services.reviewing import (
     Decision,
@@ -163,11 +164,11 @@ def test_a_house_gives_one_family_a_seat(
 
 @pytest.fixture
 def with_reviewer(the_round: Round, zhao: User) -> Application:
-    made = applied(the_round, zhao, child={"needs": ["assessment"]})
+    made = applied(the_round, zhao, child={"needs": ["abroad"]})
     return checked(made)
 
 
-def test_a_child_that_needs_an_assessment_goes_to_a_person(with_reviewer: Application) -> None:
+def test_a_child_from_abroad_goes_to_a_person(with_reviewer: Application) -> None:
     assert with_reviewer.state == "review"
 
 
@@ -325,6 +326,12 @@ def test_news_of_a_register_checks_again_who_waited_for_it(
 ) -> None:
     made = checked(applied(the_round, zhao))
     assert made.state == "checking"
+    silent = no_answer_from(the_round, cast.li())
+    assert silent == [(Register.HOUSEHOLD, 1), (Register.REAL_ESTATE, 1)]
+    officer = browser()
+    officer.force_login(cast.li())
+    board = officer.get(f"/rounds/{the_round.pk}/applications/").content.decode()
+    assert f"{Register.REAL_ESTATE.label}" in board
     with django_capture_on_commit_callbacks(execute=True):
         household(connected)
         house(connected)
