@@ -14,6 +14,7 @@ from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.of_family import (
     PupilInMask,
+    is_pupil_there,
     pupil_as_subject,
     pupil_by_number,
     pupil_of_guardian,
@@ -54,6 +55,7 @@ __all__ = [
     "enrol",
     "enrolled",
     "find_zones",
+    "is_pupil_there",
     "names_by_id",
     "on_roll",
     "pupil_as_subject",

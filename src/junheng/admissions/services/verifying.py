@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from junheng.admissions.engine.standard_rules import STANDARD, rules_from
-from junheng.admissions.engine.statement import Proof, Statement
+from junheng.admissions.engine.statement import Document, Proof, Statement
 from junheng.admissions.engine.verification import (
     Code,
     Evidence,
@@ -43,7 +43,7 @@ from junheng.commons.made_once import Insertion, Update, made_once
 from junheng.evidence.facade import Register, is_failing, look_up_many
 from junheng.kernel.canonical import canonical_json
 from junheng.places.facade import place_by_code
-from junheng.registry.facade import find_zones
+from junheng.registry.facade import find_zones, is_pupil_there
 
 BATCH = 500
 State = Application.State
@@ -143,6 +143,7 @@ def _settle(
     evidence: dict[Proof, Evidence],
     content: dict[str, Any],
 ) -> str:
+    here = _sibling_here(row.round, told)
     with transaction.atomic():
         (held,) = _held(row.pk)
         if held.state not in WAITING or held.statement is None:
@@ -155,15 +156,30 @@ def _settle(
             zone=zone,
             house_used=_house_used(row, told),
             year=row.round.year,
-            sibling=bool(told.sibling_school) and held.sibling_school != told.sibling_school,
+            sibling=_unconfirmed(held, told) and not here,
+            sibling_here=here,
             answered=held.was_asked,  # type: ignore[attr-defined]  # annotated
         )
         verdict = decide(facts, rules_from(content))
+        if here:
+            held.sibling_school = told.sibling_school
         found = write_down(held, verdict, zone=zone, content=content)
         tell_outcome(held, found)
         if verdict.outcome is Outcome.PASSED and Proof.HOUSE in told.home.claims:
             claim_house(held, told)
     return verdict.outcome.value
+
+
+def _unconfirmed(held: Application, told: Statement) -> bool:
+    return bool(told.sibling_school) and held.sibling_school != told.sibling_school
+
+
+def _sibling_here(the_round: Round, told: Statement) -> bool:
+    """Whether the register of pupils has the older child at the school that is named."""
+    guardian = told.guardian
+    if not told.sibling_school or guardian.document is not Document.RESIDENT_ID:
+        return False
+    return is_pupil_there(told.sibling_school, told.sibling, guardian.number, year=the_round.year)
 
 
 def rules_content(the_round: Round) -> dict[str, Any]:
@@ -211,7 +227,7 @@ def claim_house(held: Application, told: Statement) -> None:
 
 
 keep = Insertion(Verification)
-move_on = Update(Application, "state", "zone", "tier", "decided_at", "by_person")
+move_on = Update(Application, "state", "zone", "tier", "decided_at", "by_person", "sibling_school")
 
 
 def write_down(

@@ -11,9 +11,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from junheng.commons.masks import mask_name
+from junheng.evidence.facade import clean_name
+from junheng.kernel.levels import Grade
 from junheng.kernel.mobile import NotMobile, mobile
 from junheng.places.facade import current_on
-from junheng.registry.models import Guardian, Pupil
+from junheng.registry.models import Guardian, Pupil, Standing
+from junheng.registry.models.number_keys import resident_id_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,41 @@ def pupil_of_guardian(number: str, born_on: date, phone: str) -> PupilInMask | N
     guardians = Guardian.objects.filter(current_on(timezone.localdate()), pupil=row)
     known = {_plain(str(one.phone)) for one in guardians if one.phone}
     return _in_mask(row) if _plain(phone) in known else None
+
+
+def is_pupil_there(school: str, name: str, guardian: str, *, year: int) -> bool:
+    """Whether the register has a child at a school, under a guardian's number, and for how long.
+
+    Certain or not at all: name and number have to be those of the register, and the child is
+    still at the school in the year that is asked for, without having been moved there.
+
+    Args:
+        school: Its code.
+        name: Of the child.
+        guardian: Resident identity number of the guardian who asks.
+        year: In which the school year begins that is meant, such as 2027.
+    """
+    key = resident_id_key(guardian)
+    if not key or not name.strip():
+        return False
+    known = Guardian.objects.filter(current_on(timezone.localdate()), resident_id_key=key)
+    rows = (
+        Standing.objects.open()
+        .studying()
+        .filter(organisation__code=school, pupil__in=known.values("pupil"))
+    )
+    named = (row for row in rows.select_related("pupil") if _is_named(row.pupil, name))
+    return any(_stays(row, year) for row in named)
+
+
+def _is_named(pupil: Pupil, name: str) -> bool:
+    return clean_name(str(pupil.name)) == clean_name(name)
+
+
+def _stays(row: Standing, year: int) -> bool:
+    """Whether the grade that follows from today's belongs to the same level still."""
+    last = Grade(row.grade).level.grades[-1].number
+    return row.grade + max(0, year - row.school_year) <= last
 
 
 def _plain(phone: str) -> str:
