@@ -143,6 +143,7 @@ ROWS = [
     Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),
     Row("commons:approval_decline", may=COUNTY, answer=302, method="POST", args=asked, data=why),
     Row("commons:approval_withdraw", may=COUNTY, answer=302, method="POST", args=asked),
+    Row("admissions:roll_out", may=COUNTY),
     Row("admissions:rounds", may=BUSINESS + " stranger"),
     Row("admissions:rounds", may=BUSINESS + " stranger", method="POST"),
     Row("admissions:load", may=OFFICER),

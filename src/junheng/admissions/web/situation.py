@@ -20,7 +20,7 @@ from junheng.admissions.web.finding import visible_round
 from junheng.commons.charts import Chart, Series
 from junheng.commons.exports import as_file
 from junheng.commons.workbooks import workbook
-from junheng.registry.facade import rural_entrants
+from junheng.registry.facade import RuralEntrants, rural_entrants
 
 
 @require_safe
@@ -58,9 +58,8 @@ def situation_file(request: StaffRequest, pk: int) -> HttpResponse:
         *(_("Last 7 days"), _("Seats"), _("Over plan")),
     )
     watermark = f"{request.user} {moment:%Y-%m-%d %H:%M}"
-    return as_file(
-        workbook(title, columns, _rows(situation_of(the_round)), watermark=watermark), title
-    )
+    rows = [*_rows(situation_of(the_round)), *_rural_rows(rural_entrants(the_round.place))]
+    return as_file(workbook(title, columns, rows, watermark=watermark), title)
 
 
 def _opened(request: StaffRequest, pk: int) -> Round:
@@ -78,7 +77,17 @@ def _rows(shown: Situation) -> list[Sequence[Any]]:
         (_("Day"), day.day.isoformat(), day.applied, day.settled, "", "", "", "")
         for day in shown.days
     ]
+    rows += [
+        (_("Hour"), f"{timezone.localtime(hour):%Y-%m-%d %H:%M}", n, "", "", "", "", "")
+        for hour, n in shown.hours
+        if n
+    ]
     return rows
+
+
+def _rural_rows(rural: RuralEntrants) -> list[Sequence[Any]]:
+    name = _("Entrants of rural lower secondary schools")
+    return [(name, str(year), n, "", "", "", "", "") for year, n in rural.years]
 
 
 def _row(part: str, name: str, line: Line) -> Sequence[Any]:

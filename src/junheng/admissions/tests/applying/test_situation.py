@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from django.utils import timezone
 
@@ -42,8 +45,8 @@ def test_figures_of_a_round_by_school_township_hour_and_day(li: User) -> None:
     assert (shown.board.applied, shown.board.states["withdrawn"]) == (shown.total.applied, 1)
     school = next(line for line in shown.schools if line.code == "school-1")
     assert (school.applied, school.seats, school.over, school.week) == (2, 2, 0, 2)
-    township = {line.name: line.applied for line in shown.townships}
-    assert township["Chengguan Township"] == 2
+    township = {line.name: line for line in shown.townships}["Chengguan Township"]
+    assert (township.applied, township.passed, township.seats) == (2, 1, 2)
     assert (shown.hours[-1][1] + shown.hours[-2][1], len(shown.hours)) == (3, 48)
     assert (shown.days[0].applied + shown.days[1].applied, shown.days[0].settled) == (3, 1)
 
@@ -54,7 +57,11 @@ def test_figures_of_a_round_by_school_township_hour_and_day(li: User) -> None:
     with same_queries("admissions", "situation"):
         page = leader.get(f"{at}/").content.decode()
     assert "Chengguan Primary" in page
-    assert leader.get(f"{at}.xlsx").content.startswith(b"PK")
+    book = openpyxl.load_workbook(io.BytesIO(leader.get(f"{at}.xlsx").getvalue()))
+    cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert any("Chengguan Primary" in row for row in cells)
+    hours = [row for row in cells if row[0] == "Hour"]
+    assert sum(int(str(row[2])) for row in hours) == 3
     stranger = browser()
     stranger.force_login(cast.qian())
     assert stranger.get(f"{at}/").status_code == 404
