@@ -19,6 +19,8 @@ from tests.demo_site import PASSWORD
 
 pytestmark = pytest.mark.browser
 ROUND = "/apply/990100/2027-g1/"
+ANOTHER_CODE_MS = 61_000
+"""A telephone gets one code a minute."""
 CHECKED_SECONDS, SCRIPT_SECONDS = 240.0, 180.0
 
 
@@ -47,14 +49,23 @@ def come_in(windows_on: Open, phone: str, width: int = PHONE) -> Visit:
     return window.submit()
 
 
+def begin(window: Visit, told: Told) -> Visit:
+    """Agree, and fill in the page of the child."""
+    window.page.check("#agreed")
+    window.submit().fine()
+    window.page.fill("#id_name", told.child_name)
+    window.page.fill("#id_number", told.child_number)
+    return window.submit().fine()
+
+
 def fill(window: Visit, told: Told, *, drawn: bool = False) -> Visit:
     """Agree and fill in every page; with `drawn` home and guardian are there already."""
+    return go_on(begin(window, told), told, drawn=drawn)
+
+
+def go_on(window: Visit, told: Told, *, drawn: bool = False) -> Visit:
+    """The pages after that of the child."""
     page = window.page
-    page.check("#agreed")
-    window.submit().fine()
-    page.fill("#id_name", told.child_name)
-    page.fill("#id_number", told.child_number)
-    window.submit().fine()
     if not drawn:
         page.fill("#id_village", told.village_name)
         page.fill("#id_address", told.address)
@@ -158,6 +169,18 @@ def test_a_grandmother_is_helped_at_the_counter_and_both_are_recorded(windows_on
     officer: Visit = windows_on(DESKTOP, language="en").sign_in("admissions", PASSWORD)
     officer.go("/rounds/2/applications/?channel=clerk").fine()
     assert number in officer.page.inner_text("main")
+
+
+def test_a_family_goes_on_with_another_telephone(windows_on: Open) -> None:
+    told = next(islice(some(agreeing("household", "house")), 3, 4))
+    first = begin(come_in(windows_on, told.phone), told)
+    first.page.wait_for_timeout(ANOTHER_CODE_MS)
+    other = come_in(windows_on, told.phone, DESKTOP).go("/apply/").fine()
+    other.page.locator("main a.card-link", has_text=told.child_name).click()
+    other.settle()
+    assert other.page.url.endswith("/home/")  # where it was left
+    number = submit(go_on(other, told))
+    assert number in first.go("/apply/").fine().page.inner_text("main")
 
 
 def test_nobody_else_finds_a_familys_application(windows_on: Open) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import shapely
+from shapely.geometry import mapping
 
 from junheng.accounts.tests import cast
 from junheng.places.models import Place
 from junheng.registry.models import SchoolClass
-from junheng.registry.tests.builders import a_class, facts, zone
+from junheng.registry.tests.builders import a_class, facts, zone, zone_area
 from tests.browser import DESKTOP, PHONE, Visit
 
 Open = Callable[..., Visit]
@@ -51,6 +54,27 @@ def test_pages_are_sound(visit: Open, width: int) -> None:
     window = visit(width).come_in(cast.li())
     for path in PAGES:
         window.go(path).fine()
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_family_clicks_on_the_map_and_reads_zone_and_school(
+    visit: Open, settings: Any, width: int
+) -> None:
+    settings.MAP_APPROVAL = "invented"
+    box = {"west": 122.7, "east": 122.72, "south": 34.8, "north": 34.82}
+    shape = mapping(shapely.box(box["west"], box["south"], box["east"], box["north"]))
+    zone_area("zone-1", geometry=shape, **box)
+    window = visit(width).go(f"/where/{cast.COUNTY}/")
+    canvas = window.page.locator(".map-pick")
+    canvas.wait_for()
+    held = canvas.bounding_box()
+    assert held is not None
+    canvas.click(position={"x": held["width"] / 2 + 30, "y": held["height"] / 2 + 30})
+    window.settle().fine()
+    answer = window.page.inner_text("main")
+    assert "zone-1" in answer
+    assert "Chengguan Primary" in answer
 
 
 @pytest.mark.usefixtures("school")

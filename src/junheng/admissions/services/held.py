@@ -11,7 +11,9 @@ from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from junheng.admissions.engine.statement import Need
 from junheng.admissions.models import Application, ApplicationDraft
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services.applications import GONE, statement_of
@@ -150,6 +152,20 @@ def _stated(row: Application) -> Rows:
             (statement, _("Number of the document"), told.child.number),
             (statement, _("Address"), told.home.address),
             (statement, _("Guardian's document number"), told.guardian.number),
+            (statement, _("Number of the property certificate"), told.home.certificate),
+            (statement, _("Owner, if it is not the guardian"), told.home.owner),
+            (statement, _("Number of the residence permit"), told.home.permit),
+            (
+                statement,
+                _("Number of the social insurance or the business licence"),
+                told.home.work_number,
+            ),
+            (statement, _("Older brother or sister"), told.sibling),
+            (
+                statement,
+                pgettext("proof", "Special need"),
+                _("yes") if Need.ASSESSMENT in told.child.needs else "",
+            ),
         ]
     return [one for one in rows if one[2]]
 

@@ -195,3 +195,20 @@ class TestPages:
         assert leader.post(at, {**new, "days": 1}).status_code == 422
         assert leader.post(at, new).status_code == 302
         assert retention.days_of([key]) == 400
+
+
+def test_a_family_sees_all_that_it_stated(the_round: Round, family: User) -> None:
+    builders.applied(
+        the_round,
+        family,
+        child={"needs": ["assessment"]},
+        home={"permit": "P-77", "work_number": "W-88", "owner": "王老爹"},
+        guardian={"sibling": "王大涵", "sibling_school": "school-2"},
+    )
+    mine = browser()
+    mine.force_login(family)
+    mine.cookies["django_language"] = "en"
+    page = mine.get("/accounts/my-data/").content.decode()
+    certificate = builders.answers()["home"]["certificate"]
+    for words in ("P-77", "W-88", "王老爹", "王大涵", certificate, "Special need"):
+        assert words in page, words
