@@ -35,7 +35,7 @@ class RoundQuerySet(models.QuerySet[Any]):
 
     def for_user(self, user: User | AnonymousUser) -> Self:
         """Whole rounds for the bureau; for townships and schools those they take part in."""
-        return self.filter(_whole(user, "path") | _part(user))
+        return self.filter(_whole(user, "path") | _part(user) | _planned_for(user))
 
     def run_by(self, user: User | AnonymousUser) -> Self:
         """Rounds that somebody may load and run."""
@@ -195,6 +195,22 @@ def _part(user: User | AnonymousUser, prefix: str = "", school_input: str = "inp
     for path in paths_of(user, TOWNSHIP | SCHOOL):
         taking_part = Exists(_schools(f"{school_input}_id", path))
         condition |= Q(**{f"{prefix}path__in": list(steps_of(path))}) & Q(taking_part)
+    return condition
+
+
+def _planned_for(user: User | AnonymousUser) -> Q:
+    """Opened rounds whose plan names a school of somebody's township, or the own one.
+
+    Before its list is made a round has no other trace of its schools, and their counters are
+    where families are helped.
+    """
+    from junheng.accounts.facade import paths_of
+
+    plan = apps.get_model("admissions", "PlannedIntake").objects
+    condition = Q(pk__in=[])
+    for path in paths_of(user, TOWNSHIP | SCHOOL):
+        named = Exists(plan.filter(round=OuterRef("pk"), path__startswith=path))
+        condition |= Q(path__in=list(steps_of(path))) & ~Q(state="planned") & Q(named)
     return condition
 
 

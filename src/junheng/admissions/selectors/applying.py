@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +19,9 @@ from junheng.places.facade import place_by_code
 from junheng.registry.facade import find_zones
 
 Choice = tuple[str, str]
+TYPED_IN_SHOWN = 30
+TOGETHER, JUST_NOW = timedelta(hours=2), 3
+"""A family at the counter has its children typed in one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,19 @@ def applications_of(family: User) -> list[Application]:
 def _of_family(person: int) -> QuerySet[Application]:
     rows = Application.objects.of_family(User(pk=person)).select_related("round__place")
     return rows.order_by("-submitted_at", "number")
+
+
+def typed_in_by(clerk: User) -> list[Application]:
+    """What somebody of staff typed in for families, the latest first."""
+    rows = Application.objects.filter(entered_by=clerk).select_related("round__place")
+    return list(rows.order_by("-submitted_at", "number")[:TYPED_IN_SHOWN])
+
+
+def just_typed_in(clerk: User, now: datetime) -> list[tuple[str, str]]:
+    """Numbers and names of the children typed in last: brothers and sisters come together."""
+    rows = Application.objects.filter(entered_by=clerk, submitted_at__gte=now - TOGETHER)
+    rows = rows.exclude(statement=None).order_by("-submitted_at", "number")
+    return [(row.number, str(row.child_name)) for row in rows[:JUST_NOW]]
 
 
 def children_of(family: User) -> list[tuple[str, str]]:

@@ -21,11 +21,20 @@ def look_up_key(number: str, last4: str) -> str:
     return blind_index(f"{plain(number)}|{plain(last4)}", "admissions.look_up")
 
 
+def last_digits(phone: str, told: Statement | None) -> str:
+    """What is asked for with a number: the telephone's end, without one the guardian's number's."""
+    if phone or told is None:
+        return phone[-PHONE_END:]
+    digits = "".join(one for one in told.guardian.number if one.isdecimal())
+    return digits[-PHONE_END:].rjust(PHONE_END, "0")
+
+
 def look_up_key_of(application: Any) -> str:
     """The same of an application, or of an event in its history."""
     if str(application.look_up).startswith(GONE):
         return str(application.look_up)
-    return look_up_key(application.number, application.phone[-PHONE_END:])
+    last = last_digits(str(application.phone), statement_of(application))
+    return look_up_key(application.number, last)
 
 
 def child_key(told: Statement) -> str:

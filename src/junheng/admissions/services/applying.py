@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ from junheng.admissions.models import (
 )
 from junheng.admissions.selectors.lotteries import lotteries_of
 from junheng.admissions.services import on_roster, photos, review_cases
-from junheng.admissions.services.applications import child_key, look_up_key
+from junheng.admissions.services.applications import child_key, last_digits, look_up_key
 from junheng.admissions.services.notices import newest
 from junheng.admissions.services.one_application import code_of, named_by_roster, new_code
 from junheng.admissions.services.telling import tell_received
@@ -37,6 +38,7 @@ from junheng.commons.briefly import briefly
 from junheng.commons.by_key import ByKey
 from junheng.commons.made_once import Insertion, Update, made_once
 from junheng.commons.refusals import Refusal
+from junheng.kernel.mobile import NotMobile
 from junheng.kernel.ref import Ref
 from junheng.places.facade import place_by_code
 
@@ -145,10 +147,11 @@ def fill_in_like(draft: ApplicationDraft, number: str, *, twins: bool = False) -
 
     Args:
         draft: A new one.
-        number: Of the earlier application.
+        number: Of the earlier application: the family's own, or typed in by the same person.
         twins: Whether both children must go to one school.
     """
-    mine = Application.objects.filter(family=draft.owner_id, number=number)
+    whose = "entered_by" if draft.owner.is_employee else "family"
+    mine = Application.objects.filter(**{whose: draft.owner_id}, number=number)
     other = mine.exclude(statement=None).first()
     if other is None:
         return draft
@@ -276,7 +279,7 @@ def _application(
     number = str(Ref.draw(NUMBER, draft.round.year, secrets.randbelow))
     by_staff = owner.is_employee
     if by_staff and family is None:
-        family = family_of_phone(told.guardian.phone)
+        family = _family_at(told.guardian.phone)
     return Application(
         id=draft.pk,
         round=draft.round,
@@ -289,7 +292,7 @@ def _application(
         child_name=told.child.name,
         guardian_name=told.guardian.name,
         phone=told.guardian.phone,
-        look_up=look_up_key(number, told.guardian.phone[-4:]),
+        look_up=look_up_key(number, last_digits(told.guardian.phone, told)),
         statement=json.dumps(told.as_json(), ensure_ascii=False),
         child_key=key,
         born_on=told.child.born_on,
@@ -303,14 +306,22 @@ def _application(
     )
 
 
+def _family_at(phone: str) -> User | None:
+    """The account of a mobile telephone; none for a fixed line, or where there is no telephone."""
+    with suppress(NotMobile):
+        return family_of_phone(phone)
+    return None
+
+
 def tie_together(application: Application, number: str) -> None:
     """Twins who must go to one school: both get the group of the one who was there first."""
     if not number:
         return
     held = Application.objects.exclude(state=Application.State.WITHDRAWN)
-    twin = held.filter(
-        round=application.round_id, number=number, family=application.family_id
-    ).first()
+    held = held.filter(round=application.round_id, number=number, family=application.family_id)
+    if application.family_id is None:  # without a telephone: typed in by the same person
+        held = held.filter(entered_by=application.entered_by_id)
+    twin = held.first()
     if twin is None or twin.pk == application.pk:
         return
     application.group = twin.group or twin.number

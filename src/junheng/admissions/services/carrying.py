@@ -13,7 +13,7 @@ from junheng.accounts.facade import User
 from junheng.admissions.models import Application, Round, RoundApplicant, RoundDate, RoundRun
 from junheng.admissions.selectors.second import schools_with_seats, second_of, without_seat
 from junheng.admissions.services.acts import locked
-from junheng.admissions.services.applications import PHONE_END, look_up_key
+from junheng.admissions.services.applications import last_digits, look_up_key, statement_of
 from junheng.admissions.services.applying import NUMBER, NotOpen, require_open
 from junheng.admissions.services.issuing import result_of
 from junheng.admissions.services.telling import tell_received
@@ -118,7 +118,7 @@ def _carry(
         channel=Channel.CLERK if by.is_employee else Channel.FAMILY,
         family=earlier.family or (None if by.is_employee else by),
         entered_by=by if by.is_employee else None,
-        look_up=look_up_key(number, str(earlier.phone)[-PHONE_END:]),
+        look_up=look_up_key(number, last_digits(str(earlier.phone), statement_of(earlier))),
         began_at=now,
         submitted_at=now,
         decided_at=now,

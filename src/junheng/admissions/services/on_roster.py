@@ -43,7 +43,7 @@ def known_of(row: Application) -> Known:
 
 def same_child(one: Known, other: Known) -> bool:
     """Whether two of one birthday are the same child."""
-    alike = one.guardian == other.guardian or one.phone == other.phone
+    alike = one.guardian == other.guardian or (one.phone == other.phone != "")
     return one.child == other.child and alike
 
 

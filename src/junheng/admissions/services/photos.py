@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import Visitor, holds, note_read
-from junheng.admissions.access import may_review
+from junheng.admissions.access import may_enter_for, may_review
 from junheng.admissions.models import Application, Objection, Round
 from junheng.commons import uploads
 from junheng.places.facade import Role
@@ -35,13 +35,13 @@ def takes_photos(application: Application) -> bool:
 
 
 def may_add(user: Visitor, key: str) -> bool:
-    """The family, or the clerk who typed it in, as long as photos are taken in."""
+    """The family, or the counter that typed it in, as long as photos are taken in."""
     found = _application(key)
     return found is not None and _is_theirs(user, found) and takes_photos(found)
 
 
 def may_see(user: Visitor, key: str) -> bool:
-    """The family, the clerk who typed it in, and whoever settles it or an objection to it."""
+    """The family, the counter that typed it in, and whoever settles it or an objection to it."""
     found = _application(key)
     if found is None:
         return False
@@ -72,12 +72,13 @@ def _application(key: str) -> Application | None:
     except ValueError:
         return None
     rows = Application.objects.exclude(channel=Application.Channel.ROSTER, family=None)
-    found: Application | None = rows.select_related("round").filter(pk=pk).first()
+    found: Application | None = rows.select_related("round", "entered_by").filter(pk=pk).first()
     return found
 
 
 def _is_theirs(user: Visitor, application: Application) -> bool:
     if not user.is_authenticated:
         return False
-    mine = application.entered_by_id if user.is_employee else application.family_id
-    return mine == user.pk
+    if user.is_employee:
+        return may_enter_for(user, application)
+    return application.family_id == user.pk

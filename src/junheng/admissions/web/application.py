@@ -17,18 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from junheng.accounts.facade import StaffRequest, User
 from junheng.admissions import jobs
+from junheng.admissions.access import may_enter_for
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
 from junheng.admissions.selectors.applying import calendar_shown
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying, claiming, reviewing
-from junheng.admissions.services.applications import statement_of
+from junheng.admissions.services.applications import last_digits, statement_of
 from junheng.admissions.services.look_up import as_given_out
 from junheng.admissions.services.on_roster import in_place_of
 from junheng.admissions.services.photos import takes_photos
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.after_result import after_result
-from junheng.admissions.web.apply import applicant_required
+from junheng.admissions.web.apply import TooManyNumbers, applicant_required
 from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
 from junheng.admissions.web.apply_words import TONES, WALK, is_open, next_of, reason_words
 from junheng.commons import brakes
@@ -41,16 +42,19 @@ State = Application.State
 
 
 def own_application(request: StaffRequest, number: str) -> Application:
-    """An application of the family, or one that this person typed in.
+    """An application of the family, or one that was typed in at this person's counter.
 
     A roster's application becomes a family's when it first looks with the telephone named in it.
 
     Raises:
-        Http404: For any other number, whether there is one or not; many of them are noticed.
+        Http404: For any other number, whether there is one or not.
+        TooManyNumbers: After ten of them within ten minutes; one's own opens all the same.
     """
     user, wanted = request.user, as_given_out(number)
-    mine = _typed_in(user.pk, wanted) if user.is_employee else _of_family(user.pk, wanted)
-    found = next(iter(mine), None)
+    if user.is_employee:
+        found = _typed_in(user, wanted)
+    else:
+        found = next(iter(_of_family(user.pk, wanted)), None)
     if found is None and not user.is_employee:
         found = claiming.claim(number, by=user)
     if found is None:
@@ -65,16 +69,17 @@ def _of_family(person: int, number: str) -> QuerySet[Application]:
     return mine.filter(number=number).select_related("round__place")
 
 
-@made_once
-def _typed_in(person: int, number: str) -> QuerySet[Application]:
-    mine = Application.objects.filter(entered_by=person)
-    return mine.filter(number=number).select_related("round__place")
+def _typed_in(user: User, number: str) -> Application | None:
+    rows = Application.objects.select_related("round__place", "entered_by")
+    found: Application | None = rows.filter(number=number).first()
+    return found if found is not None and may_enter_for(user, found) else None
 
 
 def _count_wrong(person: int) -> None:
     """Counted only where it was wrong: what is one's own costs one question, however often."""
     if brakes.take("apply.number", str(person), most=WRONG_NUMBERS, within=WINDOW) is None:
         log.warning("many wrong application numbers", user=person)
+        raise TooManyNumbers
 
 
 @require_safe
@@ -99,6 +104,7 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         "reasons": [reason_words(one) for one in newest.reasons] if newest else [],
         "words": newest.words if newest else "",
         "own_instead": in_place_of(shown),
+        "digits": "" if shown.phone else last_digits("", statement_of(shown)),
         "can_withdraw": shown.round.state == "open" and shown.state != State.WITHDRAWN,
         "can_correct": shown.state == State.ASKED,
         "photos": subject_of(shown),

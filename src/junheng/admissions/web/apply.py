@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -46,6 +47,7 @@ from junheng.commons.refusals import Refusal
 
 P = ParamSpec("P")
 CHECK = "check"
+TOO_MANY = 429
 FORMS: dict[str, type[PageForm]] = {
     "child": ChildForm,
     "home": HomeForm,
@@ -61,6 +63,10 @@ STEPS = {
 }
 
 
+class TooManyNumbers(Exception):
+    """Somebody tried application after application that is none of theirs."""
+
+
 def applicant_required(
     view: Callable[Concatenate[StaffRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -72,7 +78,10 @@ def applicant_required(
             return to_telephone(request)
         if request.user.is_employee and not holds(request.user, *ENTERERS):
             raise Http404
-        return view(cast("StaffRequest", request), *args, **kwargs)
+        try:
+            return view(cast("StaffRequest", request), *args, **kwargs)
+        except TooManyNumbers:
+            return render(request, "429.html", status=TOO_MANY)
 
     return never_cache(gate)
 
@@ -144,11 +153,17 @@ def mine(request: StaffRequest) -> HttpResponse:
         ],
         "applications": [
             (application, round_title(application.round), *_badge(application))
-            for application in selectors.applications_of(request.user)
+            for application in _applications(request.user)
         ],
         "rounds": selectors.rounds_to_apply_to(),
+        "by_staff": request.user.is_employee,
     }
     return render(request, "admissions/apply/mine.html", context)
+
+
+def _applications(user: User) -> list[Application]:
+    """A family's own; for a counter what was typed in there by the same person."""
+    return selectors.typed_in_by(user) if user.is_employee else selectors.applications_of(user)
 
 
 def _badge(shown: Application) -> tuple[str, str]:
@@ -176,6 +191,7 @@ def start(request: StaffRequest, code: str, ref: str) -> HttpResponse:
         "title": round_title(the_round),
         "notice": newest(NoticeText.Kind.CONSENT),
         "earlier": _earlier(request.user),
+        "by_staff": request.user.is_employee,
         "refusal": refusal,
     }
     return render(request, "admissions/apply/start.html", context)
@@ -196,7 +212,9 @@ def _begun(request: StaffRequest, the_round: Round) -> ApplicationDraft:
 
 def _earlier(user: User) -> list[tuple[str, str]]:
     """Children of the same family, from whom home and guardian can be taken over."""
-    return [] if user.is_employee else selectors.children_of(user)
+    if user.is_employee:
+        return selectors.just_typed_in(user, timezone.now())
+    return selectors.children_of(user)
 
 
 @sensitive_post_parameters()
@@ -207,7 +225,8 @@ def page(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     journey = _journey(request.user, pk)
     if name not in journey.pages or name == CHECK:
         raise Http404
-    form = _form(journey, name, request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = _form(journey, name, data, by_staff=request.user.is_employee)
     if name == "guardian":
         form.fields["phone"].initial = phone_of(request.user)
     if request.method == "POST" and form.is_valid():
@@ -234,13 +253,14 @@ def _zone(the_round: Round, home: Mapping[str, Any]) -> dict[str, Any]:
     return {"zone": found.code if found else "", "schools": [list(school) for school in schools]}
 
 
-def _form(journey: Journey, name: str, data: Any) -> PageForm:
+def _form(journey: Journey, name: str, data: Any, *, by_staff: bool) -> PageForm:
     the_round = journey.draft.round
     extra: dict[str, Any] = {}
     if name == "home" and journey.is_asked:
         extra["lotteries"] = journey.lotteries
     if name == "guardian":
         extra["schools"] = selectors.schools_to_name(the_round)
+        extra["by_staff"] = by_staff
     if name == "wishes":
         extra["schools"], extra["lotteries"] = journey.zone, journey.lotteries
         extra["choices_only"] = bool(the_round.rules.get("choices_only"))
@@ -282,7 +302,8 @@ def _checked(
 ) -> HttpResponse:
     context = {
         "draft": journey.draft,
-        "said": statement_rows(journey.answers),
+        "said": statement_rows(journey.answers, schools=_names(journey)),
+        "by_staff": request.user.is_employee,
         "declaration": newest(NoticeText.Kind.DECLARATION),
         "refusal": refusal,
         "undeclared": undeclared,
@@ -290,6 +311,12 @@ def _checked(
         **_steps(journey, CHECK),
     }
     return render(request, "admissions/apply/check.html", context)
+
+
+def _names(journey: Journey) -> dict[str, str]:
+    """Names of schools, where the page has to name one."""
+    named = journey.answers.get("guardian", {}).get("sibling_school")
+    return dict(selectors.schools_to_name(journey.draft.round)) if named else {}
 
 
 def _submitted(request: StaffRequest, pk: UUID) -> HttpResponse:

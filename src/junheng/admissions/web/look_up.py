@@ -53,7 +53,10 @@ class LookUpForm(forms.Form):
     )
     digits = forms.CharField(
         label=gettext_lazy("Last four digits of the telephone number"),
-        help_text=gettext_lazy("Of the number that was given with the application."),
+        help_text=gettext_lazy(
+            "Of the number that was given with the application; without one, of the guardian's"
+            " document."
+        ),
         max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from junheng.admissions.access import may_read
+from junheng.admissions.access import may_read, may_type_in
 from junheng.admissions.web.widgets import round_card
 from junheng.commons import widgets
 from junheng.commons.navigation import NavItem, PublicWay, register, register_public
@@ -13,6 +13,7 @@ from junheng.commons.navigation import NavItem, PublicWay, register, register_pu
 def offer() -> None:
     """Register the entries; called once, when the site starts."""
     register(NavItem(_("Admission rounds"), "school", "admissions:rounds", may_read, order=20))
+    register(NavItem(_("Apply for families"), "user-plus", "apply:mine", may_type_in, order=22))
     register(NavItem(_("Quota seats"), "chart-pie", "admissions:quotas", may_read, order=24))
     card = "admissions/round_card.html"
     widgets.register(widgets.Widget("admissions.round", card, round_card, may_read, 20, "half"))

@@ -148,8 +148,12 @@ def test_strangers_find_neither_draft_nor_application(
     stranger.force_login(builders.family("qian"))
     assert stranger.get(f"/apply/drafts/{draft.pk}/child/").status_code == 404
     assert stranger.post(f"/apply/drafts/{draft.pk}/drop/").status_code == 404
-    for _try in range(12):
-        assert stranger.get(f"/apply/numbers/{number}/").status_code == 404
+    tries = [stranger.get(f"/apply/numbers/{number}/").status_code for _try in range(12)]
+    assert tries == [404] * 10 + [429] * 2
+    own = builders.applied(
+        the_round, builders.family("qian"), child={"number": builders.number_of("2020-03-01")}
+    )
+    assert stranger.get(f"/apply/numbers/{own.number}/").status_code == 200
     assert client.get(f"/apply/numbers/{number}/").status_code == 404
 
 
