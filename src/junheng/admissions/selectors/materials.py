@@ -71,6 +71,20 @@ def published_list(the_round: Round) -> ListRow | None:
     return _list(newest, set()) if newest else None
 
 
+def papers_proving(the_round: Round, matters: Iterable[str]) -> list[tuple[str, str]]:
+    """Name and sample of the papers on the published list that prove one of these matters.
+
+    Also those that the bureau fetches itself: asked for is what no register had.
+    """
+    fixed = MaterialList.objects.filter(round=the_round, fixed_at__isnull=False)
+    newest = fixed.order_by("-version").values("pk")[:1]
+    rows = Material.objects.filter(list=newest, matter__code__in=list(matters))
+    found: dict[str, str] = {}
+    for name, sample in rows.order_by("matter", "case", "pk").values_list("name", "sample"):
+        found.setdefault(name, sample)
+    return list(found.items())
+
+
 def published_reasons(the_round: Round) -> list[tuple[int, datetime, str]]:
     """Version, moment and reason of every published list, newest first."""
     fixed = MaterialList.objects.filter(round=the_round, fixed_at__isnull=False)

@@ -21,6 +21,7 @@ from junheng.admissions.access import may_enter_for
 from junheng.admissions.engine.statement import Statement
 from junheng.admissions.models import Application, RoundDate, Verification
 from junheng.admissions.selectors.applying import calendar_shown
+from junheng.admissions.selectors.materials import papers_proving
 from junheng.admissions.selectors.rounds import round_title
 from junheng.admissions.services import applying, claiming, reviewing
 from junheng.admissions.services.applications import last_digits, statement_of
@@ -107,11 +108,20 @@ def application(request: StaffRequest, number: str) -> HttpResponse:
         "digits": "" if shown.phone else last_digits("", statement_of(shown)),
         "can_withdraw": shown.round.state == "open" and shown.state != State.WITHDRAWN,
         "can_correct": shown.state == State.ASKED,
+        "papers": _papers(shown, newest),
         "photos": subject_of(shown),
         "can_add": takes_photos(shown),
         **after_result(shown),
     }
     return render(request, "admissions/apply/application.html", context)
+
+
+def _papers(shown: Application, newest: Verification | None) -> list[tuple[str, str]]:
+    """Which papers prove what is still missing, by the round's own list."""
+    if shown.state != State.ASKED or newest is None:
+        return []
+    missing = [one["figures"].get("proof", "") for one in newest.reasons if is_open(one)]
+    return papers_proving(shown.round, missing)
 
 
 def _newest_of(application: Application) -> Verification | None:
@@ -156,6 +166,7 @@ def complete(request: StaffRequest, number: str) -> HttpResponse:
         "photos": subject_of(shown),
         "words": newest.words if newest else "",
         "reasons": [reason_words(one) for one in newest.reasons if is_open(one)] if newest else [],
+        "papers": _papers(shown, newest),
     }
     return render(request, "admissions/apply/complete.html", context)
 

@@ -14,6 +14,8 @@ from junheng.commons.masks import mask_id
 from junheng.evidence.facade import Answer, Question, title_of
 
 NUMBER, PLACE = "resident_id", "place_code"
+VILLAGE = _("Village or community")
+"""What the column of its code shows here: the name."""
 JUDGED_AS = {NUMBER: "number", "name": "name", "born_on": "birth", PLACE: "place"}
 """What a column is called among the things that agree or differ; any other by its own name."""
 TONES = {"agrees": "success", "differs": "danger"}
@@ -76,7 +78,7 @@ def _lines(answer: Answer, stated: dict[str, str], path: str) -> Iterator[Line]:
     for column, said in answer.facts.items():
         own = stated.get(column, "")
         yield Line(
-            title_of(answer.register, column),
+            str(VILLAGE) if column == PLACE else title_of(answer.register, column),
             _readable(column, own, path),
             _readable(column, said, path),
             _verdict(answer, column, own, said),

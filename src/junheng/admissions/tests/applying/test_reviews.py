@@ -94,6 +94,7 @@ def test_what_differs_stands_beside_what_was_stated_and_is_marked(
     assert "西街 1 号" in after + before
     assert ">agrees<" in shown
     assert "true on 20" in shown
+    assert "Village or community" in before
 
 
 def with_need(the_round: Round) -> Application:

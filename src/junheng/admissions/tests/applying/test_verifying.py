@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import browser
 from junheng.admissions import jobs
-from junheng.admissions.models import Application, HouseClaim, Round, Verification
+from junheng.admissions.models import (
+    Application,
+    HouseClaim,
+    MaterialList,
+    Round,
+    Verification,
+)
 from junheng.admissions.selectors.applications import board_of, no_answer_from
-from junheng.admissions.services import applying, reviewing, verifying
+from junheng.admissions.services import applying, materials, reviewing, verifying
 from junheng.admissions.services.reviewing import (
     Decision,
     Incomplete,
@@ -300,6 +308,33 @@ def test_the_family_completes_on_one_page(
     assert made.state == "passed", codes(made)
 
 
+def test_the_family_reads_which_paper_proves_what_is_missing(
+    client: Client, the_round: Round, zhao: User, connected: dict[Register, Any]
+) -> None:
+    matters = {row.code: row for row in materials.matters()}
+    with pgtrigger.ignore():  # a list that was published with the opening
+        published = MaterialList.objects.create(round=the_round, fixed_at=timezone.now())
+        law = {"basis_document": "Law", "basis_number": "1", "basis_clause": "2"}
+        for case, name, code in ((1, "Title deed", "house"), (2, "Title deed", "house")):
+            published.materials.create(
+                matter=matters[code], case=case, name=name, duty="fetched", **law
+            )
+        published.materials.create(
+            matter=matters["household"], name="Household book", duty="fetched", **law
+        )
+    household(connected)
+    house(connected, resident_id=number_of("1970-01-01"), name="李一", certificate="other")
+    made = checked(applied(the_round, zhao))
+    assert made.state == "asked"
+    client.force_login(zhao)
+    client.cookies["django_language"] = "en"
+    for at in ("", "complete/"):
+        page = client.get(f"/apply/numbers/{made.number}/{at}").content.decode()
+        assert "Please photograph and add" in page
+        assert page.count("<li>Title deed") == 1
+        assert "Household book" not in page
+
+
 def test_withdrawing_ends_the_checking(the_round: Round, zhao: User) -> None:
     made = applied(the_round, zhao)
     applying.withdraw(made)
@@ -312,6 +347,11 @@ def test_a_review_is_a_case_with_a_date_that_the_decision_closes(
     case = case_of("admissions.review", with_reviewer.number)
     assert case is not None
     assert (case.state, case.role) == ("open", "admissions_officer")
+    officer = browser()
+    officer.force_login(li)
+    for language, word in (("en", "Round"), ("zh-hans", "轮次")):
+        officer.cookies["django_language"] = language
+        assert f"<dt>{word}</dt>" in officer.get(f"/cases/{case.number}/").content.decode()
     decide_by_person(with_reviewer, Decision("passed", "Placed.", 3, cast.VILLAGE), by=li)
     closed = case_of("admissions.review", with_reviewer.number)
     assert closed is not None
