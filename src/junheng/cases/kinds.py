@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from junheng.accounts.facade import BUSINESS
@@ -23,6 +23,7 @@ class CaseKind:
         page: The address of its subject's own page, from the subject; None where there is none.
         closes_by_owner: Whether the room settles it on a page of its own; then the page of the
             case offers only notes, hand-over and pause.
+        facts: What its facts are called, by key (lazy translations).
         readers: Roles that may see such cases within their scope; whoever has a case sees it.
     """
 
@@ -33,11 +34,16 @@ class CaseKind:
     escalates_to: tuple[Role, ...] = ()
     page: Callable[[str], str | None] | None = None
     closes_by_owner: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
     readers: frozenset[Role] = BUSINESS
 
     def page_of(self, subject: str) -> str | None:
         """Where its subject is shown, if anywhere."""
         return self.page(subject) if self.page is not None else None
+
+    def called(self, fact: str) -> str:
+        """What a fact of such a case is called; its key where nobody said it."""
+        return str(self.facts.get(fact, fact))
 
 
 _kinds: dict[str, CaseKind] = {}

@@ -38,6 +38,7 @@ def register() -> None:
             role=Role.BUREAU_LEADER,
             escalates_to=(),
             page=objecting.page_of,
+            facts={"number": gettext_lazy("Application number")},
         )
     )
 
@@ -85,7 +86,7 @@ def _follow(held: Objection, by: User) -> None:
             subject=held.number,
             title=_("Not satisfied with the answer to %s") % held.number,
             path=held.round.path,
-            facts={str(_("Application number")): held.application.number},
+            facts={"number": held.application.number},
             asker=f"{held.application.guardian_name} {held.application.phone}",
             by=by,
         )

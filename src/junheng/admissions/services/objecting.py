@@ -65,6 +65,7 @@ def register() -> None:
             escalates_to=(Role.BUREAU_LEADER,),
             page=page_of,
             closes_by_owner=True,
+            facts={"number": gettext_lazy("Application number")},
         )
     )
 
@@ -164,7 +165,7 @@ def _open_case(made: Objection, by: User) -> None:
         title=_("Objection %(number)s · %(round)s")
         % {"number": made.number, "round": made.round.ref},
         path=made.round.path,
-        facts={str(_("Application number")): made.application.number},
+        facts={"number": made.application.number},
         by=by,
     )
 

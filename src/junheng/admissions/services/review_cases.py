@@ -27,6 +27,7 @@ def offer() -> None:
             escalates_to=(Role.BUREAU_LEADER,),
             page=lambda number: reverse("admissions:review", args=[number]),
             closes_by_owner=True,
+            facts={"round": _("Round")},
         )
     )
 

@@ -162,6 +162,7 @@ def offer() -> None:
             escalates_to=(Role.BUREAU_LEADER,),
             page=_page,
             closes_by_owner=True,
+            facts={"term": gettext_lazy("Term")},
             readers=frozenset(SEES & (BUSINESS | AID)),
         )
     )

@@ -48,6 +48,7 @@ def register() -> None:
             escalates_to=(Role.BUREAU_LEADER,),
             page=page_of,
             closes_by_owner=True,
+            facts={"batch": gettext_lazy("Payment batch")},
         )
     )
 
@@ -98,7 +99,7 @@ def raise_objection(
             subject=made.number,
             title=_("Objection %s to a notice of aid") % made.number,
             path=notice.path,
-            facts={str(_("Payment batch")): notice.batch.number},
+            facts={"batch": notice.batch.number},
             by=by,
         )
     return made

@@ -145,6 +145,7 @@ def _page(
         "outcome": OUTCOMES.get(row.outcome, row.outcome),
         "holder": holder_words(row),
         "raised_to": role_words(row.raised_to) if row.raised_to else "",
+        "facts": [(row.its_kind.called(name), value) for name, value in row.facts.items()],
         "asked": row.asked and may_act(request.user, row),
         "entries": _entries(row),
         "buttons": [(deed, VERBS[deed], deed == chosen) for deed in deeds],

@@ -52,6 +52,11 @@ def offer() -> None:
             escalates_to=(Role.BUREAU_LEADER,),
             page=lambda number: reverse("registry:transfer", args=[number]),
             closes_by_owner=True,
+            facts={
+                "from": gettext_lazy("From which school"),
+                "to": gettext_lazy("To which school"),
+                "grade": gettext_lazy("Grade"),
+            },
         )
     )
 

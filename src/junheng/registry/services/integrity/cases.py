@@ -29,6 +29,7 @@ def offer() -> None:
             escalates_to=(Role.ADMISSIONS_OFFICER, Role.BUREAU_LEADER),
             page=lambda code: f"{reverse('registry:integrity')}?school={code}",
             closes_by_owner=True,
+            facts={"run": gettext_lazy("Check of the register")},
         )
     )
 
