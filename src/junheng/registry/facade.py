@@ -10,6 +10,7 @@ from junheng.registry.engine.cap import CLASS_CAP, STANDARD, VERY_LARGE, band_of
 from junheng.registry.engine.where import Doubt, Finding, NumberRange
 from junheng.registry.models import LEVELS
 from junheng.registry.selectors import dated_rows
+from junheng.registry.selectors.arrivals import Answering
 from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging_of
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.of_family import (
@@ -37,6 +38,7 @@ __all__ = [
     "LEVELS",
     "STANDARD",
     "VERY_LARGE",
+    "Answering",
     "Belonging",
     "ClassesFull",
     "Doubt",

@@ -9,15 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
-from junheng.admissions.engine.statement import Document
+from junheng.admissions.engine.statement import Document, Statement
 from junheng.admissions.models import Application, Attendance, Round, RoundRun, RoundSchool
 from junheng.admissions.selectors.seats import holders
 from junheng.admissions.services.acts import OutOfTurn, locked
 from junheng.admissions.services.applications import statement_of
 from junheng.admissions.services.deciding import require_settled
 from junheng.kernel.levels import Level
-from junheng.registry.facade import Enrolment, enrol
+from junheng.registry.facade import Answering, Enrolment, enrol
 
+RELATIONS = {"father": "51", "mother": "52", "grandparent": "60"}
+"""What families tell, as codes of GB/T 4761; of another guardian the relation is not known."""
 FIRST_DAY = (9, 1)
 """A school year begins on 1 September."""
 
@@ -50,7 +52,7 @@ def enrol_school(the_round: Round, school: RoundSchool, *, by: User) -> Entered:
         children = came(record, school)
         done = enrol(
             school.organisation,
-            [_enrolment(child) for child in children],
+            [_enrolment(child, the_round) for child in children],
             grade=Level(the_round.level).entry_grade.number,
             on=date(the_round.year, *FIRST_DAY),
             by=by,
@@ -65,7 +67,7 @@ def came(record: RoundRun, school: RoundSchool) -> list[Application]:
     return list(there.order_by("number"))
 
 
-def _enrolment(child: Application) -> Enrolment:
+def _enrolment(child: Application, the_round: Round) -> Enrolment:
     told = statement_of(child)
     known = told is not None and told.child.document is not Document.NONE
     return Enrolment(
@@ -74,4 +76,13 @@ def _enrolment(child: Application) -> Enrolment:
         resident_id=told.child.number if told and known else "",
         born_on=child.born_on,
         sex=told.child.sex if told else "",
+        paper=_("Admission %(ref)s, application %(number)s")
+        % {"ref": the_round.ref, "number": child.number},
+        guardian=_guardian(told) if told and told.guardian.name.strip() else None,
     )
+
+
+def _guardian(told: Statement) -> Answering:
+    """Who answers for the child, as the family told; other papers' numbers as they are."""
+    who = told.guardian
+    return Answering(who.name, who.phone, RELATIONS.get(who.relation, ""), who.number)

@@ -47,10 +47,12 @@ def grades_after(movement: str, *, grade: int, years: int) -> tuple[int, ...]:
 
     Whoever comes back after a suspension or absence comes into the grade of before, which is the
     next lower one when a year has passed, or up to that of the children it was with. Who repeats
-    has moved up already and goes one grade down; who skips goes one up, within the level.
+    has moved up already and goes one grade down; who skips goes one up, within the level. Who
+    graduates does so from the last grade of its level.
 
     Args:
-        movement: "held_back", "moved_up", "resumed" or "returned"; any other keeps the grade.
+        movement: "held_back", "moved_up", "graduated", "resumed" or "returned"; any other keeps
+            the grade.
         grade: Of the standing that ends, 1 to 9.
         years: School years begun since that standing's own, 0 and more.
     """
@@ -59,6 +61,8 @@ def grades_after(movement: str, *, grade: int, years: int) -> tuple[int, ...]:
         return tuple({grade - 1} & level)
     if movement == "moved_up":
         return tuple({grade + 1} & level)
+    if movement == "graduated":
+        return tuple({grade} & {max(level)})
     if movement not in ("resumed", "returned"):
         return (grade,)
     lower = () if years else tuple({grade - 1} & level)

@@ -15,7 +15,7 @@ from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
 from junheng.registry.models import Arrival, Movement, Pupil, SchoolClass, State
 from junheng.registry.models.standings import GONE
-from junheng.registry.selectors.arrivals import Answering, Child, child_of
+from junheng.registry.selectors.arrivals import Child, child_of
 from junheng.registry.services import families, movements, new_records
 from junheng.registry.services.keys import household_key, national_number_key, resident_id_key
 from junheng.registry.services.movement_checks import Deed, WrongClass, require_this_year
@@ -110,7 +110,7 @@ def take_in(
     with transaction.atomic():
         known = _locked_child(child)
         pupil = _go_on(known, arrival, deed, row) if known else _begin(child, arrival, deed, row)
-        _answers_for(pupil, child.guardian, deed.on)
+        families.answers_unless_known(pupil, child.guardian, deed.on)
         Arrival.objects.filter(pk=arrival.pk).delete()
     return pupil
 
@@ -212,11 +212,3 @@ def _go_on(pupil: Pupil, arrival: Arrival, deed: Deed, row: SchoolClass | None) 
         school_class=row,
     )
     return pupil
-
-
-def _answers_for(pupil: Pupil, guardian: Answering, on: date) -> None:
-    """A guardian from the first day on, unless the record knows this one already."""
-    there = pupil.guardians.filter(valid_to=None)
-    if any(str(one.name or "").strip() == guardian.name.strip() for one in there):
-        return
-    families.answers_for(pupil, guardian, on)

@@ -47,6 +47,7 @@ FOR_TWO = (
     Movement.RETURNED,
     Movement.HELD_BACK,
     Movement.MOVED_UP,
+    Movement.GRADUATED,
     Movement.LEFT,
 )
 Act = Callable[[Pupil, Deed, SchoolClass | None, int | None], Standing]
@@ -68,6 +69,7 @@ ACTS: dict[str, Act] = {
     Movement.MOVED_UP: lambda pupil, deed, row, grade: movements.skip(
         pupil, deed, grade=grade, school_class=row
     ),
+    Movement.GRADUATED: lambda pupil, deed, *_none: movements.graduate(pupil, deed),
     Movement.LEFT: lambda pupil, deed, *_none: movements.leave(pupil, deed),
 }
 

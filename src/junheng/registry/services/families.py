@@ -59,6 +59,13 @@ def answers_for(pupil: Pupil, who: Answering, on: date) -> Guardian:
     return made
 
 
+def answers_unless_known(pupil: Pupil, who: Answering, on: date) -> None:
+    """Write a guardian down from a day on, unless the record knows this one already."""
+    there = pupil.guardians.filter(valid_to=None)
+    if all(str(one.name or "").strip() != who.name.strip() for one in there):
+        answers_for(pupil, who, on)
+
+
 def end_guardian(guardian: Guardian, *, on: date, why: str) -> None:
     """From this day on somebody answers for the pupil no more.
 

@@ -95,15 +95,31 @@ CHOOSES = (Movement.HELD_BACK, Movement.MOVED_UP, Movement.RESUMED, Movement.RET
 """Movements that may lead into another grade."""
 
 
+def turns_from(year: SchoolYear) -> date:
+    """The first day on which a school year can be turned: 1 July, when lessons are over."""
+    return date(year.start + 1, 7, 1)
+
+
 def require_grade(before: Standing, after: Standing, movement: Movement, on: date) -> None:
-    if movement not in CHOOSES:
+    if movement not in (*CHOOSES, Movement.GRADUATED):
         return
+    if movement == Movement.GRADUATED and not lessons_over(before, on):
+        year = SchoolYear(before.school_year)
+        raise WrongDay(
+            _("Who is in the last grade of %(year)s graduates from %(day)s on.")
+            % {"year": year, "day": turns_from(year)}
+        )
     possible = grades_open(before, movement, on)
     if after.grade not in possible:
         raise WrongGrade(
             _("From grade %(before)d nobody comes into grade %(after)d by “%(movement)s”.")
             % {"before": before.grade, "after": after.grade, "movement": movement.label}
         )
+
+
+def lessons_over(standing: Standing, on: date) -> bool:
+    """Whether the school year of a standing can be turned, or somebody graduate from it."""
+    return on >= turns_from(SchoolYear(standing.school_year))
 
 
 def require_class(before: Standing | None, after: Standing) -> None:

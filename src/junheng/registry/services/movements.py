@@ -110,7 +110,11 @@ def leave(pupil: Pupil, deed: Deed) -> Standing:
 
 
 def graduate(pupil: Pupil, deed: Deed) -> Standing:
-    """At the end of the last grade of a level."""
+    """At the end of the last grade of a level, whom no turn of the year graduated.
+
+    Raises:
+        OutOfOrder, WrongDay, WrongGrade: As they say.
+    """
     return _move(pupil, Movement.GRADUATED, deed)
 
 
@@ -184,7 +188,8 @@ def _move(pupil: Pupil, movement: Movement, deed: Deed, **where: Any) -> Standin
         require_grade(before, after, movement, deed.on)
         _lock_classes(before, after)
         require_class(before, after)
-        Standing.objects.filter(pk=before.pk).update(valid_to=deed.on)
+        through = movement == Movement.GRADUATED
+        Standing.objects.filter(pk=before.pk).update(valid_to=deed.on, completed=through)
         _save(after)
     return after
 
@@ -215,10 +220,11 @@ def _following(
     grade: int | None = None,
     school_class: SchoolClass | None = None,
 ) -> Standing:
+    year = SchoolYear.of(deed.on).start
     return Standing(
         pupil_id=before.pupil_id,
         organisation=organisation or before.organisation,
-        school_year=SchoolYear.of(deed.on).start,
+        school_year=before.school_year if movement == Movement.GRADUATED else year,
         grade=grade or before.grade,
         school_class=school_class,
         state=STATE_AFTER.get(movement, State.STUDYING),

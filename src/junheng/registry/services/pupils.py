@@ -29,7 +29,8 @@ from junheng.registry.models import (
     State,
 )
 from junheng.registry.models.standings import GONE
-from junheng.registry.services import new_records
+from junheng.registry.selectors.arrivals import Answering
+from junheng.registry.services import families, new_records
 from junheng.registry.services.keys import resident_id_key
 
 NUMBER = "PU"
@@ -53,6 +54,8 @@ class Enrolment:
         resident_id: Resident ID number, or that of a passport or travel permit; "" for none.
         born_on: Birthday, where it is known.
         sex: Code of GB/T 2261.1, or "".
+        paper: What the movement rests on, such as the number of an application.
+        guardian: Who answers for the child; None where nobody told.
     """
 
     source: UUID
@@ -60,6 +63,8 @@ class Enrolment:
     resident_id: str = ""
     born_on: date | None = None
     sex: str = ""
+    paper: str = ""
+    guardian: Answering | None = None
 
 
 class Enrolled(NamedTuple):
@@ -97,9 +102,17 @@ def enrol(
         require_room(school, len(new) + len(again), grade=grade, year=SchoolYear.of(on).start)
         pupils = [_pupil(organisation, one, on=on, by=by) for one in new]
         Pupil.objects.bulk_create(pupils)
-        Standing.objects.bulk_create(first_standing(pupil, grade=grade) for pupil in pupils)
+        Standing.objects.bulk_create(
+            first_standing(pupil, grade=grade, paper=one.paper)
+            for pupil, one in zip(pupils, new, strict=True)
+        )
         for one in again:
-            _come_again(records[one.source], one.source, organisation, grade=grade, on=on, by=by)
+            _come_again(records[one.source], one, organisation, grade=grade, on=on, by=by)
+        whose = dict(zip((one.source for one in new), pupils, strict=True))
+        whose |= {one.source: records[one.source].pupil for one in again}
+        for one in (*new, *again):
+            if one.guardian is not None:
+                families.answers_unless_known(whose[one.source], one.guardian, on)
     settled = {one.source for one in (*new, *again)}
     elsewhere = tuple(one.source for one in fresh if one.source not in settled)
     return Enrolled(len(new), len(again), elsewhere)
@@ -126,18 +139,19 @@ def _goes_on(standing: Standing | None, one: Enrolment) -> bool:
 
 
 def _come_again(
-    before: Standing, source: UUID, organisation: Organisation, *, grade: int, on: date, by: User
+    before: Standing, one: Enrolment, organisation: Organisation, *, grade: int, on: date, by: User
 ) -> None:
     """Into the next school with the same record.
 
-    Who graduates on the first day of a school year enters on the second: on any day a pupil
-    stands in one place.
+    Whoever left on this very day enters on the next: on any day a pupil stands in one place.
     """
     begins = max(on, before.valid_from + timedelta(days=1))
     Standing.objects.filter(pk=before.pk).update(valid_to=begins)
-    after = entering(before.pupil, organisation, grade=grade, on=begins, entered_by=by)
+    after = entering(
+        before.pupil, organisation, grade=grade, on=begins, entered_by=by, paper=one.paper
+    )
     after.save(force_insert=True)
-    FurtherSource.objects.create(source=source, pupil_id=before.pupil_id)
+    FurtherSource.objects.create(source=one.source, pupil_id=before.pupil_id)
 
 
 def school_on(organisation: Organisation, grade: int, on: date) -> School:

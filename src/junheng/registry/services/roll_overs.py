@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,6 +23,7 @@ from junheng.registry.engine import roll_over as engine
 from junheng.registry.engine.roll_over_types import Plan, Unmoved
 from junheng.registry.files import roll_overs as files
 from junheng.registry.models import HeldBack, NotMoved, Pupil, RollOver
+from junheng.registry.services.movement_checks import turns_from
 from junheng.registry.snapshots.roll_overs import frozen
 
 KIND = "registry.roll_over"
@@ -189,11 +189,6 @@ def require_plan(row: RollOver) -> None:
             % {"year": row.year, "day": date_format(first, "DATE_FORMAT")}
         )
     require_unchanged(row)
-
-
-def turns_from(year: SchoolYear) -> date:
-    """The first day on which a school year can be turned: 1 July, when lessons are over."""
-    return date(year.start + 1, 7, 1)
 
 
 def require_unchanged(row: RollOver) -> None:

@@ -29,8 +29,15 @@ from junheng.registry.services.roll_overs import (
 
 MOVES = """
     CREATE TEMPORARY TABLE turning (pupil uuid PRIMARY KEY, fate text NOT NULL,
-        school text NOT NULL, grade smallint NOT NULL, number smallint)
+        school text NOT NULL, grade smallint NOT NULL, number smallint, since date)
 """
+GRADUATE_ON_THE_LAST_DAY = """
+    UPDATE turning SET since = greatest(%(ends)s, standing.valid_from + 1)
+    FROM registry_standing AS standing
+    WHERE turning.fate = 'graduated' AND standing.pupil_id = turning.pupil
+        AND standing.valid_to IS NULL
+"""
+"""So that the first day of the next school year is free for the school that follows."""
 FILL = "COPY turning (pupil, fate, school, grade, number) FROM STDIN WITH (FORMAT csv, HEADER true)"
 
 MAKE_CLASSES = """
@@ -48,7 +55,8 @@ MAKE_CLASSES = """
     RETURNING id
 """
 END_STANDINGS = """
-    UPDATE registry_standing AS standing SET valid_to = %(starts)s, completed = true
+    UPDATE registry_standing AS standing
+    SET valid_to = coalesce(turning.since, %(starts)s), completed = true
     FROM turning
     WHERE standing.pupil_id = turning.pupil AND standing.valid_to IS NULL
         AND standing.school_year = %(year)s AND standing.state = 'studying'
@@ -59,9 +67,12 @@ BEGIN_STANDINGS = """
         recorded_at)
     SELECT turning.pupil, school.id,
         CASE turning.fate WHEN 'graduated' THEN %(year)s ELSE %(next)s END, turning.grade, class.id,
-        CASE turning.fate WHEN 'graduated' THEN 'graduated' ELSE 'studying' END, %(starts)s, false,
-        turning.fate, '', %(asked)s, %(approved)s, %(batch)s, now()
+        CASE turning.fate WHEN 'graduated' THEN 'graduated' ELSE 'studying' END,
+        coalesce(turning.since, %(starts)s), false, turning.fate, coalesce(held.paper, %(paper)s),
+        %(asked)s, %(approved)s, %(batch)s, now()
     FROM turning
+    LEFT JOIN registry_heldback AS held ON turning.fate = 'held_back'
+        AND held.pupil_id = turning.pupil AND held.school_year = %(year)s
     JOIN places_organisation AS school ON school.code = turning.school
     LEFT JOIN registry_schoolclass AS class ON turning.fate = 'moved_up'
         AND class.organisation_id = school.id AND class.school_year = %(next)s
@@ -77,8 +88,8 @@ REMOVE = "DELETE FROM registry_standing WHERE batch = %(batch)s"
 REOPEN = """
     UPDATE registry_standing AS standing SET valid_to = NULL, completed = false
     FROM turning
-    WHERE standing.pupil_id = turning.pupil AND standing.valid_to = %(starts)s
-        AND standing.school_year = %(year)s AND standing.completed
+    WHERE standing.pupil_id = turning.pupil AND standing.school_year = %(year)s
+        AND standing.valid_to BETWEEN %(ends)s AND %(starts)s AND standing.completed
 """
 UNMAKE_CLASSES = "DELETE FROM registry_schoolclass WHERE id = ANY(%(made)s)"
 
@@ -142,6 +153,7 @@ def _carry_out(pk: UUID, told: Told) -> None:
     figures = _figures(row)
     with connection.cursor() as cursor:
         _fill(row)
+        cursor.execute(GRADUATE_ON_THE_LAST_DAY, figures)
         cursor.execute(MAKE_CLASSES, figures)
         row.made_classes = sorted(pk for (pk,) in cursor.fetchall())
         told(2, 5, _("Ending the year"))
@@ -170,6 +182,8 @@ def _figures(row: RollOver) -> dict[str, Any]:
         "year": row.school_year,
         "next": row.school_year + 1,
         "starts": row.year.following.starts_on,
+        "ends": row.year.ends_on,
+        "paper": _("Turn of the school year %(year)s") % {"year": row.year},
         "today": timezone.localdate(),
         "cap": CLASS_CAP,
         "asked": row.asked_by_id,

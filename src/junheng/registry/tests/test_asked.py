@@ -13,9 +13,9 @@ from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.kernel.school_year import SchoolYear
 from junheng.registry.models import ClassExemption, Pupil, SchoolClass, Standing
-from junheng.registry.services import asked
+from junheng.registry.services import asked, movements
 from junheng.registry.services.asked import NotExempt, Wanted
-from junheng.registry.services.movement_checks import LargeClass
+from junheng.registry.services.movement_checks import Deed, LargeClass, WrongDay, WrongGrade
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,33 @@ def test_a_suspension_waits_for_the_bureau(pupil: Pupil, client: Client) -> None
         cast.sun(),
         cast.li(),
     )
+
+
+def test_whom_no_turn_of_the_year_graduated_graduates_by_two_people(client: Client) -> None:
+    """It counts in its class of then, as those do whom the turn graduates."""
+    last = SchoolYear(YEAR.start - 1)
+    six = builders.a_class(size=0, grade=6, school_year=last.start)
+    pupil = builders.a_pupil(six, grade=6, entered_on=last.starts_on)
+    early = Deed(on=last.starts_on + timedelta(days=30), by=cast.li(), paper="x")
+    with pytest.raises(WrongDay, match="graduates from"):
+        movements.graduate(pupil, early)
+    client.force_login(cast.sun())
+    assert "Graduation" in client.get(f"/registry/pupils/{pupil.number}/").content.decode()
+    said = {"on": last.ends_on.isoformat(), "paper": "List 4"}
+    assert client.post(page(pupil, "graduated"), said).status_code == 302
+    approvals.agree(Approval.objects.get(), cast.li())
+    before, after = pupil.standings.order_by("valid_from")
+    assert (before.completed, before.valid_to) == (True, last.ends_on)
+    assert (after.state, after.school_year, after.paper) == ("graduated", last.start, "List 4")
+    six.refresh_from_db()
+    assert six.size == 1
+
+
+def test_nobody_graduates_from_the_middle_of_a_level() -> None:
+    last = SchoolYear(YEAR.start - 1)
+    pupil = builders.a_pupil(grade=4, entered_on=last.starts_on)
+    with pytest.raises(WrongGrade):
+        movements.graduate(pupil, Deed(on=last.ends_on, by=cast.li(), paper="x"))
 
 
 def test_what_cannot_be_is_refused_when_it_is_asked_for(

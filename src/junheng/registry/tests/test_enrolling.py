@@ -40,21 +40,27 @@ def _of(number: str) -> dict[str, Any]:
 
 
 def enrol(*sources: UUID, name: str = "王小涵", on: date = FIRST) -> Enrolled:
-    wanted = [facade.Enrolment(one, name, resident_id=NUMBER) for one in sources]
+    who = facade.Answering("王敏", "13800001234", "52")
+    wanted = [
+        facade.Enrolment(one, name, resident_id=NUMBER, paper="Application 1", guardian=who)
+        for one in sources
+    ]
     return facade.enrol(cast.school(), wanted, grade=7, on=on, by=cast.li())
 
 
 def test_who_graduated_goes_on_with_the_record_and_once(pupil: Pupil) -> None:
-    gone = FIRST + timedelta(days=1)
-    movements.graduate(pupil, Deed(on=gone, by=cast.li(), paper="x"))
+    first = date(2026, 9, 1)
+    movements.graduate(pupil, Deed(on=first - timedelta(days=1), by=cast.li(), paper="x"))
     application = uuid4()
-    assert enrol(application, on=gone) == Enrolled(went_on=1)
-    assert enrol(application, on=gone) == Enrolled()
+    assert enrol(application, on=first) == Enrolled(went_on=1)
+    assert enrol(application, on=first) == Enrolled()
     assert Pupil.objects.count() == 1
     pupil.refresh_from_db()
     assert pupil.left_on is None
     now = movements.current(pupil)
-    assert (now.grade, now.movement, now.valid_from) == (7, "entered", gone + timedelta(days=1))
+    assert (now.grade, now.movement, now.valid_from) == (7, "entered", first)
+    assert now.paper == "Application 1"
+    assert [str(one.name) for one in pupil.guardians.all()] == ["王敏"]
     assert facade.enrolled([application, uuid4()]) == {application}
     [record] = facade.pupils_from([application])
     assert record.number == pupil.number
@@ -66,6 +72,13 @@ def test_who_is_at_a_school_or_has_another_name_is_left_to_a_person(pupil: Pupil
     movements.leave(pupil, Deed(on=FIRST + timedelta(days=1), by=cast.li(), paper="x"))
     assert enrol(application, name="李小涵") == Enrolled(elsewhere=(application,))
     assert (Pupil.objects.count(), Standing.objects.count()) == (1, 2)
+
+
+def test_who_left_on_the_first_day_enters_on_the_next(pupil: Pupil) -> None:
+    gone = FIRST + timedelta(days=1)
+    movements.leave(pupil, Deed(on=gone, by=cast.li(), paper="x"))
+    assert enrol(uuid4(), on=gone) == Enrolled(went_on=1)
+    assert movements.current(pupil).valid_from == gone + timedelta(days=1)
 
 
 def test_a_child_whom_nobody_knows_gets_a_record() -> None:

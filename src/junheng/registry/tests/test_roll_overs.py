@@ -118,10 +118,14 @@ def test_a_county_moves_up_and_everybody_else_is_named(classes: list[SchoolClass
         ("held_back", 3, 2026),
         *[("moved_up", 4, 2026)] * 5,
     ]
-    assert set(moved.values_list("valid_from", "entered_by", "approved_by")) == {
-        (TURN, cast.li().pk, cast.wu().pk)
+    assert set(moved.values_list("entered_by", "approved_by")) == {(cast.li().pk, cast.wu().pk)}
+    turned, last = "Turn of the school year 2025-2026", YEAR.ends_on
+    assert set(moved.values_list("movement", "valid_from", "paper")) == {
+        ("moved_up", TURN, turned),
+        ("graduated", last, turned),
+        ("held_back", TURN, "No. 7"),
     }
-    assert Pupil.objects.filter(left_on=TURN).count() == 2
+    assert Pupil.objects.filter(left_on=last).count() == 2
     assert row.run is not None
     assert row.run.published_at is not None
 
@@ -149,6 +153,20 @@ def test_undone_everything_is_as_it_was() -> None:
     assert row.state == "undone"
     assert (stands(), set(SchoolClass.objects.values_list("pk", "size"))) == (before, classes)
     assert done(planned()).counts == row.counts
+
+
+def test_who_came_on_the_last_day_graduates_and_the_day_after_is_free_for_the_next_school(
+    classes: list[SchoolClass],
+) -> None:
+    """Nobody graduates before having come; who was there enters grade 7 on 1 September."""
+    late = a_pupil(grade=6, school_class=classes[2], entered_on=YEAR.ends_on)
+    usual = first_pupil(classes[2])
+    before = stands()
+    row = done(planned())
+    left = dict(Pupil.objects.values_list("pk", "left_on"))
+    assert (left[late.pk], left[usual.pk]) == (TURN, YEAR.ends_on)
+    turning.undo(row.pk)
+    assert stands() == before
 
 
 @pytest.mark.usefixtures("classes")

@@ -27,7 +27,7 @@ from junheng.registry.engine.movements import FOLLOWS
 from junheng.registry.models import Movement, Pupil, School, SchoolClass, Standing
 from junheng.registry.services import asked, movements
 from junheng.registry.services.asked import Wanted
-from junheng.registry.services.movement_checks import CHOOSES, grades_open
+from junheng.registry.services.movement_checks import CHOOSES, grades_open, lessons_over
 from junheng.registry.web.words import class_name
 
 NEEDS_CLASS = (Movement.CLASS_CHANGED, *CHOOSES)
@@ -44,7 +44,9 @@ def moves_of(user: User, standing: Standing | None) -> list[tuple[str, str]]:
     return [
         (one.value, str(NAMES.get(one, one.label)))
         for one in (*asked.ALONE, *asked.FOR_TWO)
-        if one in FOLLOWS[standing.state] and grades_open(standing, one, today)
+        if one in FOLLOWS[standing.state]
+        and grades_open(standing, one, today)
+        and (one != Movement.GRADUATED or lessons_over(standing, today))
     ]
 
 

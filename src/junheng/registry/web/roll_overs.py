@@ -46,8 +46,9 @@ from junheng.registry.selectors.roll_overs import (
     years_to_turn,
 )
 from junheng.registry.sentences.roll_over import TITLES
+from junheng.registry.services.movement_checks import turns_from
 from junheng.registry.services.roll_overs import hold_back as hold_pupil_back
-from junheng.registry.services.roll_overs import turns_from, was_given_up
+from junheng.registry.services.roll_overs import was_given_up
 from junheng.registry.web.filters import RegistryFilters, TownshipFilter
 from junheng.registry.web.words import class_name, grade_name, year_name
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
-from junheng.admissions.models import Application, RoundRun
+from junheng.admissions.models import Application, Round, RoundRun
 from junheng.admissions.services import checking_in, enrolling
 from junheng.admissions.services.applying import statement_of
 from junheng.admissions.services.checking_in import OnTheRoll
@@ -65,9 +65,9 @@ def test_a_child_that_is_at_a_school_is_named_and_not_entered_twice(
     registry.a_pupil(resident_id=number, resident_id_key=resident_id_key(number))
     usual = enrolling._enrolment
 
-    def told(one: Application) -> Enrolment:
+    def told(one: Application, the_round: Round) -> Enrolment:
         given = number if one.pk == child.pk else ""
-        return dataclasses.replace(usual(one), resident_id=given)
+        return dataclasses.replace(usual(one, the_round), resident_id=given)
 
     monkeypatch.setattr(enrolling, "_enrolment", told)
     client.force_login(cast.sun())
@@ -100,6 +100,23 @@ def test_a_child_comes_in_with_the_number_of_its_paper(
     client.cookies["django_language"] = "en"
     page = client.get(f"/registry/pupils/{pupil.number}/").content.decode()
     assert ("Passport or travel permit" in page) is (document == "other")
+
+
+def test_the_guardian_and_the_application_stand_in_the_record(record: RoundRun) -> None:
+    """Once, and with a child whose record goes on as well."""
+    registry.facts(valid_from=date(2026, 1, 1))
+    child, *_others = builders.seated(record)
+    said = answers(guardian={"name": "云敏", "relation": "mother", "phone": "13800001234"})
+    child.statement = json.dumps(statement_of({**said, "wishes": {}}).as_json())
+    child.save(update_fields=["statement"])
+    for _time in range(2):
+        enrolling.enrol_school(record.round, school_of(record), by=cast.sun())
+    pupil = Pupil.objects.get(source=child.pk)
+    guardians = [(str(g.name), str(g.phone), g.relation) for g in pupil.guardians.all()]
+    assert guardians == [("云敏", "13800001234", "52")]
+    paper = pupil.standings.get().paper
+    assert child.number in paper
+    assert record.round.ref in paper
 
 
 def test_a_school_that_the_register_does_not_know_takes_nobody(record: RoundRun) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.register.lines import YEARS, Line
-from junheng.registry.demo.register.lives import ENDS, MOVEMENTS, Ints
+from junheng.registry.demo.register.lives import ENDS, GRADUATED, MOVEMENTS, Ints
 from junheng.registry.demo.register.persons import guardians_of, tags_of
 from junheng.registry.demo.register.whole import Register
 from junheng.registry.services import bulk
@@ -64,11 +64,13 @@ class Rows:
         self.last_line = np.zeros(count, dtype=np.int64)
         self.entered = np.full(count, YEARS[-1])
         self.gone = np.zeros(count, dtype=np.int64)
+        self.graduated = np.zeros(count, dtype=bool)
         for stay in register.lives.stays:
             self.last_line[stay.pupils] = stay.line
             self.entered[stay.pupils] = np.minimum(self.entered[stay.pupils], stay.year)
         for gone in register.lives.gone:
             self.gone[gone.pupils] = gone.year
+            self.graduated[gone.pupils] = gone.end == GRADUATED
         chance = np.random.default_rng([register.seed, 4])
         here = np.flatnonzero(self.gone == 0)
         picked = chance.permutation(here)
@@ -100,7 +102,7 @@ class Rows:
                 sex=persons.sex[n] if known else "",
                 ethnicity=persons.ethnicity[n] if known else "",
                 entered_on=_autumn(int(self.entered[n])),
-                left_on=_autumn(int(self.gone[n])) if self.gone[n] else None,
+                left_on=self._gone_on(n) if self.gone[n] else None,
             )
             for n, (known, number) in enumerate(zip(self.known.tolist(), numbers, strict=True))
         ]
@@ -114,12 +116,17 @@ class Rows:
                 )
         for gone in self.register.lives.gone:
             for pupil, line in zip(gone.pupils.tolist(), gone.lines.tolist(), strict=True):
-                yield self._end(pupil, gone.year, line, ENDS[gone.end])
+                yield self._end(pupil, line, ENDS[gone.end])
+
+    def _gone_on(self, pupil: int) -> date:
+        """The first day without the pupil; who graduates does so on the last day of the year."""
+        day = _autumn(int(self.gone[pupil]))
+        return day - timedelta(days=1) if self.graduated[pupil] else day
 
     def _year(self, one: Stretch) -> Iterator[bulk.NewStanding]:
         """A school year of one pupil: one row, or more where something happened in it."""
         special = self.special.get(one.pupil, "") if one.year >= YEARS[-2] else ""
-        begins, ends = _autumn(one.year), None if one.last else _autumn(one.year + 1)
+        begins, ends = _autumn(one.year), None if one.last else self._over(one)
         paper = self.words["taken_over"] if one.year == YEARS[0] else ""
         if special == "returned" and not one.last:
             missing, back = date(one.year, *MISSING), date(one.year + 1, *BACK)
@@ -149,13 +156,19 @@ class Rows:
             state=state,
             valid_from=since,
             valid_to=until,
-            completed=state == "studying" and until == _autumn(one.year + 1),
+            completed=state == "studying" and until == self._over(one),
             movement=movement,
             paper=paper,
         )
 
-    def _end(self, pupil: int, year: int, line: int, end: str) -> bulk.NewStanding:
-        where = self.register.lines[line]
+    def _over(self, one: Stretch) -> date:
+        """When a school year that is completed is over for a pupil."""
+        if self.gone[one.pupil] == one.year + 1:
+            return self._gone_on(one.pupil)
+        return _autumn(one.year + 1)
+
+    def _end(self, pupil: int, line: int, end: str) -> bulk.NewStanding:
+        where, year = self.register.lines[line], int(self.gone[pupil])
         return bulk.NewStanding(
             pupil=self.ids[pupil],
             organisation=self.organisations[where.school],
@@ -163,7 +176,7 @@ class Rows:
             grade=where.grade(year - 1),
             school_class=None,
             state=end,
-            valid_from=_autumn(year),
+            valid_from=self._gone_on(pupil),
             valid_to=None,
             completed=False,
             movement=end,
