@@ -19,7 +19,7 @@ FIRST_MONTH = 9
 
 @dataclass(frozen=True, slots=True)
 class RotationRules:
-    """Rules of one version.
+    """Rules of one version; they stand in `files/rotation.toml` (REG-7).
 
     Attributes:
         version: What they are called in receipts and on pages.
@@ -34,11 +34,6 @@ class RotationRules:
     first_years: int
     years_before_city: int
     flexible_share: Fraction
-
-
-RULES = {"1": RotationRules("1", date(2016, 9, 1), 2, 5, Fraction(5, 100))}
-"""By version (REG-7): two years in the country first, five before a city post, 5 % flexible."""
-LATEST = "1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class StaffFigures:
     Attributes:
         people: Everybody with a post.
         teachers: Those who teach.
+        backbone: Those of them with a backbone title of the county or above.
         permanent, contract: All people by their employment; who has both counts as permanent.
         flexible: Flexible posts, and how many are allowed.
         classes, pupils: Of the latest count, for the ratios.
@@ -70,6 +71,7 @@ class StaffFigures:
 
     people: int
     teachers: int
+    backbone: int
     permanent: int
     contract: int
     posts: int
@@ -93,13 +95,14 @@ class StaffFigures:
 
 
 def staff_figures(
-    posts: StaffPostQuerySet, classes: SchoolClassQuerySet, rules: RotationRules
+    posts: StaffPostQuerySet, classes: SchoolClassQuerySet, rules: RotationRules, on: date
 ) -> StaffFigures:
-    """These posts in figures, beside these classes, in two queries."""
-    permanent = Q(employment=Employment.PERMANENT)
-    counted = posts.aggregate(
+    """These posts in figures, beside these classes, as on a day, in two queries."""
+    permanent, teaches = Q(employment=Employment.PERMANENT), Q(kind=PostKind.TEACHER)
+    counted = posts.alias(has_title=backbone(on)).aggregate(
         people=Count("person", distinct=True),
-        teachers=Count("person", distinct=True, filter=Q(kind=PostKind.TEACHER)),
+        teachers=Count("person", distinct=True, filter=teaches),
+        backbone=Count("person", distinct=True, filter=teaches & Q(has_title=True)),
         permanent=Count("person", distinct=True, filter=permanent),
         posts=Count("pk"),
         flexible=Count("pk", filter=Q(flexible=True)),

@@ -13,7 +13,7 @@ from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
 from junheng.commons.tables import unindexed_sorts
 from junheng.places.models import Organisation
-from junheng.registry.engine.rotation import LATEST, RULES
+from junheng.registry.files.rotation_rules import rules_on
 from junheng.registry.models import Honour, SchoolClass, StaffMember, StaffPost, Training
 from junheng.registry.selectors.rotation import rotation_of
 from junheng.registry.selectors.staff import (
@@ -87,7 +87,8 @@ def test_teachers_are_set_against_classes_and_pupils(school: Organisation) -> No
         staff_post(staff_member(f"T{n}"), subjects=["music"] if n else [])
     staff_post(staff_member("S", qualification="college"), kind="support", employment="contract")
     posts = StaffPost.objects.all()
-    found = staff_figures(posts, SchoolClass.objects.all(), RULES[LATEST])
+    today = timezone.localdate()
+    found = staff_figures(posts, SchoolClass.objects.all(), rules_on(today), today)
     assert (found.people, found.teachers, found.permanent, found.contract) == (4, 3, 3, 1)
     assert (found.teachers_per_class, found.teachers_per_hundred) == (3.0, 7.5)
     assert found.pupils_per_teacher == pytest.approx(40 / 3)
@@ -106,6 +107,38 @@ def test_teachers_are_set_against_classes_and_pupils(school: Organisation) -> No
         "backbone_teachers": 1,
         "sport_and_arts_teachers": 2,
     }
+
+
+def test_titles_and_flexible_posts_are_counted_and_listed(
+    school: Organisation, signed_in: SignedIn
+) -> None:
+    """A title of the school, or one that ended, does not count; nor does that of no teacher."""
+    now, then = date(2022, 1, 1), date(2024, 1, 1)
+    told = {
+        "T1": ("county", None, "teacher"),
+        "T2": ("school", None, "teacher"),
+        "T3": ("city", then, "teacher"),
+        "T4": ("city", None, "support"),
+    }
+    for number, (given_by, until, kind) in told.items():
+        person = staff_member(number)
+        staff_post(person, kind=kind, flexible=number == "T2")
+        Honour.objects.create(
+            person=person,
+            kind="backbone",
+            given_by=given_by,
+            title="Backbone",
+            valid_from=now,
+            valid_to=until,
+        )
+    today = timezone.localdate()
+    none = SchoolClass.objects.none()
+    found = staff_figures(StaffPost.objects.all(), none, rules_on(today), today)
+    assert (found.backbone, found.flexible, found.teachers_per_class) == (1, 1, None)
+    own = signed_in(cast.li())
+    for asked, number in (("backbone", "T1"), ("flexible", "T2")):
+        page = own.get(f"/registry/staff/?more={asked}").content.decode()
+        assert [n for n in told if f">{n}<" in page] == [number]
 
 
 def test_training_is_told_by_level_and_year(school: Organisation) -> None:
@@ -136,7 +169,7 @@ def test_who_is_due_for_the_country_stands_on_the_page_of_rotation(
     staff_post(staff_member("T1", name=NAME, recruited_for=town, organisation=town))
     staff_post(ready)
     staff_post(staff_member("T3", recruited_on=date(2010, 9, 1), recruited_for=town), town)
-    rows = rotation_of(cast.li(), on=today, rules=RULES[LATEST])
+    rows = rotation_of(cast.li(), on=today, rules=rules_on(today))
     assert [(row.number, row.turn.value) for row in rows] == [("T1", "owes"), ("T2", "ready")]
     page = signed_in(cast.li()).get("/registry/rotation/?turn=owes").content.decode()
     assert "T1</a>" in page

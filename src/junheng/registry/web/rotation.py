@@ -16,7 +16,8 @@ from junheng.commons.masks import mask_name
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import READERS
-from junheng.registry.engine.rotation import LATEST, RULES, Turn
+from junheng.registry.engine.rotation import Turn
+from junheng.registry.files.rotation_rules import rules_on
 from junheng.registry.models import Setting
 from junheng.registry.selectors.rotation import RotationRow, rotation_of
 
@@ -84,7 +85,7 @@ class RotationList(StaffMixin, ListPage):
     def everybody(self) -> list[RotationRow]:
         if not hasattr(self, "_everybody"):
             today = timezone.localdate()
-            self._everybody = rotation_of(self.request.user, on=today, rules=RULES[LATEST])
+            self._everybody = rotation_of(self.request.user, on=today, rules=rules_on(today))
         return self._everybody
 
     def rows(self) -> Rows:
@@ -94,7 +95,7 @@ class RotationList(StaffMixin, ListPage):
     def context(self) -> dict[str, Any]:
         counted = Counter(row.turn for row in self.everybody())
         return {
-            "rules": RULES[LATEST],
+            "rules": rules_on(timezone.localdate()),
             "turns": [
                 (turn.value, str(words), counted[turn], TONES[turn])
                 for turn, words in TURNS.items()

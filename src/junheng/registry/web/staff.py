@@ -24,12 +24,14 @@ from junheng.commons.filters import SearchFilter
 from junheng.commons.masks import mask_id, mask_name
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, MaskedColumn
 from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.school_year import SchoolYear
 from junheng.registry.access import READERS, may_keep, place_kept
-from junheng.registry.engine.rotation import LATEST, RULES
+from junheng.registry.files.rotation_rules import rules_on
 from junheng.registry.models import LEVELS, StaffMember, StaffPost
 from junheng.registry.models.staff import Employment, PostKind, Qualification, Subject
 from junheng.registry.selectors.classes import latest_year
 from junheng.registry.selectors.staff import (
+    backbone,
     classes_beside,
     posts_on,
     recruited_by_year,
@@ -47,6 +49,14 @@ SEXES = (
     ("1", gettext_lazy("Men")),
     ("2", gettext_lazy("Women")),
     (UNTOLD, gettext_lazy("Sex not told")),
+)
+
+
+BACKBONE = "backbone"
+MORE = (
+    (BACKBONE, gettext_lazy("Backbone teachers, county and above")),
+    ("class_teacher", gettext_lazy("Class teachers")),
+    ("flexible", gettext_lazy("Flexible posts")),
 )
 
 
@@ -119,6 +129,9 @@ class StaffFilters(RegistryFilters):
         choices=Qualification.choices,
         label=gettext_lazy("Qualification"),
     )
+    more = django_filters.ChoiceFilter(
+        method="of_more", choices=MORE, label=gettext_lazy("Titles and posts")
+    )
     year = django_filters.NumberFilter(
         field_name="person__recruited_on__year",
         label=gettext_lazy("Recruited in"),
@@ -127,6 +140,12 @@ class StaffFilters(RegistryFilters):
 
     def of_sex(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(person__sex="" if value == UNTOLD else value)
+
+    def of_more(self, rows: Any, _name: str, value: str) -> Any:
+        if value == BACKBONE:
+            titled = rows.filter(backbone(staff_day(self.request)))
+            return titled.filter(kind=PostKind.TEACHER)
+        return rows.filter(**{value: True})
 
     def of_subject(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(subjects__contains=[value])
@@ -157,9 +176,14 @@ class StaffList(StaffMixin, ListPage):
 
     def context(self) -> dict[str, Any]:
         user, today = self.request.user, staff_day(self.request)
-        classes = classes_beside(user, latest_year(user))
-        figures = staff_figures(posts_on(user, today), classes, RULES[LATEST])
-        return {"figures": figures, "keeps": place_kept(user)}
+        known = latest_year(user)
+        year = None if known is None else min(known, SchoolYear.of(today).start)
+        classes, rules = classes_beside(user, year), rules_on(today)
+        return {
+            "figures": staff_figures(posts_on(user, today), classes, rules, today),
+            "flexible_percent": int(rules.flexible_share * 100),
+            "keeps": place_kept(user),
+        }
 
 
 @require_safe

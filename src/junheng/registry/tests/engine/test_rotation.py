@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.registry.engine.rotation import (
-    LATEST,
-    RULES,
     Duty,
     Stretch,
     Turn,
@@ -19,10 +17,11 @@ from junheng.registry.engine.rotation import (
     next_start,
     served_days,
 )
+from junheng.registry.files.rotation_rules import rules_on
 from tests.examples import examples
 
 TODAY = date(2026, 11, 26)
-RULE = RULES[LATEST]
+RULE = rules_on(TODAY)
 
 
 def duty(
