@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from junheng.accounts.facade import User
-from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.selectors.equity import counties_of
+from junheng.registry.selectors.measures import Measure, Sums
 from junheng.registry.selectors.on_a_day import SchoolOnDay, schools_on
-from junheng.registry.selectors.returns import SHARES
 
 
 class By(StrEnum):
@@ -30,53 +30,6 @@ class Against(StrEnum):
 
 
 DAYS = {Against.WEEK: timedelta(days=7), Against.DAY: timedelta(days=1)}
-Told = Callable[[SchoolOnDay], int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How an indicator is put together: a number, or one number over another.
-
-    Attributes:
-        part: What is counted at a school; None where it has not told.
-        whole: Over what; None where it has not told. A number alone without it.
-        most_first: Whether much of it is what needs attention.
-    """
-
-    part: Told
-    whole: Told | None = None
-    most_first: bool = True
-
-
-def _of_resources(name: str) -> Told:
-    def told(row: SchoolOnDay) -> int | None:
-        found: int | None = getattr(row.resources, name) if row.resources else None
-        return found
-
-    return told
-
-
-def _pupils(row: SchoolOnDay) -> int:
-    return row.pupils
-
-
-MEASURES: Mapping[str, Measure] = {
-    "large_classes": Measure(lambda row: sum(each.size > CLASS_CAP for each in row.classes)),
-    "pupils_per_class": Measure(_pupils, lambda row: len(row.classes)),
-    "pupils_per_teacher": Measure(_pupils, lambda row: row.teachers),
-    "pupils": Measure(_pupils),
-    "entrants": Measure(lambda row: row.entrants),
-    "suspended": Measure(lambda row: row.suspended),
-    "dropped_out": Measure(lambda row: row.dropped_out),
-    **{
-        name: Measure(_of_resources(name), _pupils, most_first=False)
-        for name in ("building_m2", "sports_m2", "books", "equipment_fen")
-    },
-    **{
-        part: Measure(_of_resources(part), _of_resources(whole), most_first=False)
-        for part, whole in SHARES.items()
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +62,32 @@ class Ranked:
 
 def ranked(user: User, measure: Measure, by: By, *, on: date, against: Against) -> list[Ranked]:
     """The units that somebody sees, what needs attention first, those without a figure last."""
-    rows = schools_on(user, on)
+    rows, before = schools_on(user, on), on - DAYS[against]
     names = {place.code: place.name for place in counties_of(user, rows)}
-    before = {
-        key: _figure(measure, schools)
-        for key, schools in _units(schools_on(user, on - DAYS[against]), by).items()
-    }
+    sums = _sums(user, measure, by, on, rows)
+    earlier = _sums(user, measure, by, before, schools_on(user, before))
     units = [
-        _unit(measure, by, key, schools, before.get(key), names)
+        _unit(by, key, schools, (sums[key], earlier.get(key)), names)
         for key, schools in _units(rows, by).items()
     ]
     return _placed(units, measure)
+
+
+def _sums(
+    user: User, measure: Measure, by: By, on: date, rows: Sequence[SchoolOnDay]
+) -> dict[str, Sums | None]:
+    """What each unit has on a day."""
+    counted = measure.counted(user, on, rows) if measure.counted else None
+    found = {key: measure.sums(schools, counted) for key, schools in _units(rows, by).items()}
+    if measure.around is None:
+        return found
+    around: Counter[str] = Counter()
+    for path, number in measure.around(user, on).items():
+        around[_place_of(path, by)] += number
+    return {
+        key: (sums[0], around[key]) if sums and key in around else None
+        for key, sums in found.items()
+    }
 
 
 def _units(rows: Sequence[SchoolOnDay], by: By) -> dict[str, list[SchoolOnDay]]:
@@ -130,46 +98,35 @@ def _units(rows: Sequence[SchoolOnDay], by: By) -> dict[str, list[SchoolOnDay]]:
 
 
 def _key(row: SchoolOnDay, by: By) -> str:
-    """Code of the unit: province, prefecture, county and township stand first in every path.
+    """Code of the unit. A school that stands in no township is the county's own."""
+    return row.code if by is By.SCHOOL else _place_of(row.path, by)
 
-    A school that stands in no township is the county's own.
+
+def _place_of(path: str, by: By) -> str:
+    """Code of the township or county of a path; "" for single schools, which are no places.
+
+    Province, prefecture, county and township stand first in every path.
     """
+    county, *below = path.strip("/").split("/")[2:4]
     if by is By.SCHOOL:
-        return row.code
-    county, below = row.path.strip("/").split("/")[2:4]
-    return county if by is By.COUNTY or below.startswith("@") else below
+        return ""
+    return county if by is By.COUNTY or not below or below[0].startswith("@") else below[0]
 
 
-def _sums(measure: Measure, schools: Sequence[SchoolOnDay]) -> tuple[int, int | None] | None:
-    """Sums over the schools that told both numbers; None where none did."""
-    told = [
-        (part, whole)
-        for row in schools
-        if (part := measure.part(row)) is not None
-        and (whole := measure.whole(row) if measure.whole else 0) is not None
-    ]
-    if not told:
-        return None
-    wholes = sum(whole for _part, whole in told) if measure.whole else None
-    return sum(part for part, _whole in told), wholes
-
-
-def _figure(measure: Measure, schools: Sequence[SchoolOnDay]) -> float | None:
-    sums = _sums(measure, schools)
+def _figure(sums: Sums | None) -> float | None:
     if sums is None or sums[1] == 0:
         return None
     return sums[0] if sums[1] is None else sums[0] / sums[1]
 
 
 def _unit(
-    measure: Measure,
     by: By,
     key: str,
     schools: Sequence[SchoolOnDay],
-    before: float | None,
+    both: tuple[Sums | None, Sums | None],
     names: Mapping[str, str],
 ) -> Ranked:
-    first, sums = schools[0], _sums(measure, schools)
+    first, (sums, before) = schools[0], both
     name = {By.TOWNSHIP: first.township, By.SCHOOL: first.name}.get(by) or names.get(key, key)
     return Ranked(
         rank=None,
@@ -179,8 +136,8 @@ def _unit(
         schools=len({row.pk for row in schools}),
         part=sums[0] if sums else 0,
         whole=sums[1] if sums else None,
-        value=_figure(measure, schools),
-        before=before,
+        value=_figure(sums),
+        before=_figure(before),
     )
 
 

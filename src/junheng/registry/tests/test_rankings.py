@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
-from junheng.registry.models import Resources
-from junheng.registry.selectors.rankings import MEASURES, Against, By, Ranked, ranked
+from junheng.commons import runs
+from junheng.kernel.levels import Level
+from junheng.places.models import Organisation, Place
+from junheng.registry.models import IntegrityFinding, Resources, SchoolAgeChildren
+from junheng.registry.selectors.measures import MEASURES
+from junheng.registry.selectors.rankings import Against, By, Ranked, ranked
+from junheng.registry.selectors.returns import return_on
 from junheng.registry.tests.builders import a_class, facts, inherited, opening_count
-from junheng.registry.tests.test_figures import DAY, rows_of
+from junheng.registry.tests.test_figures import DAY, rows_of, years
+from junheng.registry.web.rankings import MEASURE_WORDS
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +39,34 @@ def schools() -> None:
         make(organisation=school, school_year=2026, number=1, size=size)
     Resources.objects.create(
         organisation=cast.school("a"), level="primary", books=600, valid_from=date(2020, 1, 1)
+    )
+
+
+def a_finding(school: Organisation, state: str, first: date, last: date) -> None:
+    """Something that the checks found first and last on these days."""
+    run = runs.request_run(
+        kind="registry.integrity",
+        matter=f"{school.code} {state} {first}",
+        snapshot=runs.freeze("registry.integrity", {"a.csv": b"a"}),
+        rules_version="1",
+        seed="",
+        by=None,
+    )
+    marked = {"reason": "x", "marked_by": cast.li(), "marked_at": timezone.now()}
+    IntegrityFinding.objects.create(
+        path=school.path,
+        rule="no_guardian",
+        severity=1,
+        organisation=school,
+        subject=f"{state} {first}",
+        fingerprint="0",
+        state=state,
+        first_run=run,
+        last_run=run,
+        first_on=first,
+        last_on=last,
+        mended_run=run if state == "mended" else None,
+        **(marked if state == "false_alarm" else {}),
     )
 
 
@@ -71,7 +106,47 @@ def test_a_day_and_a_week_are_told_apart() -> None:
     assert (week, day) == ({"a": 0, "b": 2, "c": 0}, {"a": 0, "b": 0, "c": 0})
 
 
+def test_enrolment_is_a_figure_of_places_and_retention_of_schools_too() -> None:
+    """9 of the township's 10 children; a kept 3 of 4, b none of 1 and has 1 who came."""
+    for code, number in (("a", 6), ("b", 3)):
+        now = {"school_year": 2026, "grade": 3, "valid_from": date(2026, 9, 1)}
+        rows_of(cast.school(code), number, [now], born_on=date(2018, 3, 1))
+    home = Place.objects.get(code=cast.TOWNSHIP)
+    SchoolAgeChildren.objects.create(
+        place=home, level="primary", year=2026, number=10, source="Register of residents"
+    )
+    towns = {row.key: (row.part, row.whole) for row in of("enrolment_primary", By.TOWNSHIP)}
+    assert towns == {cast.TOWNSHIP: (9, 10), cast.COUNTY: (0, None)}
+    assert {row.value for row in of("enrolment_primary", By.SCHOOL)} == {None}
+    rows_of(cast.school("a"), 3, years(2021, 2025, 1))
+    rows_of(cast.school("a"), 1, years(2021, 2022, 1))
+    rows_of(cast.school("b"), 1, years(2021, 2022, 1))
+    rows_of(cast.school("b"), 1, years(2023, 2025, 3))
+    kept = {row.key: (row.part, row.whole) for row in of("retention_primary", By.SCHOOL)}
+    assert kept == {"a": (3, 4), "b": (1, 1), "c": (0, None)}
+    [county] = of("retention_primary", By.COUNTY)
+    told = {level: rate for level, _year, rate in return_on(cast.li(), DAY).retention}
+    assert (county.part, county.whole) == (
+        told[Level.PRIMARY].rate.part,
+        told[Level.PRIMARY].rate.whole,
+    )
+
+
+def test_findings_are_ranked_as_they_stood_on_the_day() -> None:
+    assert {row.value for row in of("findings", By.SCHOOL)} == {None}
+    for code, state, first, last in (
+        ("a", "open", date(2026, 10, 1), DAY),
+        ("a", "open", DAY, DAY),
+        ("a", "false_alarm", date(2026, 10, 1), DAY),
+        ("b", "mended", date(2026, 10, 1), date(2026, 10, 10)),
+    ):
+        a_finding(cast.school(code), state, first, last)
+    found = {row.key: (row.value, row.before) for row in of("findings", By.SCHOOL)}
+    assert found == {"a": (2, 1), "b": (0, 1), "c": (0, 0)}
+
+
 def test_every_indicator_can_be_ranked_and_is_shown_in_its_unit(signed_in: SignedIn) -> None:
+    assert MEASURES.keys() == MEASURE_WORDS.keys()
     assert all(len(of(figure, By.SCHOOL)) == 3 for figure in MEASURES)
     Resources.objects.update(lessons_planned=40, lessons_given=38)
     own = signed_in(cast.li())

@@ -16,11 +16,13 @@ from junheng.commons.tables import ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import READERS
 from junheng.registry.engine.ratios import Share
-from junheng.registry.selectors.rankings import DAYS, MEASURES, Against, By, Ranked, ranked
+from junheng.registry.engine.standards import Indicator
+from junheng.registry.selectors.measures import MEASURES, PERCENT
+from junheng.registry.selectors.rankings import DAYS, Against, By, Ranked, ranked
 from junheng.registry.web.days import day_asked, query_of
 from junheng.registry.web.return_words import (
+    INDICATOR_WORDS,
     RESOURCE_WORDS,
-    SHARES,
     in_yuan,
     shown_number,
     shown_share,
@@ -34,6 +36,15 @@ MEASURE_WORDS = {
     "entrants": pgettext_lazy("return", "Entrants"),
     "suspended": gettext_lazy("Suspended"),
     "dropped_out": gettext_lazy("Dropped out"),
+    "findings": gettext_lazy("Open findings of the checks"),
+    "enrolment_primary": gettext_lazy("Net enrolment ratio, primary"),
+    "enrolment_lower_secondary": gettext_lazy("Net enrolment ratio, lower secondary"),
+    "retention_primary": gettext_lazy("Retention over five years, primary"),
+    "retention_lower_secondary": gettext_lazy("Retention over three years, lower secondary"),
+    "quality": gettext_lazy("Share of quality schools"),
+    "permanent": gettext_lazy("Permanent teachers, of all"),
+    "qualified_teachers": INDICATOR_WORDS[Indicator.QUALIFIED_TEACHERS],
+    "backbone_teachers": INDICATOR_WORDS[Indicator.BACKBONE_TEACHERS],
     **RESOURCE_WORDS,
 }
 BY_WORDS = {
@@ -77,7 +88,7 @@ class RankingsTable(ListTable):
         return record.name
 
     def render_value(self, record: Ranked) -> str:
-        if self.measure in SHARES and record.whole is not None:
+        if self.measure in PERCENT and record.whole is not None:
             return shown_share(Share(record.part, record.whole))
         return self.shown(record, record.value)
 
@@ -92,7 +103,7 @@ class RankingsTable(ListTable):
         """A figure of this measure: whole numbers whole, shares in percent."""
         if value is None:
             return "—"
-        if self.measure in SHARES:
+        if self.measure in PERCENT:
             return f"{shown_number(value * HUNDRED)} %"
         return shown_number(in_yuan(self.measure, value), 0 if record.whole is None else 2)
 
@@ -107,7 +118,7 @@ class Rankings(StaffMixin, ListPage):
     empty = gettext_lazy("No school was there on that day.")
     template_name: ClassVar[str] = "registry/rankings.html"
     tie_break = ""
-    query_budget: ClassVar[int] = 16  # two days, five queries each
+    query_budget: ClassVar[int] = 20  # two days, five queries each, and two for some figures
     request: StaffRequest
 
     @property
