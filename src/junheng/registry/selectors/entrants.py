@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Sum
@@ -37,13 +39,28 @@ class RuralEntrants:
 
 @dataclass(frozen=True, slots=True)
 class SchoolEntrants:
-    """One school: its first year, its last, and the change between them."""
+    """One school, or all of them together.
+
+    Attributes:
+        figures: Entrants by year; a year that nobody told is missing.
+    """
 
     code: str
     name: str
-    first: int
-    last: int
-    growth: float | None
+    figures: Mapping[int, int]
+
+    @property
+    def first(self) -> int:
+        return self.figures[min(self.figures)]
+
+    @property
+    def last(self) -> int:
+        return self.figures[max(self.figures)]
+
+    @property
+    def growth(self) -> float | None:
+        """From the first year that was told to the last; None without two."""
+        return growth(self.first, self.last) if len(self.figures) > 1 else None
 
 
 def rural(rows: EntrantsQuerySet) -> EntrantsQuerySet:
@@ -63,14 +80,19 @@ def rural_below(path: str) -> RuralEntrants:
 
 
 def rural_schools(user: User) -> list[SchoolEntrants]:
-    """The rural schools that somebody sees, first year against last, by growth."""
+    """The rural schools that somebody sees, year by year, by growth."""
     rows = rural(Entrants.objects.for_user(user)).order_by("year")
-    columns = ("organisation__code", "organisation__name", "number")
-    seen: dict[str, tuple[str, list[int]]] = {}
-    for code, name, number in rows.values_list(*columns):
-        seen.setdefault(code, (name, []))[1].append(number)
-    lines = [
-        SchoolEntrants(code, name, figures[0], figures[-1], growth(figures[0], figures[-1]))
-        for code, (name, figures) in seen.items()
-    ]
+    columns = ("organisation__code", "organisation__name", "year", "number")
+    seen: dict[str, tuple[str, dict[int, int]]] = {}
+    for code, name, year, number in rows.values_list(*columns):
+        seen.setdefault(code, (name, {}))[1][year] = number
+    lines = [SchoolEntrants(code, name, figures) for code, (name, figures) in seen.items()]
     return sorted(lines, key=lambda line: (-(line.growth or 0), line.code))
+
+
+def together(lines: Sequence[SchoolEntrants]) -> SchoolEntrants:
+    """All these schools as one line."""
+    sums: Counter[int] = Counter()
+    for line in lines:
+        sums.update(line.figures)
+    return SchoolEntrants("", "", dict(sorted(sums.items())))

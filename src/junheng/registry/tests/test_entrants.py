@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import Settings
@@ -95,6 +97,22 @@ def test_growth_is_a_share_of_what_was_before() -> None:
     assert growth(100, 156) == pytest.approx(0.56)
     assert growth(0, 5) is None
     assert facade.rural_entrants(Place.objects.get(code=cast.COUNTY)).growth is None
+
+
+def test_every_year_and_the_sum_of_all_stand_on_the_page(signed_in: SignedIn) -> None:
+    """A year that a school has not told is a gap, and not the year of another school."""
+    imports.write(send("entrants", COLUMNS, *rows(), "b,lower_secondary,2019,180"))
+    page = signed_in(cast.li()).get("/registry/entrants/")
+    assert page.context_data["years"] == [2018, 2019, 2020]
+    shown = {row.code: ([n for _year, n in figures], growth) for row, figures, growth in _of(page)}
+    assert shown["a"] == ([146, None, 643], "+340%")
+    assert shown["b"] == ([67, 180, 264], "+294%")
+    assert shown[""] == ([1445, 180, 3696], "+156%")
+    assert all(words in page.content.decode() for words in ("1,445", "3,696", "+156%"))
+
+
+def _of(page: Any) -> list[Any]:
+    return [*page.context_data["rows"], page.context_data["total"]]
 
 
 def test_the_page_shows_own_schools_only(signed_in: SignedIn) -> None:
