@@ -117,6 +117,11 @@ class SchoolClass(models.Model):
         return band_of(self.size)
 
     @property
+    def exempt_now(self) -> bool:
+        """Whether two people's signatures hold for it today."""
+        return self.exempt_until is not None and timezone.localdate() <= self.exempt_until
+
+    @property
     def count(self) -> Count:
         """What is known of it, as the rule of the cap takes it."""
         return Count(self.size, self.counted_on, self.inherited_on, self.inherited_size)

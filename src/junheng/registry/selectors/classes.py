@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
@@ -73,10 +74,13 @@ def figures_of(classes: SchoolClassQuerySet) -> ClassFigures:
     return ClassFigures(**counted)
 
 
-def exempt_classes(classes: SchoolClassQuerySet) -> SchoolClassQuerySet:
-    """Those that are above the cap by an exemption, the one that ends first at the top."""
-    found = classes.filter(exempt_size__isnull=False, size__gt=CLASS_CAP)
-    return found.select_related("organisation").order_by("exempt_until")
+def exempt_classes(classes: SchoolClassQuerySet, today: date) -> SchoolClassQuerySet:
+    """Those with an exemption, the one that ends first at the top.
+
+    While it lasts it stands there; after its end only if the class is still above the cap.
+    """
+    held = Q(exempt_until__gte=today) | Q(exempt_size__isnull=False, size__gt=CLASS_CAP)
+    return classes.filter(held).select_related("organisation").order_by("exempt_until", "pk")
 
 
 def bands_of(classes: SchoolClassQuerySet) -> dict[Level, list[int]]:

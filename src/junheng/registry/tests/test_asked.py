@@ -146,7 +146,31 @@ def test_an_exemption_lets_a_fifty_sixth_in_until_its_day(row: SchoolClass, clie
     assert (signed.asked_by, signed.approved_by) == (cast.sun(), cast.wu())
     shown = client.get(f"/registry/classes/{row.pk}/exempt/").content.decode()
     assert "The only school of the island." in shown
-    assert "above the cap until" in client.get("/registry/classes/").content.decode()
+    for board in ("/registry/classes/", "/registry/class-sizes/"):
+        assert "57 pupils, at most 57 until" in client.get(board).content.decode()
+
+
+def test_an_exemption_that_ended_says_so_while_the_class_is_still_large(
+    row: SchoolClass, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was never needed is gone from the board, and a class that came down as well."""
+    client.force_login(cast.sun())
+    builders.pupils(55, row, entered_on=YEAR.starts_on)
+    idle = builders.a_class(size=0, number=3, school_year=YEAR.start)
+    for one in (row, idle):
+        until = TODAY + timedelta(days=3)
+        told = {"reason": "x", "paper": "No. 1", "by": cast.sun()}
+        approvals.agree(asked.exempt(one, size=57, until=until, **told), cast.wu())
+    assert _comes(row)
+    number = f"/registry/classes/{idle.pk}/exempt/"
+    assert number in client.get("/registry/class-sizes/").content.decode()
+    later = TODAY + timedelta(days=4)
+    monkeypatch.setattr(timezone, "localdate", lambda *_a: later)
+    for board in ("/registry/classes/", "/registry/class-sizes/"):
+        shown = client.get(board).content.decode()
+        assert "56 pupils, and the exemption ended on" in shown
+        assert number not in shown
+    assert not _comes(row)
 
 
 def _comes(row: SchoolClass) -> bool:

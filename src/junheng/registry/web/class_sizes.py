@@ -18,6 +18,7 @@ from junheng.commons.charts import Chart, Series
 from junheng.commons.tables import ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.registry.access import READERS
+from junheng.registry.models import SchoolClass
 from junheng.registry.selectors.class_sizes import (
     RankedSchool,
     YearOfSizes,
@@ -27,7 +28,7 @@ from junheng.registry.selectors.class_sizes import (
     ranking,
     trend,
 )
-from junheng.registry.selectors.classes import latest_year
+from junheng.registry.selectors.classes import exempt_classes, latest_year
 from junheng.registry.web.schools import marked_size
 from junheng.registry.web.words import grade_name, year_name
 
@@ -112,6 +113,9 @@ class ClassSizes(StaffMixin, ListPage):
             "large": sum(row.large for row in self.ranked),
             "near": sum(row.near for row in self.ranked),
             "exempt": sum(row.exempt for row in self.ranked),
+            "exempted": list(
+                exempt_classes(SchoolClass.objects.for_user(user).of_year(self.year), today)
+            ),
             "change": sum(row.change for row in self.ranked),
             "until": until,
             "days_since": (today - until).days if until else None,

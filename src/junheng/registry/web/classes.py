@@ -129,7 +129,7 @@ class ClassList(StaffMixin, YearListPage):
             "chart": size_chart(bands_of(self.of_year())),
             "keeps": place_kept(self.request.user),
             "may_hold_count": may_hold_count(self.request.user),
-            "exempt": list(exempt_classes(self.of_year())),
+            "exempt": list(exempt_classes(self.of_year(), timezone.localdate())),
         }
 
 
