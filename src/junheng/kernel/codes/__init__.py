@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,22 @@ def _tables() -> Mapping[str, list[CodeTable]]:
     found: dict[str, list[CodeTable]] = {}
     raw = tomllib.loads(files(__package__).joinpath("tables.toml").read_text("utf-8"))
     for one in sorted(raw["table"], key=lambda each: int(each["since"])):
-        entries = {code: Entry(zh, en) for code, (zh, en) in one["entries"].items()}
+        entries = _entries(one)
         read = CodeTable(one["key"], one["standard"], one["since"], entries, one["source"])
         found.setdefault(read.key, []).append(read)
     return found
+
+
+def _entries(one: Mapping[str, Any]) -> dict[str, Entry]:
+    """The codes of a version: beside it, or in a file of lines that say in which versions."""
+    if "file" not in one:
+        return {code: Entry(zh, en) for code, (zh, en) in one["entries"].items()}
+    lines = files(__package__).joinpath(one["file"]).read_text("utf-8").splitlines()
+    return {
+        row["code"]: Entry(row["name"], row["name"])
+        for row in csv.DictReader(lines)
+        if int(row["from"]) <= int(one["since"]) <= int(row["to"])
+    }
 
 
 @cache

@@ -34,6 +34,37 @@ def test_a_code_is_known_by_number_and_by_name(key: str, written: str, code: str
     assert table(key).read(written) == code
 
 
+@pytest.mark.parametrize(
+    ("key", "written", "code"),
+    [
+        ("school_type", "312", "312"),
+        ("school_type", "312-九年一贯制学校", "312"),
+        ("school_type", "Teaching point", "218"),
+        ("place_class", "村庄", "220"),
+        ("place_class", "211", None),
+        ("change_of_numbers", "28", "28"),
+        ("change_of_record", "转班级", "29"),
+        ("disability", "听力残疾", "2"),
+        ("country", "CHN", "CHN"),
+        ("division", "110105", "110105"),
+    ],
+)
+def test_codes_of_schools_places_and_changes_are_read(
+    key: str, written: str, code: str | None
+) -> None:
+    assert table(key).read(written) == code
+
+
+def test_divisions_are_those_of_their_year() -> None:
+    """Chongwen was joined to Dongcheng in 2010: its code is gone since."""
+    before, after = table("division", 2010), table("division")
+    assert (before.name("110103"), after.name("110103")) == ("崇文区", "110103")
+    assert before.name("130502") != after.name("130502")
+    assert (len(before.entries), len(after.entries)) == (3524, 3210)
+    for one in (before, after):
+        assert all(len(code) == 6 and code.isdigit() for code in one.entries)
+
+
 def test_every_table_says_what_it_was_written_down_from() -> None:
     for key in keys():
         assert table(key).source

@@ -207,6 +207,32 @@ class TestSchools:
         brought("schools", SCHOOLS, row)
         assert Organisation.objects.get(code="s-1").kind == "primary"
 
+    @pytest.mark.parametrize(
+        ("kind", "place", "read"),
+        [
+            ("218", "220-\u6751\u5e84", ("teaching_point", "village")),
+            ("211", "\u57ce\u4e61\u7ed3\u5408\u533a", ("primary", "urban")),
+            ("\u5c0f\u5b66", "123", ("primary", "town")),
+        ],
+    )
+    def test_codes_of_the_standards_are_understood(
+        self, kind: str, place: str, read: tuple[str, str]
+    ) -> None:
+        brought("schools", SCHOOLS, self.NEW.replace("primary", kind).replace("town", place))
+        fact = School.objects.get()
+        assert (fact.organisation.kind, fact.setting) == read
+
+    def test_a_kind_that_is_no_school_of_compulsory_education_is_refused(self) -> None:
+        for kind in ("411", "111", "9"):
+            row = self.NEW.replace("primary", kind)
+            assert "kind" in messages(send("schools", SCHOOLS, row))[0]
+
+    def test_a_special_school_has_grades_of_both_levels(self) -> None:
+        row = "s-5,Special School,514,990100001,,,town,{},1,12,2026-09-01"
+        assert "needs its grades" in messages(send("schools", SCHOOLS, row.format(",")))[0]
+        brought("schools", SCHOOLS, row.format("1,6"), row.format("7,9"))
+        assert Organisation.objects.get(code="s-5").kind == "special"
+
     def test_a_change_ends_what_was_true_and_begins_what_is(self) -> None:
         brought("schools", SCHOOLS, self.NEW)
         later = self.NEW.replace(",2,45,2026-09-01", ",3,45,2027-09-01")

@@ -137,6 +137,14 @@ def test_a_child_from_another_district_gets_a_record_when_the_bureau_agrees(
     assert templates() == ["registry.transfer_applied", "registry.transfer_approved"]
 
 
+def test_the_code_of_a_division_stands_beside_its_name(client: Client, row: SchoolClass) -> None:
+    client.force_login(cast.sun())
+    code = "110105"  # Chaoyang in Beijing
+    assert (
+        "110105 朝阳区" in client.post(HERE, told(district_code=code), follow=True).content.decode()
+    )
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"ground": ""}, "only these reasons count"),
     ({"national_number": ""}, "This field is required"),

@@ -57,6 +57,7 @@ SCHOOL_KINDS = (
     OrganisationKind.TEACHING_POINT,
     OrganisationKind.LOWER_SECONDARY,
     OrganisationKind.NINE_YEAR,
+    OrganisationKind.SPECIAL,
 )
 
 

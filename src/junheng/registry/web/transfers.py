@@ -33,6 +33,7 @@ from junheng.commons.filters import SearchFilter
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import BadgeColumn, DateColumn, ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
+from junheng.kernel.codes import table
 from junheng.registry.access import (
     READERS,
     TRANSFER_APPLIERS,
@@ -188,6 +189,13 @@ def seen(request: StaffRequest, number: str) -> Transfer:
     return row
 
 
+def division_of(code: str) -> str:
+    """A code of GB/T 2260 with its name, where the table knows it; invented ones stay alone."""
+    six = code[:6]
+    name = table("division").name(six)
+    return code if name == six else f"{code} {name}"
+
+
 def _page(
     request: StaffRequest, row: Transfer, form: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
@@ -200,6 +208,7 @@ def _page(
     context = {
         "row": row,
         "name": masked(row),
+        "division": division_of(row.district_code),
         "tone": TONES[row.state],
         "way": way_of(row),
         "ground": _ground(row),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from junheng.commons.sheet_columns import Choices
 from junheng.commons.sheets import Column, Wrong
+from junheng.kernel.codes import table
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.levels import LAST
 from junheng.places.facade import OrganisationKind
@@ -55,7 +57,38 @@ KINDS = (
     OrganisationKind.TEACHING_POINT,
     OrganisationKind.LOWER_SECONDARY,
     OrganisationKind.NINE_YEAR,
+    OrganisationKind.SPECIAL,
 )
+KIND_OF = {
+    "211": OrganisationKind.PRIMARY.value,
+    "218": OrganisationKind.TEACHING_POINT.value,
+    "311": OrganisationKind.LOWER_SECONDARY.value,
+    "312": OrganisationKind.NINE_YEAR.value,
+    **dict.fromkeys(("511", "512", "513", "514"), OrganisationKind.SPECIAL.value),
+}
+"""What the codes of the table `school_type` are here."""
+SETTING_OF = {
+    **dict.fromkeys(("111", "112"), Setting.URBAN.value),
+    **dict.fromkeys(("121", "122", "123"), Setting.TOWN.value),
+    **dict.fromkeys(("210", "220"), Setting.VILLAGE.value),
+}
+"""What the codes of the table `place_class` are here: city, town and country of the returns."""
+
+
+class Coded(Choices):
+    """Choices that are read by a standard's codes and names as well."""
+
+    def __init__(self, labels: Mapping[str, Any], key: str, meant: Mapping[str, str]) -> None:
+        super().__init__(labels)
+        self._codes, self._meant = table(key), meant
+
+    def __getitem__(self, word: str) -> str:
+        try:
+            return super().__getitem__(word)
+        except KeyError:
+            return self._meant[self._codes.read(word) or ""]
+
+
 _GRADE = _at_most(LAST, _("There is no grade %(value)s; grades count from 1 to %(most)s."))
 
 
@@ -74,7 +107,8 @@ COLUMNS = (
         gettext_lazy("Kind"),
         required=True,
         kind="choice",
-        choices=Choices({kind.value: kind.label for kind in KINDS}),
+        choices=Coded({kind.value: kind.label for kind in KINDS}, "school_type", KIND_OF),
+        note=gettext_lazy("In words, or the three digits of JY/T 1001."),
     ),
     Column(
         "place_code",
@@ -90,7 +124,8 @@ COLUMNS = (
         gettext_lazy("Setting"),
         required=True,
         kind="choice",
-        choices=Choices(dict(Setting.choices)),
+        choices=Coded(dict(Setting.choices), "place_class", SETTING_OF),
+        note=gettext_lazy("In words, or the three digits of the statistics' classes of places."),
     ),
     Column(
         "ownership",
@@ -106,7 +141,9 @@ COLUMNS = (
         gettext_lazy("Lowest grade"),
         kind="integer",
         check=_GRADE,
-        note=gettext_lazy("Blank: as usual for the kind. A nine-year school has two rows."),
+        note=gettext_lazy(
+            "Blank: as usual for the kind. A nine-year or special school has two rows."
+        ),
         example="1",
     ),
     Column("highest_grade", gettext_lazy("Highest grade"), kind="integer", check=_GRADE),

@@ -97,7 +97,7 @@ def _grade_fault(batch: Batch, row: int, values: Values) -> Fault | None:
         return batch.fault(
             row,
             "lowest_grade",
-            _("A nine-year school needs its grades: one row for 1 to 6, one for 7 to 9."),
+            _("Such a school needs its grades: one row for 1 to 6, one for 7 to 9."),
         )
     if not 1 <= lowest <= highest:
         return batch.fault(row, "highest_grade", _("The highest grade lies below the lowest."))
