@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 
+from django.db import transaction
+
 from junheng.places.facade import Organisation
+from junheng.registry.demo.county import build
+from junheng.registry.demo.register.more_schools import more_schools
 from junheng.registry.demo.staff import DemoPost, DemoStaff, resources_of, staff_of
 from junheng.registry.demo.values import County
 from junheng.registry.models import Honour, Resources, StaffMember, StaffPost, Training
@@ -22,8 +26,30 @@ COURSE = "\u8bfe\u7a0b\u6807\u51c6\u57f9\u8bad"
 
 
 def load_staff(county: County, schools: Mapping[str, Organisation]) -> None:
-    """Everybody with posts, titles and courses, and what each school has."""
-    told = list(staff_of(county))
+    """Everybody of the round's schools, and what each of these schools has."""
+    own = {school.code for school in county.schools}
+    load_people(county, schools, of=own)
+    since = date(county.year - 1, 9, 1)
+    Resources.objects.bulk_create(
+        Resources(
+            organisation=schools[row.school], level=row.level, valid_from=since, **row.figures
+        )
+        for row in resources_of(county)
+    )
+
+
+def load_further_staff(seed: str) -> None:
+    """Everybody of the schools that came with the register of pupils; once."""
+    county = build(seed)
+    further = {school.code for school, _plan in more_schools(county)}
+    with transaction.atomic():
+        if not StaffPost.objects.filter(organisation__code__in=further).exists():
+            load_people(county, Organisation.objects.in_bulk(field_name="code"), of=further)
+
+
+def load_people(county: County, schools: Mapping[str, Organisation], *, of: Set[str]) -> None:
+    """Everybody whose latest post is at one of these schools, with posts, titles and courses."""
+    told = [each for each in staff_of(county) if each.posts[-1].school in of]
     towns = [school.code for school in county.schools if school.setting == "urban"]
     people = StaffMember.objects.bulk_create(
         (_member(each, schools, towns[n % len(towns)]) for n, each in enumerate(told)),
@@ -36,13 +62,6 @@ def load_staff(county: County, schools: Mapping[str, Organisation]) -> None:
     ]
     StaffPost.objects.bulk_create(rows, batch_size=BATCH)
     _titles(people, told, county.year)
-    since = date(county.year - 1, 9, 1)
-    Resources.objects.bulk_create(
-        Resources(
-            organisation=schools[row.school], level=row.level, valid_from=since, **row.figures
-        )
-        for row in resources_of(county)
-    )
 
 
 def _member(each: DemoStaff, schools: Mapping[str, Organisation], town: str) -> StaffMember:

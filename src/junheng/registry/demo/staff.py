@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
+from typing import NamedTuple
 
+from junheng.kernel.levels import Grade
 from junheng.registry.demo.chance import shared_out, stream
 from junheng.registry.demo.families import characters
+from junheng.registry.demo.register.more_schools import more_schools, their_classes
 from junheng.registry.demo.values import County, School
 
 EVERYBODY = 8_600
@@ -29,7 +33,7 @@ QUALIFICATIONS = {
     "primary": (("below_college", 0.08), ("college", 0.37), ("bachelor", 0.52), ("master", 0.03)),
     "lower_secondary": (("college", 0.12), ("bachelor", 0.8), ("master", 0.08)),
 }
-URBAN = "urban"
+URBAN, UPPER = "urban", "lower_secondary"
 START = (9, 1)
 
 
@@ -65,25 +69,35 @@ class DemoStaff:
 
 
 def staff_of(county: County) -> Iterator[DemoStaff]:
-    """Everybody, school by school; the same for the same county."""
+    """Everybody, school by school, those of further schools last; the same for the same county."""
     chance = stream(county.seed, "staff")
     places = _places(county)
     terms = _terms(chance, len(places), county.year)
     rural = [school for school in county.schools if school.setting != URBAN]
-    for index, ((school, order, classes), term) in enumerate(zip(places, terms, strict=True)):
-        yield _person(chance, index, school, order, classes, term, rural)
+    for index, (place, term) in enumerate(zip(places, terms, strict=True)):
+        yield _person(chance, index, place, term, rural)
 
 
-def _places(county: County) -> list[tuple[School, int, int]]:
-    """One entry a person: school, place in its staff, its classes."""
-    classes: dict[str, int] = {}
-    for row in county.classes:
-        classes[row.school] = classes.get(row.school, 0) + 1
-    schools = [school for school in county.schools if classes.get(school.code)]
-    weights = [classes[s.code] * (1.35 if s.kind == "lower_secondary" else 1.0) for s in schools]
+class Place(NamedTuple):
+    """Somebody's place at a school: where it stands in the staff of a level, and its classes."""
+
+    school: School
+    level: str
+    order: int
+    classes: int
+
+
+def _places(county: County) -> list[Place]:
+    """One entry a person; a school of both levels has a staff for each."""
+    more = more_schools(county)
+    schools = {school.code: school for school in (*county.schools, *(one for one, _plan in more))}
+    counted = (*county.classes, *their_classes(county.seed, more, school_year=county.year))
+    classes = Counter((row.school, Grade(row.grade).level.value) for row in counted)
+    parts = [(code, level) for code in schools for level in SUBJECTS if classes[code, level]]
+    weights = [classes[part] * (1.35 if part[1] == UPPER else 1.0) for part in parts]
     return [
-        (school, order, classes[school.code])
-        for school, count in zip(schools, shared_out(EVERYBODY, weights), strict=True)
+        Place(schools[code], level, order, classes[code, level])
+        for (code, level), count in zip(parts, shared_out(EVERYBODY, weights), strict=True)
         for order in range(count)
     ]
 
@@ -103,16 +117,10 @@ def _terms(chance: Random, count: int, year: int) -> list[tuple[int, str]]:
 
 
 def _person(
-    chance: Random,
-    index: int,
-    school: School,
-    order: int,
-    classes: int,
-    term: tuple[int, str],
-    rural: Sequence[School],
+    chance: Random, index: int, place: Place, term: tuple[int, str], rural: Sequence[School]
 ) -> DemoStaff:
     surnames, given = characters()
-    level = "lower_secondary" if school.kind == "lower_secondary" else "primary"
+    school, level, order, _classes = place
     year, employment = term
     kind = "head" if order == 0 else "support" if order % 14 == 13 else "teacher"
     name = chance.choice(surnames) + "".join(chance.choices(given, k=chance.choice((1, 2, 2))))
@@ -132,21 +140,15 @@ def _person(
         if kind == "teacher" and chance.random() < 0.14
         else "",
         course=_course(chance),
-        posts=_posts(chance, school, level, kind, order, classes, recruited, rural),
+        posts=_posts(chance, place, kind, recruited, rural),
     )
 
 
 def _posts(
-    chance: Random,
-    school: School,
-    level: str,
-    kind: str,
-    order: int,
-    classes: int,
-    since: date,
-    rural: Sequence[School],
+    chance: Random, place: Place, kind: str, since: date, rural: Sequence[School]
 ) -> tuple[DemoPost, ...]:
     """The post today; some in town served two years in the country before."""
+    school, level, order, classes = place
     subjects = (chance.choice(SUBJECTS[level]),) if kind == "teacher" else ()
     leads = kind == "teacher" and order <= classes
     served = school.setting == URBAN and since.year >= RECRUITED[0][0] and chance.random() < 0.72

@@ -16,6 +16,8 @@ import shapely
 from junheng.registry.demo.county import ENTRANTS, build
 from junheng.registry.demo.files import CLASS_CAP, MAX_DISTANCE_M, county_files
 from junheng.registry.demo.names import all_names
+from junheng.registry.demo.register.more_schools import more_schools
+from junheng.registry.demo.staff import staff_of
 from junheng.registry.demo.values import County, Point, Ring, School
 
 SEED = "2026"
@@ -196,3 +198,15 @@ def test_the_places_name_their_parents_first(files: dict[str, bytes]) -> None:
         assert row["parent_code"] in seen
         seen.add(row["code"])
     assert len(seen) == 1 + 3 + 16 + 400
+
+
+def test_2780_of_8600_were_recruited_in_four_years_and_every_school_has_teachers(
+    county: County,
+) -> None:
+    """REG-7: 1,277 of them permanent and 1,503 on contract; the 130 schools of the register."""
+    staff = list(staff_of(county))
+    four = Counter(one.employment for one in staff if 2017 <= one.recruited_on.year <= 2020)
+    assert (len(staff), four["permanent"], four["contract"]) == (8_600, 1_277, 1_503)
+    taught = {one.posts[-1].school for one in staff if one.posts[-1].kind == "teacher"}
+    further = {school.code for school, _plan in more_schools(county)}
+    assert taught == {school.code for school in county.schools} | further

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from junheng.accounts.tests import cast
 from junheng.places.models import Level, OrganisationKind, Role
+from junheng.registry.demo import load_staff
 from junheng.registry.demo.county import build
 from junheng.registry.demo.register import load, more_schools, told, whole
 from junheng.registry.engine.integrity.running import CHECKS
@@ -24,6 +25,8 @@ from junheng.registry.models import (
     School,
     SchoolAgeChildren,
     SchoolClass,
+    StaffMember,
+    StaffPost,
     Standing,
 )
 from junheng.registry.selectors.search import find_pupils
@@ -52,6 +55,7 @@ def test_every_class_is_counted_from_its_pupils_and_a_second_time_changes_nothin
         schools=tuple(s for s in county.schools if s.code in kept),
         classes=tuple(c for c in county.classes if c.school in kept),
     )
+    monkeypatch.setattr(load_staff, "build", lambda _seed: small)
     monkeypatch.setattr(load, "build", lambda _seed: small)
     point = replace(more_schools.PLANS[3], number=1)
     nine = replace(more_schools.PLANS[0], number=1, classes=1)
@@ -92,7 +96,15 @@ def test_every_class_is_counted_from_its_pupils_and_a_second_time_changes_nothin
     states = set(Standing.objects.open().values_list("state", flat=True))
     assert states >= {"studying", "suspended", "dropped_out", "graduated"}
 
+    further = {school.code for school, _plan in more_schools.more_schools(small)}
+    teaching = StaffPost.objects.filter(kind="teacher", organisation__code__in=further)
+    assert set(teaching.values_list("organisation__code", flat=True)) == further
+    nine_year = teaching.filter(organisation__code__startswith="5199")
+    assert set(nine_year.values_list("level", flat=True)) == {"primary", "lower_secondary"}
+    people = StaffMember.objects.count()
+
     call_command("load_demo_register")
+    assert StaffMember.objects.count() == people
     assert Resources.objects.filter(organisation__code__startswith="5199").count() == 2
     levels = {row.level for row in SchoolAgeChildren.objects.filter(year=2026)}
     assert levels == {"primary", "lower_secondary"}

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from junheng.registry.demo.county import SEED
+from junheng.registry.demo.load_staff import load_further_staff
 from junheng.registry.demo.register.load import load_register
 
 
@@ -21,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         began = time.monotonic()
         loaded = load_register(options["seed"], townships=options["townships"])
+        took = time.monotonic() - began
+        load_further_staff(options["seed"])
         if options["verbosity"]:
             self.stdout.write(
                 f"{loaded.pupils} pupils, {loaded.on_the_roll} of them on the roll, "
-                f"{loaded.standings} standings, in {time.monotonic() - began:.1f} s"
+                f"{loaded.standings} standings, in {took:.1f} s"
             )
