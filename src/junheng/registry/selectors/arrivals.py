@@ -30,7 +30,8 @@ class Child:
     """Who comes; "" where nothing is known.
 
     Attributes:
-        resident_id: Well formed, 18 characters; "" for a child without a document.
+        resident_id: Well formed, 18 characters, or the number of a passport or travel permit; ""
+            for a child without a document.
         born_on: Birthday, out of the number where there is one.
         sex: Code of GB/T 2261.1.
         ethnicity: Code of GB/T 3304.

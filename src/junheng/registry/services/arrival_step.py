@@ -18,6 +18,7 @@ from junheng.commons.masks import mask_id, mask_name, mask_phone
 from junheng.commons.models import Approval
 from junheng.kernel.codes import table
 from junheng.registry.access import may_approve_record, may_keep_record
+from junheng.registry.engine.id_numbers import other_paper
 from junheng.registry.models import Arrival, Movement, Pupil
 from junheng.registry.selectors.arrivals import Child, child_of
 from junheng.registry.services import asked
@@ -122,7 +123,9 @@ def facts_of(arrival: Arrival) -> Iterator[tuple[str, object]]:
     yield _("Pupil"), _shown(arrival, "name", mask_name(child.name))
     number = mask_id(child.resident_id)
     yield (
-        _("Resident ID number"),
+        _("Passport or travel permit")
+        if other_paper(child.resident_id)
+        else _("Resident ID number"),
         _shown(arrival, "resident_id", number) if number else _("No document"),
     )
     yield _("Year of birth"), _shown(arrival, "born_on", str(child.born_on.year))

@@ -11,6 +11,7 @@ from junheng.commons.refusals import Refusal
 from junheng.kernel.resident_id import NotResidentId, ResidentId
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import Organisation
+from junheng.registry.engine.id_numbers import other_paper
 from junheng.registry.engine.transfers import CODES, TransferRules, Wish, judge
 from junheng.registry.engine.transfers import Objection as Against
 from junheng.registry.models import Pupil, School, SchoolClass, Standing, State
@@ -66,7 +67,9 @@ def pupil_known_as(number: str, name: str) -> Pupil | None:
 
 
 def _whole(number: str) -> str:
-    """A resident ID number, or nothing: what is no number is not looked for."""
+    """A resident ID number or that of another paper; what is neither is not looked for."""
+    if other_paper(number):
+        return number
     try:
         return ResidentId.parse(number).number
     except NotResidentId:

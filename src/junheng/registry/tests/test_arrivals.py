@@ -22,6 +22,7 @@ from junheng.registry.services import movements
 from junheng.registry.services.arrivals import AlreadyHere, TooLate
 from junheng.registry.services.keys import resident_id_key
 from junheng.registry.services.movement_checks import Deed, LargeClass
+from junheng.registry.services.transfer_wishes import pupil_known_as
 from junheng.registry.tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,25 @@ def test_who_agrees_sees_name_and_number_for_a_reason_that_is_kept(client: Clien
     assert (log.reader, log.reason) == (cast.li(), "compared with the letter")
     client.force_login(cast.qian())
     assert client.post(shown, {"why": "curious to know"}).status_code == 404
+
+
+def test_a_child_and_its_guardian_come_with_a_passport(row: SchoolClass, client: Client) -> None:
+    """Birthday and sex are typed then; the same number finds the record afterwards."""
+    paper = {"resident_id": "e 1234567", "guardian_id": "P7654321", "sex": "2"}
+    page = asked(client, cast.sun(), born_on="2017-05-01", **paper)
+    assert "E1234567" not in page
+    approval = Approval.objects.get()
+    client.force_login(cast.li())
+    assert "Passport or travel permit" in client.get(f"/approvals/{approval.pk}/").content.decode()
+    approvals.agree(approval, cast.li())
+    pupil = Pupil.objects.get()
+    assert pupil.resident_id == "E1234567"
+    assert str(Guardian.objects.get().resident_id) == "P7654321"
+    assert pupil_known_as("E1234567", NAME) == pupil
+    assert "in the register already" in asked(client, cast.sun(), born_on="2017-05-01", **paper)
+    for wrong in ("E12", "E123-4567!"):
+        told_wrong = {**paper, "resident_id": wrong, "born_on": "2017-05-01"}
+        assert "letters and digits only" in asked(client, cast.sun(), **told_wrong)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

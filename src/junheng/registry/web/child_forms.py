@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,10 +17,12 @@ from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
 from junheng.places.facade import Organisation
 from junheng.registry.access import RECORD_KEEPERS
+from junheng.registry.engine.id_numbers import other_paper
 from junheng.registry.models import School
 from junheng.registry.selectors.arrivals import Answering, Child
 
 DATE = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+OTHER_NUMBER = re.compile(r"[A-Z][A-Z0-9]{4,14}")
 GRADES = [(str(number), str(number)) for number in range(1, 10)]
 
 
@@ -51,6 +54,20 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(wrong.said_in(_)) from None
 
 
+class PaperField(NumberField):
+    """A resident ID number, or that of a passport or travel permit, which begins with a letter."""
+
+    def clean(self, value: Any) -> str:
+        text = "".join(str(value or "").split()).upper()
+        if not other_paper(text):
+            return super().clean(value)
+        if not OTHER_NUMBER.fullmatch(text):
+            raise forms.ValidationError(
+                _("A passport or travel permit has letters and digits only, five to fifteen.")
+            )
+        return text
+
+
 class MobileField(forms.CharField):
     """A mobile number as people type it."""
 
@@ -69,11 +86,11 @@ class ChildForm(forms.Form):
     """Who comes, and who answers for the child."""
 
     name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
-    resident_id = NumberField(
+    resident_id = PaperField(
         label=gettext_lazy("Resident ID number"),
         help_text=gettext_lazy(
-            "Birthday and sex are read from it. A child without a document is entered as well: "
-            "leave this empty then."
+            "Birthday and sex are read from it. Where there is none, the number of the passport or "
+            "travel permit. A child without any document is entered as well: leave this empty then."
         ),
     )
     born_on = forms.DateField(label=gettext_lazy("Birthday"), widget=DATE, required=False)
@@ -91,7 +108,7 @@ class ChildForm(forms.Form):
     guardian_name = forms.CharField(label=gettext_lazy("Name of the guardian"), max_length=50)
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), required=False)
     phone = MobileField(label=gettext_lazy("Mobile number of the guardian"))
-    guardian_id = NumberField(label=gettext_lazy("Resident ID number of the guardian"))
+    guardian_id = PaperField(label=gettext_lazy("Resident ID number of the guardian"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,8 +119,9 @@ class ChildForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Birthday and sex follow from the number; what was typed beside it has to agree."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("resident_id"):
-            number = ResidentId(given["resident_id"])
+        told = given.get("resident_id", "")
+        if told and not other_paper(told):
+            number = ResidentId(told)
             self._agrees("born_on", number.birth_date)
             self._agrees("sex", str(number.sex))
         elif "resident_id" in given:

@@ -24,7 +24,7 @@ from junheng.registry.access import RECORD_KEEPERS, may_keep_record
 from junheng.registry.models import Guardian, Pupil, PupilTag, Tag
 from junheng.registry.selectors.arrivals import Answering
 from junheng.registry.services import families
-from junheng.registry.web.child_forms import DATE, MobileField, NumberField, codes
+from junheng.registry.web.child_forms import DATE, MobileField, PaperField, codes
 
 
 class DatedForm(forms.Form):
@@ -49,7 +49,7 @@ class GuardianForm(DatedForm):
     name = forms.CharField(label=gettext_lazy("Name in full"), max_length=50)
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), required=False)
     phone = MobileField(label=gettext_lazy("Mobile number"))
-    resident_id = NumberField(label=gettext_lazy("Resident ID number"))
+    resident_id = PaperField(label=gettext_lazy("Resident ID number"))
     instead_of = forms.ModelChoiceField(
         Guardian.objects.none(),
         label=gettext_lazy("Instead of"),
