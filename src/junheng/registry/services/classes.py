@@ -23,6 +23,10 @@ class CountedInTheFuture(Refusal):
     """A count cannot have been held on a day that is yet to come."""
 
 
+class CountedByRegister(Refusal):
+    """Of a class whose pupils are known one by one, nobody writes another number down."""
+
+
 class CountIsClosed(Refusal):
     """A county holds its opening count once."""
 
@@ -37,6 +41,7 @@ def count_class(row: SchoolClass, *, size: int, counted_on: date) -> SchoolClass
 
     Raises:
         AboveTheCap: If the class may not be that large.
+        CountedByRegister: If the register knows its pupils, and they are more or fewer.
         CountedInTheFuture: If the day is yet to come.
     """
     if counted_on > timezone.localdate():
@@ -44,6 +49,8 @@ def count_class(row: SchoolClass, *, size: int, counted_on: date) -> SchoolClass
     with transaction.atomic():
         found = SchoolClass.objects.select_for_update().select_related("organisation")
         row = found.get(pk=row.pk)
+        if row.by_register and size != row.size:
+            raise CountedByRegister(by_register(row.size))
         opening = OpeningCount.objects.open().over(row.organisation.path).first()
         limit = most(counted_on, known=row.count, opening=opening is not None)
         if size > limit:
@@ -53,6 +60,14 @@ def count_class(row: SchoolClass, *, size: int, counted_on: date) -> SchoolClass
             mark_inherited(row, opening)
         row.save()
     return row
+
+
+def by_register(size: int) -> str:
+    """Why a class is not counted by hand, and what to do."""
+    return _(
+        "The register knows the %(size)d pupils of this class one by one. Whoever came or left is "
+        "written down at the pupil."
+    ) % {"size": size}
 
 
 def too_large(limit: int) -> str:

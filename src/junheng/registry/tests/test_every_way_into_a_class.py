@@ -97,6 +97,21 @@ def test_a_page_answers_with_a_sentence(
     assert full.size == 55
 
 
+@pytest.mark.parametrize("size", [40, 54, 56])
+def test_a_class_of_the_register_is_not_counted_by_hand(
+    full: SchoolClass, client: Client, size: int
+) -> None:
+    """Neither larger nor smaller: a full class would look as if it had seats."""
+    client.force_login(cast.sun())
+    address = f"/registry/classes/{full.pk}/count/"
+    assert "one by one" in client.get(address).content.decode()
+    answer = client.post(address, {"size": size, "counted_on": TODAY})
+    assert answer.status_code == 422
+    assert "one by one" in " ".join(_errors(answer))
+    full.refresh_from_db()
+    assert full.size == 55
+
+
 def _errors(answer: Any) -> list[str]:
     return [word for words in answer.context_data["form"].errors.values() for word in words]
 

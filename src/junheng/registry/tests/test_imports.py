@@ -25,6 +25,7 @@ from junheng.registry.tests.builders import (
     facts,
     inherited,
     opening_count,
+    pupils,
     zone,
 )
 
@@ -118,6 +119,15 @@ class TestClasses:
         batch = send("classes", CLASSES, "school-1,2025,3,1,55,", "school-1,2025,3,2,56,")
         assert messages(batch) == ["3 size: 56 pupils: a class may have at most 55."]
         assert sizes() == []
+
+    def test_of_a_class_of_the_register_no_other_number_is_taken(self) -> None:
+        pupils(3, a_class(size=0))
+        assert SchoolClass.objects.get().size == 3
+        wrong = send("classes", CLASSES, "school-1,2025,3,1,2,")
+        assert messages(wrong) == [
+            "2 size: The register knows the 3 pupils of this class one by one."
+        ]
+        assert outcome(brought("classes", CLASSES, "school-1,2025,3,1,3,")) == (0, 0, 1)
 
     def test_an_inherited_class_may_come_smaller_but_not_larger(self) -> None:
         held = opening_count()

@@ -147,6 +147,9 @@ def _school_fault(batch: Batch, row: int, values: Values, known: _Known) -> Faul
 
 
 def _size_fault(batch: Batch, row: int, values: Values, known: _Known) -> Fault | None:
+    there = known.classes.get(key_of(values))
+    if there is not None and there.by_register:
+        return None if values["size"] == there.size else _known_one_by_one(batch, row, there.size)
     limit = known.most(key_of(values), counted_on(batch, values))
     if values["size"] <= limit:
         return None
@@ -167,6 +170,16 @@ def _size_fault(batch: Batch, row: int, values: Values, known: _Known) -> Fault 
         size=values["size"],
         limit=limit,
         cap=CLASS_CAP,
+    )
+
+
+def _known_one_by_one(batch: Batch, row: int, size: int) -> Fault:
+    return batch.fault(
+        row,
+        "size",
+        _("The register knows the %(size)s pupils of this class one by one."),
+        _("Write down at the pupils who came and who left, and delete this row."),
+        size=size,
     )
 
 
@@ -316,6 +329,8 @@ class _Known:
 
     def change(self, row: SchoolClass, values: Values, day: date) -> dict[str, Any] | None:
         """Set the new figures; what stood there before, or None if nothing differs."""
+        if row.by_register:
+            return None
         before = figures_of(row)
         row.size, row.counted_on = values["size"], day
         if opening := self.opening(row.organisation.code):
