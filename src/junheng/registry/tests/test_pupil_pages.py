@@ -219,6 +219,13 @@ def test_full_values_are_for_those_who_keep_the_records(
     for address in (
         f"/accounts/reveal/pupil/{pupil.number}/name/",
         f"/accounts/reveal/pupil_guardian/{guardian.pk}/phone/",
+        f"/accounts/reveal/pupil_guardian/{guardian.pk}/resident_id/",
     ):
         assert own.get(address).status_code == answer
     assert own.get("/accounts/reveal/pupil_guardian/nobody/phone/").status_code == 404
+
+
+def test_the_record_says_since_when_a_guardian_answers(pupil: Pupil, signed_in: SignedIn) -> None:
+    Guardian.objects.create(pupil=pupil, name="x", relation="52", valid_from=date(2025, 10, 7))
+    page = signed_in(cast.wang()).get(f"/registry/pupils/{pupil.number}/").content.decode()
+    assert "2025-10-07" in page

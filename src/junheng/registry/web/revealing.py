@@ -51,6 +51,9 @@ def offer_pupils() -> None:
         fields={
             "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name or "")),
             "phone": RevealField(_("Phone number"), lambda one: str(one.phone or "")),
+            "resident_id": RevealField(
+                _("Resident ID number"), lambda one: str(one.resident_id or "")
+            ),
         },
     )
 
