@@ -130,7 +130,7 @@ def require_class(before: Standing | None, after: Standing) -> None:
     wanted = (after.organisation_id, after.school_year, after.grade)
     if row is not None and (row.organisation_id, row.school_year, row.grade) != wanted:
         raise WrongClass(_("This is no class of that school, year and grade."))
-    most = _most_of(row, after.valid_from)
+    most = _most_of(row, max(after.valid_from, timezone.localdate()))
     if not _stays(before, wanted) and most == CLASS_CAP:
         require_no_large_class(after.organisation, grade=after.grade, year=after.school_year)
     if row is not None and row.size >= most:

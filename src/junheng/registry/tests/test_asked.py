@@ -97,7 +97,8 @@ def test_whom_no_turn_of_the_year_graduated_graduates_by_two_people(client: Clie
 
 def test_nobody_graduates_from_the_middle_of_a_level() -> None:
     last = SchoolYear(YEAR.start - 1)
-    pupil = builders.a_pupil(grade=4, entered_on=last.starts_on)
+    four = builders.a_class(size=0, grade=4, school_year=last.start)
+    pupil = builders.a_pupil(four, entered_on=last.starts_on)
     with pytest.raises(WrongGrade):
         movements.graduate(pupil, Deed(on=last.ends_on, by=cast.li(), paper="x"))
 

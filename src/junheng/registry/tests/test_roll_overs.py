@@ -159,8 +159,8 @@ def test_who_came_on_the_last_day_graduates_and_the_day_after_is_free_for_the_ne
     classes: list[SchoolClass],
 ) -> None:
     """Nobody graduates before having come; who was there enters grade 7 on 1 September."""
-    late = a_pupil(grade=6, school_class=classes[2], entered_on=YEAR.ends_on)
     usual = first_pupil(classes[2])
+    late = a_pupil(grade=6, school_class=classes[2], entered_on=YEAR.ends_on)
     before = stands()
     row = done(planned())
     left = dict(Pupil.objects.values_list("pk", "left_on"))
