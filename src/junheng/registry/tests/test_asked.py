@@ -160,8 +160,8 @@ def test_an_exemption_that_ended_says_so_while_the_class_is_still_large(
     idle = builders.a_class(size=0, number=3, school_year=YEAR.start)
     for one in (row, idle):
         until = TODAY + timedelta(days=3)
-        told = {"reason": "x", "paper": "No. 1", "by": cast.sun()}
-        approvals.agree(asked.exempt(one, size=57, until=until, **told), cast.wu())
+        waits = asked.exempt(one, size=57, until=until, reason="x", paper="1", by=cast.sun())
+        approvals.agree(waits, cast.wu())
     assert _comes(row)
     number = f"/registry/classes/{idle.pk}/exempt/"
     assert number in client.get("/registry/class-sizes/").content.decode()

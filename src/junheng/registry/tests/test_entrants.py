@@ -102,7 +102,7 @@ def test_growth_is_a_share_of_what_was_before() -> None:
 def test_every_year_and_the_sum_of_all_stand_on_the_page(signed_in: SignedIn) -> None:
     """A year that a school has not told is a gap, and not the year of another school."""
     imports.write(send("entrants", COLUMNS, *rows(), "b,lower_secondary,2019,180"))
-    page = signed_in(cast.li()).get("/registry/entrants/")
+    page: Any = signed_in(cast.li()).get("/registry/entrants/")
     assert page.context_data["years"] == [2018, 2019, 2020]
     shown = {row.code: ([n for _year, n in figures], growth) for row, figures, growth in _of(page)}
     assert shown["a"] == ([146, None, 643], "+340%")
