@@ -9,7 +9,7 @@ from django.db import transaction
 
 from junheng.places.facade import Organisation
 from junheng.registry.demo.county import build
-from junheng.registry.demo.register.more_schools import more_schools
+from junheng.registry.demo.more_schools import more_schools
 from junheng.registry.demo.staff import DemoPost, DemoStaff, resources_of, staff_of
 from junheng.registry.demo.values import County
 from junheng.registry.models import Honour, Resources, StaffMember, StaffPost, Training

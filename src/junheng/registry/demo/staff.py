@@ -12,7 +12,7 @@ from typing import NamedTuple
 from junheng.kernel.levels import Grade
 from junheng.registry.demo.chance import shared_out, stream
 from junheng.registry.demo.families import characters
-from junheng.registry.demo.register.more_schools import more_schools, their_classes
+from junheng.registry.demo.more_schools import more_schools, their_classes
 from junheng.registry.demo.values import County, School
 
 EVERYBODY = 8_600

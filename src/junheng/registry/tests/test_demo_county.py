@@ -15,8 +15,8 @@ import shapely
 
 from junheng.registry.demo.county import ENTRANTS, build
 from junheng.registry.demo.files import CLASS_CAP, MAX_DISTANCE_M, county_files
+from junheng.registry.demo.more_schools import more_schools
 from junheng.registry.demo.names import all_names
-from junheng.registry.demo.register.more_schools import more_schools
 from junheng.registry.demo.staff import staff_of
 from junheng.registry.demo.values import County, Point, Ring, School
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 
 from junheng.accounts.tests import cast
 from junheng.places.models import Level, OrganisationKind, Role
-from junheng.registry.demo import load_staff
+from junheng.registry.demo import load_staff, more_schools
 from junheng.registry.demo.county import build
-from junheng.registry.demo.register import load, more_schools, told, whole
+from junheng.registry.demo.register import load, told, whole
 from junheng.registry.engine.integrity.running import CHECKS
 from junheng.registry.models import (
     Guardian,

@@ -15,10 +15,10 @@ from junheng.commons.beside import beside
 from junheng.commons.copying import count_after_commit
 from junheng.places.facade import Organisation, OrganisationKind, Place, path_of
 from junheng.registry.demo.county import build
+from junheng.registry.demo.more_schools import Plan
 from junheng.registry.demo.people import USERNAMES
 from junheng.registry.demo.register.around import load_around
 from junheng.registry.demo.register.lines import YEARS
-from junheng.registry.demo.register.more_schools import Plan
 from junheng.registry.demo.register.moving import take_classes_away
 from junheng.registry.demo.register.rows import ClassKey, Rows
 from junheng.registry.demo.register.whole import Register, classes_in, register_of

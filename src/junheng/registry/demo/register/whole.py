@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.registry.demo.chance import stream
+from junheng.registry.demo.more_schools import Plan, more_schools, their_classes
 from junheng.registry.demo.register.lines import COUNTED, Line, lines_of
 from junheng.registry.demo.register.lives import Ints, Lives, lives_of
-from junheng.registry.demo.register.more_schools import Plan, more_schools, their_classes
 from junheng.registry.demo.register.persons import Persons, persons_of
 from junheng.registry.demo.values import County, School, SchoolClass
 
