@@ -94,6 +94,7 @@ def _somebody(
         boarder=stage != BeneficiaryStage.KINDERGARTEN,
         disabled=chance.random() < 0.03,
         orphan=chance.random() < 0.02,
+        striving_class=number % 3 == 0 if stage == BeneficiaryStage.UPPER_SECONDARY else None,
         skills_certificate=chance.random() < 0.4 if vocational else None,
         valid_from=SINCE,
         entered_by=officer,

@@ -67,7 +67,6 @@ _FACTS = (
     Fact("striving_class", Kind.YES_NO, "pupils"),
     Fact("degree", Kind.CODE, "pupils", DEGREES),
     Fact("skills_certificate", Kind.YES_NO, "pupils"),
-    Fact("county_registered", Kind.YES_NO, "pupils"),
     Fact("private_school", Kind.YES_NO, "schools"),
     Fact("rural_school", Kind.YES_NO, "schools"),
     Fact("meal_school", Kind.YES_NO, "schools"),

@@ -94,6 +94,7 @@ class Beneficiary(models.Model):
     boarder = _told(_("boarder"))
     disabled = _told(_("disabled"))
     orphan = _told(_("orphan"))
+    striving_class = _told(_("striving class"))
     skills_certificate = _told(_("skills certificate"))
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)

@@ -25,7 +25,6 @@ NAMES = {
     "striving_class": gettext_lazy("in the striving class"),
     "degree": gettext_lazy("course entered"),
     "skills_certificate": gettext_lazy("has a skills certificate"),
-    "county_registered": gettext_lazy("registered in this county"),
     "private_school": gettext_lazy("private school"),
     "rural_school": gettext_lazy("rural school"),
     "meal_school": gettext_lazy("school in the meal programme"),

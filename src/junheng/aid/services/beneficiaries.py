@@ -32,7 +32,7 @@ from junheng.registry.facade import on_roll
 Row = Mapping[str, Any]
 Wrong = tuple[int, str, str, dict[str, str]]
 """Number of the row, column, message, and the figures in it."""
-TOLD = ("private", "boarder", "disabled", "orphan", "skills_certificate")
+TOLD = ("private", "boarder", "disabled", "orphan", "striving_class", "skills_certificate")
 
 
 class NotSo(Refusal):

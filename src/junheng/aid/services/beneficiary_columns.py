@@ -67,6 +67,7 @@ COLUMNS = (
     _yes_no("boarder", gettext_lazy("Boarder")),
     _yes_no("disabled", gettext_lazy("Disabled")),
     _yes_no("orphan", gettext_lazy("Orphan")),
+    _yes_no("striving_class", gettext_lazy("Striving class")),
     _yes_no("skills_certificate", gettext_lazy("Skills certificate")),
     Column(
         "valid_from", gettext_lazy("Entered on"), required=True, kind="date", example="2026-09-01"

@@ -28,7 +28,8 @@ PERSONAL = tuple(name for name in IN_FULL if name not in OF_A_SCHOOL)
 OF_A_HOUSEHOLD = ("registered_poor", "monitored", "subsistence", "destitute")
 OTHERS = (
     *("id", "organisation", "path", "stage", "valid_from", "valid_to", "sex", "born_on"),
-    *("degree", "private", "skills_certificate", "boarder", "disabled", "orphan"),
+    *("degree", "private", "striving_class", "skills_certificate"),
+    *("boarder", "disabled", "orphan"),
 )
 """What is told of a beneficiary; lists of pupils say nothing of them, households' do by number."""
 FILES = {
@@ -41,8 +42,8 @@ FILES = {
     "places": "code VARCHAR, path VARCHAR, level VARCHAR",
     "others": "subject VARCHAR, organisation BIGINT, path VARCHAR, stage VARCHAR,"
     " valid_from DATE, valid_to DATE, sex VARCHAR, born_on DATE, degree VARCHAR, private BOOLEAN,"
-    " skills_certificate BOOLEAN, boarder BOOLEAN, disabled BOOLEAN, orphan BOOLEAN,"
-    " numbered BOOLEAN",
+    " striving_class BOOLEAN, skills_certificate BOOLEAN, boarder BOOLEAN, disabled BOOLEAN,"
+    " orphan BOOLEAN, numbered BOOLEAN",
     "told": "county VARCHAR, fact VARCHAR, valid_from DATE, valid_to DATE",
     "traits": "organisation BIGINT, fact VARCHAR, valid_from DATE, valid_to DATE",
 }
@@ -179,6 +180,7 @@ _STEPS = (
         any_value(o.valid_from) AS valid_from, any_value(o.valid_to) AS valid_to,
         false AS in_lists, any_value(o.numbered) AS in_households,
         any_value(nullif(o.degree, '')) AS degree, any_value(o.private) AS own_private,
+        any_value(o.striving_class) AS striving_class,
         any_value(o.skills_certificate) AS skills_certificate,
         any_value(o.boarder) AS own_boarder, any_value(o.disabled) AS own_disabled,
         any_value(o.orphan) AS own_orphan
@@ -238,7 +240,7 @@ _STEPS = (
         s.sex, s.born_on, s.entered_on, s.studying,
         {", ".join(_known(fact, "listed") for fact in PERSONAL)},
         {", ".join(_known(fact, "traited") for fact in OF_A_SCHOOL)},
-        s.degree, s.skills_certificate,
+        s.degree, s.striving_class, s.skills_certificate,
         coalesce(schools.ownership = 'private', s.own_private) AS private_school,
         schools.setting <> 'urban' AS rural_school
     FROM stretches s

@@ -57,6 +57,7 @@ class BeneficiaryForm(forms.Form):
     boarder = _told(gettext_lazy("Boarder"))
     disabled = _told(gettext_lazy("Disabled"))
     orphan = _told(gettext_lazy("Orphan"))
+    striving_class = _told(gettext_lazy("Striving class"))
     skills_certificate = _told(gettext_lazy("Skills certificate"))
     valid_from = _day(gettext_lazy("Entered on"))
 

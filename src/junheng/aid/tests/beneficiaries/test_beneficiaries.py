@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import english
+from junheng.aid.engine.facts import KEYS, STORED
 from junheng.aid.models import Beneficiary, Entitlement, FormerPayment
 from junheng.aid.selectors.subjects import names_of
 from junheng.aid.services import beneficiaries as services
@@ -34,10 +35,10 @@ pytestmark = pytest.mark.django_db
 OTHER = "990100200705010024"
 HEADER = (
     "name,resident_id,sex,born_on,stage,school_code,institution,township,private,degree,"
-    "boarder,disabled,orphan,skills_certificate,valid_from,valid_to"
+    "boarder,disabled,orphan,striving_class,skills_certificate,valid_from,valid_to"
 )
-CHILD = f"田小禾,{NUMBER},,,kindergarten,,Sunflower,,yes,,no,,no,,2025-09-01,"
-ENTERING = "王敏,,2,2007-05-01,higher,,Yunhuai University,,no,bachelor_key,,,,,2025-09-01,"
+CHILD = f"田小禾,{NUMBER},,,kindergarten,,Sunflower,,yes,,no,,no,,,2025-09-01,"
+ENTERING = "王敏,,2,2007-05-01,higher,,Yunhuai University,,no,bachelor_key,,,,,,2025-09-01,"
 
 
 @pytest.fixture
@@ -75,8 +76,8 @@ def test_a_table_with_mistakes_says_each_in_its_cell(storage: None) -> None:
     batch = received(
         CHILD,
         ENTERING.replace("王敏,", f"王敏,{OTHER}").replace(",2,", ",1,"),
-        "王敏,,,,vocational,nowhere,,nowhere,,college,,,,,2025-09-01,2025-09-01",
-        "王敏,,,2026-01-01,vocational,,,,,,,,,,2025-09-01,",
+        "王敏,,,,vocational,nowhere,,nowhere,,college,,,,,,2025-09-01,2025-09-01",
+        "王敏,,,2026-01-01,vocational,,,,,,,,,,,2025-09-01,",
     )
     told = "\n".join(f"{one.row} {one.message}" for one in import_reports.report_of(batch).faults)
     for words in (
@@ -110,10 +111,14 @@ def decided(
             "nameless": at_university(name="王敏"),
             "other": at_university(resident_id="990100200705010032"),
             "orphan": somebody(orphan=True, private=True),
+            "strives": somebody(stage="upper_secondary", striving_class=True),
+            "strives not": somebody(stage="upper_secondary", striving_class=False),
+            "nobody said": somebody(stage="upper_secondary"),
         }
         aid.told("registered_poor", "orphan", "boarder")
         aid.approved("stage = 'higher'", "registered_poor OR orphan", code="entering")
         aid.approved("stage = 'kindergarten'", "orphan", "private_school", code="nursery")
+        aid.approved("stage = 'upper_secondary'", "striving_class", code="striving")
         aid.decided()
         yield people
 
@@ -121,6 +126,18 @@ def decided(
 def answer_of(one: Beneficiary, policy: str) -> tuple[int, int | None] | None:
     row = Entitlement.objects.filter(subject=one.pk, policy=policy).first()
     return (row.answer, row.fen) if row else None
+
+
+def test_the_striving_class_is_told_in_the_row(decided: dict[str, Beneficiary]) -> None:
+    assert answer_of(decided["strives"], "striving") == (0, 50_000)
+    assert answer_of(decided["strives not"], "striving") is None
+    assert answer_of(decided["nobody said"], "striving") == (-2, None)
+
+
+def test_every_fact_that_a_policy_may_ask_has_a_register_that_tells_it() -> None:
+    with facts_engine(cast.counties(), aid.FIRST, aid.LAST) as engine:
+        told = {row[0] for row in engine.execute("DESCRIBE told_facts").fetchall()}
+    assert {*KEYS, *STORED} == told
 
 
 def test_they_are_decided_beside_the_pupils(decided: dict[str, Beneficiary]) -> None:
@@ -141,7 +158,7 @@ def test_lists_of_pupils_say_nothing_of_them(decided: dict[str, Beneficiary]) ->
             " private_school, entered_on FROM facts"
         ).fetchall()
     found = {row[0]: row[1:] for row in rows}
-    assert len(rows) == len(found) == 4
+    assert len(rows) == len(found) == len(decided)
     first = date(2025, 9, 1)
     university = ("higher", None, "990100", None)
     assert found[str(decided["other"].pk)] == (
