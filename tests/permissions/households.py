@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from junheng.aid.models import HouseholdCode
 from junheng.aid.tests.households import builders as build
 from tests.permissions.table import Row, World
 
@@ -73,11 +74,21 @@ def meeting(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def a_code(_: World) -> dict[str, Any]:
+    return {"pk": HouseholdCode.objects.get(list="measure", code="work").pk}
+
+
 ROWS: list[Row] = [
+    Row("aid:household_codes", "bureau_leader auditor aid_officer"),
+    Row("aid:household_codes", "aid_officer", 422, "POST"),
+    Row("aid:end_household_code", "aid_officer", args=a_code),
+    Row("aid:end_household_code", "aid_officer", 422, "POST", args=a_code),
     Row("aid:households", SEE),
     Row("aid:households", SEE, method="POST", note="export"),
     Row("aid:household_book", SEE, args=village),
     Row("aid:household_book", SEE, method="POST", args=village, note="export"),
+    Row("aid:household_homes", SEE, args=village),
+    Row("aid:household_homes", SEE, method="POST", args=village, note="export"),
     Row("aid:household_book_pdf", SEE, args=village),
     Row("aid:household", SEE, args=home),
     Row("aid:household_pdf", SEE, args=home),
@@ -86,11 +97,15 @@ ROWS: list[Row] = [
     Row("aid:household_review", SEE, args=at("county")),
     Row("aid:household_helps", SEE),
     Row("aid:household_helps", SEE, method="POST", note="export"),
+    Row("aid:household_merge", "aid_officer", args=village),
+    Row("aid:household_merge", "aid_officer", 422, "POST", args=village),
     Row("aid:household_target", "aid_officer", args=village),
     Row("aid:household_target", "aid_officer", 302, "POST", args=village, data=a_target),
     Row("aid:household_sign", "aid_officer bureau_leader", 302, "POST", args=register),
     Row("aid:household_new", "village_officer"),
     Row("aid:household_new", "village_officer", 302, "POST", data=family),
+    Row("aid:household_members", "township_officer aid_officer", args=home),
+    Row("aid:household_members", "township_officer aid_officer", 422, "POST", args=home),
     Row("aid:household_measures", "village_officer", args=home),
     Row("aid:household_measures", "village_officer", 302, "POST", args=home, data=measures),
     Row("aid:household_propose", "village_officer", args=home),

@@ -10,8 +10,15 @@ from collections.abc import Iterable
 
 import pgtrigger
 
-IN_A_VILLAGE = """
-    IF TG_OP = 'UPDATE' AND NEW.village_id <> OLD.village_id THEN
+MERGE = "aid.merge_villages"
+"""The step for two by which households go to another village; the database looks for it."""
+
+IN_A_VILLAGE = f"""
+    IF TG_OP = 'UPDATE' AND NEW.village_id <> OLD.village_id AND NOT EXISTS (
+        SELECT FROM commons_approval WHERE kind = '{MERGE}' AND state = 'agreed'
+            AND payload ->> 'from' = OLD.village_id::text
+            AND payload ->> 'to' = NEW.village_id::text
+    ) THEN
         RAISE EXCEPTION 'household %: it stays in its village', OLD.number
             USING ERRCODE = 'check_violation';
     END IF;

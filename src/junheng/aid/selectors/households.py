@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from junheng.accounts.facade import User
 from junheng.aid.models import (
     HEAD,
+    Household,
     HouseholdMember,
     HouseholdStatus,
     VillageTarget,
@@ -69,10 +82,15 @@ class VillageCounts:
 
 
 def villages_on(user: User, day: date, *, path: str = "") -> list[VillageCounts]:
-    """The villages that somebody sees with a household or a target, as they are on a day."""
+    """The villages that somebody sees with a household or a target, as they are on a day.
+
+    Also those whose households have all left, or have no status yet: who fell back is found there.
+    """
     sizes = _sizes(user, day, path)
     left, targets = _left(user, day, path), _targets(user, day, path)
-    wanted = Place.objects.filter(pk__in={*sizes, *targets, *left}).defer("outline")
+    written = Household.objects.for_user(user).below(path).filter(entered_on__lte=day).order_by()
+    homes = written.values_list("village", flat=True).distinct()
+    wanted = Place.objects.filter(pk__in={*sizes, *targets, *left, *homes}).defer("outline")
     places = wanted.select_related("parent").order_by("code")
     return [_counts(place, sizes, left, targets) for place in places]
 
@@ -157,3 +175,29 @@ def entries_on(user: User, day: date, path: str) -> QuerySet[HouseholdStatus]:
     rows = rows.defer("household__village__outline", "household__village__parent__outline")
     rows = rows.prefetch_related(Prefetch("household__members", heads, to_attr="heads"))
     return rows.annotate(people=members).order_by("household__number", "kind")
+
+
+NOW, BEFORE, NEVER = "now", "before", "never"
+
+
+def homes_on(user: User, day: date, path: str) -> QuerySet[Household]:
+    """Every household of a place, whatever it is said to be, with `stands` on a day.
+
+    `stands` is `NOW` where a status holds, `BEFORE` where one was decided and none holds any more,
+    `NEVER` where none was decided yet.
+    """
+    own = HouseholdStatus.objects.counted().filter(household=OuterRef("pk"))  # type: ignore[attr-defined]
+    begun = own.filter(valid_from__lte=day)
+    stands = Case(
+        When(Exists(own.on(day)), then=Value(NOW)),
+        When(Exists(begun), then=Value(BEFORE)),
+        default=Value(NEVER),
+        output_field=CharField(),
+    )
+    heads = HouseholdMember.objects.filter(relation=HEAD, valid_to=None)
+    told = HouseholdStatus.objects.counted().filter(valid_from__lte=day).order_by("-valid_from")  # type: ignore[attr-defined]
+    rows: QuerySet[Household] = Household.objects.for_user(user).below(path)
+    rows = rows.annotate(stands=stands).select_related("village").defer("village__outline")
+    return rows.prefetch_related(
+        Prefetch("members", heads, to_attr="heads"), Prefetch("statuses", told, to_attr="told")
+    ).order_by("number")

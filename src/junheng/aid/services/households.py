@@ -95,12 +95,6 @@ def add_member(home: Household, person: Person, *, since: date | None = None) ->
     return row
 
 
-def member_left(member: HouseholdMember, *, on: date) -> None:
-    """Somebody does not belong to the household any more, from a day on."""
-    member.valid_to = on
-    member.save(update_fields=["valid_to"])
-
-
 def set_measures(
     home: Household, measures: Sequence[str], *, plan: str, responsible: str, on: date, by: User
 ) -> MeasureSet:

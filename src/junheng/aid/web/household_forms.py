@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User, paths_of
-from junheng.aid.models import HEAD, Action, CodeList, HouseholdReview, WorkClass
+from junheng.aid.models import HEAD, Action, CodeList, HouseholdCode, HouseholdReview, WorkClass
 from junheng.aid.models.reviews import POSTED_DAYS
+from junheng.aid.models.statuses import REGISTERED_POOR
 from junheng.aid.selectors.reviews import codes_on, criteria_on
 from junheng.aid.services.households import Person
 from junheng.aid.services.reviews import Found, Meeting, Wanted
@@ -40,7 +41,7 @@ def _not_to_come(day: Any) -> Any:
     return day
 
 
-def _relations() -> list[tuple[str, str]]:
+def relations() -> list[tuple[str, str]]:
     language = get_language() or "zh"
     known = table("relation")
     return [("", "—"), *((code, known.name(code, language)) for code in known.entries)]
@@ -50,7 +51,7 @@ class PersonForm(forms.Form):
     """Somebody of a household; a line without a name is nobody."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50, required=False)
-    relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=_relations, required=False)
+    relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=relations, required=False)
     resident_id = ResidentIdField()
     able = forms.ChoiceField(label=gettext_lazy("Able to work"), choices=YES_NO, required=False)
 
@@ -118,7 +119,7 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, kind: str, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.action, today = kind, action, timezone.localdate()
-        if action != Action.REMOVE and kind == "registered_poor":
+        if action != Action.REMOVE:
             self._classify(kind, today)
         self.criteria = criteria_on(kind, today)
         for code in self.criteria:
@@ -130,18 +131,18 @@ class ProposalForm(forms.Form):
             )
 
     def _classify(self, kind: str, today: Any) -> None:
-        blank = [("", "—")]
-        self.fields["work_class"] = forms.ChoiceField(
-            label=pgettext_lazy("household", "Class"), choices=WorkClass.choices
-        )
-        for name, which, label in (
-            ("cause", CodeList.CAUSE, gettext_lazy("Cause of poverty")),
-            ("category", CodeList.CATEGORY, gettext_lazy("Category")),
-        ):
-            entries = codes_on(which, today, kind if which == CodeList.CATEGORY else None)
-            self.fields[name] = forms.ChoiceField(
-                label=label, choices=blank + [(code.code, str(code)) for code in entries]
+        """Class and cause of a registered poor household; a category wherever there are some."""
+        if kind == REGISTERED_POOR:
+            self.fields["work_class"] = forms.ChoiceField(
+                label=pgettext_lazy("household", "Class"), choices=WorkClass.choices
             )
+            self._choose("cause", gettext_lazy("Cause of poverty"), codes_on(CodeList.CAUSE, today))
+        if categories := codes_on(CodeList.CATEGORY, today, kind):
+            self._choose("category", gettext_lazy("Category"), categories)
+
+    def _choose(self, name: str, label: Any, entries: Iterable[HouseholdCode]) -> None:
+        choices = [("", "—"), *((code.code, str(code)) for code in entries)]
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices)
 
     @property
     def wanted(self) -> Wanted:

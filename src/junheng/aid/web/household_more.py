@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,17 +19,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
+from junheng.accounts.facade import StaffMixin, StaffRequest, paths_of, staff_required
 from junheng.aid.access import may_approve, may_keep
 from junheng.aid.models import OpeningRegister
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.helps import HelpSum, helps_of
-from junheng.aid.services import household_imports, targets
+from junheng.aid.services import household_imports, merging_villages, targets
+from junheng.aid.web.fund_forms import paper_field
 from junheng.aid.web.household_words import place_seen
+from junheng.aid.web.setup import answer, asked, done, sent
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import ListTable, NumberColumn
 from junheng.commons.web.lists import ListPage, Rows
-from junheng.places.facade import Level, Role
+from junheng.places.facade import Level, Place, Role
+
+KEEPERS = frozenset({Role.AID_OFFICER})
 
 
 class HelpTable(ListTable):
@@ -108,6 +113,41 @@ def target(request: StaffRequest, code: str) -> HttpResponse:
     context = {"village": village, "form": form}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "aid/household_target.html", context, status=status)
+
+
+class MergeForm(forms.Form):
+    """Into which village, by which decree."""
+
+    into = forms.ChoiceField(label=gettext_lazy("Into which village"))
+    paper = paper_field()
+
+    def __init__(self, *args: Any, villages: Iterable[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.villages = {one.code: one for one in villages}
+        self.fields["into"].choices = [  # type: ignore[attr-defined]
+            (code, f"{one.parent.name if one.parent else ''} {one.name}")
+            for code, one in self.villages.items()
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Role.AID_OFFICER)
+def merge(request: StaffRequest, code: str) -> HttpResponse:
+    """Ask that the households of a village go to another one."""
+    village = place_seen(request.user, code)
+    if village.level != Level.VILLAGE or not may_keep(request.user, village.path):
+        raise Http404
+    path = next(p for p in paths_of(request.user, KEEPERS) if village.path.startswith(p))
+    villages = merging_villages.villages_beside(village, path)
+    form = MergeForm(sent(request), villages=villages)
+
+    def deed(given: dict[str, Any]) -> None:
+        into = form.villages[given["into"]]
+        merging_villages.ask_to_merge(village, into, given["paper"], path=path, by=request.user)
+
+    if request.method == "POST" and done(request, form, deed, asked()):
+        return redirect("aid:household_book", code)
+    return answer(request, "aid/household_merge.html", {"village": village, "form": form}, form)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, User, staff_required
 from junheng.aid.access import may_approve, may_check, may_propose
-from junheng.aid.models import CodeList, HouseholdReview, ReviewLevel, ReviewState
+from junheng.aid.models import CodeList, Household, HouseholdReview, ReviewLevel, ReviewState
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import household_seen
 from junheng.aid.selectors.reviews import code_names, codes_on, found_of, objection_case
@@ -109,6 +109,14 @@ class ReviewList(StaffMixin, ListPage):
         return {"to_post": list(places.values())}
 
 
+def _spoken_for(request: StaffRequest, number: str) -> Household:
+    """A household for whose village somebody speaks, or nothing."""
+    home = household_seen(request.user, number)
+    if not may_propose(request.user, home.village.path):
+        raise Http404
+    return home
+
+
 def _proposals(user: User, village: Place | None = None) -> list[HouseholdReview]:
     """What waits to be posted in villages for which somebody speaks."""
     rows = HouseholdReview.objects.for_user(user).filter(state=ReviewState.PROPOSED)
@@ -143,7 +151,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @staff_required(*PROPOSERS)
 def measures(request: StaffRequest, number: str) -> HttpResponse:
     """Write down what is done for a household from a day on."""
-    home = household_seen(request.user, number)
+    home = _spoken_for(request, number)
     form = MeasuresForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -161,7 +169,7 @@ def measures(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(*PROPOSERS)
 def propose(request: StaffRequest, number: str) -> HttpResponse:
     """Propose what may follow for one status of a household."""
-    home = household_seen(request.user, number)
+    home = _spoken_for(request, number)
     kinds = [(code.code, str(code)) for code in codes_on(CodeList.STATUS, timezone.localdate())]
     asked = request.GET.get("status", "")
     kind = asked if asked in dict(kinds) else kinds[0][0]

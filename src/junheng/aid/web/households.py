@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
-from junheng.aid.access import may_approve, may_keep, may_propose, place_kept
+from junheng.aid.access import in_charge, may_approve, may_keep, may_propose, place_kept
 from junheng.aid.models import HouseholdStatus, WorkClass
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import card_of, household_seen
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
 from junheng.aid.selectors.reviews import code_names
+from junheng.aid.services.household_members import may_change_people
 from junheng.aid.web.filters import ChosenFilter
 from junheng.aid.web.household_words import day_on, place_seen
 from junheng.commons.filters import ListFilters, SearchFilter
@@ -113,6 +114,7 @@ class Villages(StaffMixin, ListPage):
             "townships": _townships(self.counts),
             "keeps": place_kept(user),
             "signs": may_approve(user),
+            "codes": in_charge(user),
             "waiting": list(registers_waiting(user)),
             "proposes": may_propose(user),
         }
@@ -255,5 +257,6 @@ def household(request: StaffRequest, number: str) -> HttpResponse:
         "day": day,
         "card": card_of(home, day),
         "proposes": may_propose(request.user, home.village.path),
+        "changes_people": may_change_people(request.user, home),
     }
     return TemplateResponse(request, "aid/household.html", context)

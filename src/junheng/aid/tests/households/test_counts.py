@@ -96,6 +96,29 @@ def test_a_village_without_a_population_has_no_rate() -> None:
     assert (row.permille, row.below, row.target) == (None, None, None)
 
 
+def test_who_left_and_who_waits_is_found_in_the_village(client: Any) -> None:
+    """One is poor, one was removed, of one nothing is decided; another village's is not there."""
+    build.poor()
+    gone = build.poor("H-2")
+    build.approve(build.review(gone))
+    new = build.household("H-3")
+    build.poor("H-4", at=build.village(f"{cast.TOWNSHIP}009"))
+    client.force_login(cast.tian())
+    page = reverse("aid:household_homes", args=[cast.VILLAGE])
+    for stands, number in (("now", "H-1"), ("before", gone.number), ("never", new.number)):
+        shown = client.get(page, {"stands": stands, "on": "2026-04-01"}).content.decode()
+        assert [n for n in ("H-1", "H-2", "H-3", "H-4") if f">{n}<" in shown] == [number]
+        assert "田大山" not in shown
+    earlier = client.get(page, {"stands": "before", "on": "2026-03-11"}).content.decode()
+    assert ">H-2<" not in earlier
+    with same_queries("aid", "households, all of a village"):
+        client.get(page)
+    assert client.get(reverse("aid:household_homes", args=[cast.COUNTY])).status_code == 404
+    assert [row.village.code for row in villages_on(cast.tian(), date(2026, 4, 1))] == [
+        cast.VILLAGE
+    ]
+
+
 def test_pages_answer_for_any_day(client: Any) -> None:
     home = build.poor()
     build.approve(build.review(home))
