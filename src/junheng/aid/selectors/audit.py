@@ -13,6 +13,8 @@ from junheng.accounts.facade import User
 from junheng.aid.models import AidTerm, Difference
 from junheng.places.facade import Level, Place
 
+NOWHERE = "-"
+"""The key of people of no school, or of no township."""
 OFF = Abs(Coalesce(F("due_fen"), 0) - F("paid_fen"))
 
 
@@ -59,28 +61,29 @@ def by_policy(rows: QuerySet[Difference], titles: Mapping[str, str]) -> list[Lin
 
 
 def by_school(rows: QuerySet[Difference]) -> list[Line]:
-    """By school; people of no school stand under ""."""
+    """By school; people of no school stand under `NOWHERE`."""
     keys = ["organisation__code", "organisation__name", "kind"]
     return _lines(
-        (code or "", name or "", kind, one) for (code, name, kind), one in _grouped(rows, keys)
+        (code or NOWHERE, name or "", kind, one) for (code, name, kind), one in _grouped(rows, keys)
     )
 
 
 def by_township(rows: QuerySet[Difference], term: AidTerm) -> list[Line]:
-    """By township of the school."""
+    """By township of the school, or of the home of those who are at no school of the county.
+
+    People of whom no township is known stand under `NOWHERE`, so that the lines add up.
+    """
     towns = Place.objects.filter(level=Level.TOWNSHIP, path__startswith=term.place.path)
     named = list(towns.order_by("code").values_list("code", "name", "path"))
-    schools = _grouped(rows, ["organisation__path", "kind"])
-    lines = []
-    for code, name, path in named:
-        figures: dict[str, Figure] = {}
-        for (school, kind), one in schools:
-            if school and school.startswith(path):
-                before = figures.get(kind, Figure(0, 0))
-                figures[kind] = Figure(before.heads + one.heads, before.fen + one.fen)
-        if figures:
-            lines.append(Line(code, name, figures))
-    return lines
+    lines: dict[str, Line] = {code: Line(code, name, {}) for code, name, _path in named}
+    lines[NOWHERE] = Line(NOWHERE, "", {})
+    for (where, kind), one in _grouped(rows, ["path", "kind"]):
+        code = next((code for code, _name, path in named if where.startswith(path)), NOWHERE)
+        figures = dict(lines[code].figures)
+        before = figures.get(kind, Figure(0, 0))
+        figures[kind] = Figure(before.heads + one.heads, before.fen + one.fen)
+        lines[code] = Line(code, lines[code].name, figures)
+    return [line for line in lines.values() if line.figures]
 
 
 def of_person(user: User, term: AidTerm, subject: UUID) -> list[Difference]:

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.accounts.facade import scope_q
 from junheng.aid.models.entitlements import SEES
+from junheng.aid.selectors.audit import NOWHERE
 from junheng.places.facade import Level, Organisation, Place
 
 Choices = list[tuple[str, str]]
@@ -27,13 +30,14 @@ def schools(request: HttpRequest) -> Choices:
     """The schools that somebody sees, by code."""
     rows = Organisation.objects.filter(scope_q(request.user, "path", SEES))
     teaching = rows.filter(pupils__isnull=False).distinct()
-    return list(teaching.order_by("code").values_list("code", "name"))
+    known = teaching.order_by("code").values_list("code", "name")
+    return [*known, (NOWHERE, _("No school"))]
 
 
 def townships(request: HttpRequest) -> Choices:
     """The townships that somebody sees, by code."""
     rows = Place.objects.filter(scope_q(request.user, "path", SEES), level=Level.TOWNSHIP)
-    return list(rows.order_by("code").values_list("code", "name"))
+    return [*rows.order_by("code").values_list("code", "name"), (NOWHERE, _("No township"))]
 
 
 class ChosenFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no types
@@ -51,10 +55,23 @@ class ChosenFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # no typ
         return super().field
 
 
-class TownshipFilter(ChosenFilter):
-    """Rows whose path lies in a township."""
+class SchoolFilter(ChosenFilter):
+    """Rows of a school, or of none."""
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == NOWHERE:
+            return qs.filter(organisation=None)
+        return qs.filter(organisation__code=value) if value else qs
+
+
+class TownshipFilter(ChosenFilter):
+    """Rows whose path lies in a township, or in none."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == NOWHERE:
+            paths = Place.objects.filter(level=Level.TOWNSHIP).values("path")
+            inside = paths.filter(path=Left(OuterRef("path"), Length("path")))
+            return qs.exclude(Exists(inside))
         place = Place.objects.filter(code=value).first() if value else None
         return qs.filter(path__startswith=place.path) if place else qs
 
@@ -66,7 +83,7 @@ def policy_filter() -> ChosenFilter:
 
 def school_filter() -> ChosenFilter:
     """By school of the row."""
-    return ChosenFilter(schools, field_name="organisation__code", label=gettext_lazy("School"))
+    return SchoolFilter(schools, label=gettext_lazy("School"))
 
 
 def township_filter() -> TownshipFilter:

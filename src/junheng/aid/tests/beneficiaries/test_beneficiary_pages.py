@@ -13,6 +13,7 @@ from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn, client, english, signed_in
 from junheng.aid.demo.beneficiaries import load_beneficiaries
 from junheng.aid.models import Beneficiary, Difference
+from junheng.aid.selectors import audit
 from junheng.aid.selectors.statuses import beneficiary_statuses
 from junheng.aid.services import auditing
 from junheng.aid.tests import builders as aid
@@ -71,6 +72,34 @@ def test_lists_and_differences_show_a_mask_and_lead_to_what_is_due(
     assert "田小禾" not in page
     read = ReadLog.objects.get()
     assert (read.kind, read.key, read.fields) == ("aid.beneficiary", str(one.pk), ["aid_reasons"])
+
+
+def test_the_lines_by_township_and_school_add_up_and_lead_to_their_rows(
+    signed_in: SignedIn, settings: Settings, tmp_path: Any
+) -> None:
+    """One at home in a township, one of whom only the county is known, one at a school."""
+    settings.STORAGE_ROOT = tmp_path
+    cast.counties()
+    homes = [somebody(orphan=True, township=cast.TOWNSHIP), somebody(orphan=True)]
+    aid.pupils(["orphan"])
+    aid.told()
+    aid.approved("orphan", code="orphans")
+    aid.decided()
+    term = aid.a_term()
+    auditing.compare(term)
+    ma = signed_in(cast.ma())
+    page = ma.get("/aid/").content.decode()
+    assert "No township" in page
+    assert "No school" in page
+    rows = audit.differences(cast.ma(), term)
+    for lines in (audit.by_township(rows, term), audit.by_school(rows)):
+        assert sum(line.figures["unpaid"].heads for line in lines) == 3
+    for line in audit.by_township(rows, term):
+        shown = ma.get(f"/aid/terms/{term.code}/differences/?township={line.key}")
+        assert shown.content.decode().count(">500.00<") == line.figures["unpaid"].heads
+    none = ma.get(f"/aid/terms/{term.code}/differences/?school=-").content.decode()
+    assert [f"/aid/beneficiaries/{one.pk}/" in none for one in homes] == [True, True]
+    assert none.count(">500.00<") == 2
 
 
 def test_the_demonstration_is_loaded_once_and_some_are_poor() -> None:
