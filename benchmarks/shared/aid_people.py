@@ -119,7 +119,13 @@ def write_policies(folder: Path) -> None:
     """The twenty, all counted on the first day of the term."""
     folder.mkdir()
     for code, conditions, rates, ways, once in POLICIES:
-        lines = [f'code = "{code}"', 'level = "county"', 'funds = "County"', "[title]"]
+        lines = [
+            f'code = "{code}"',
+            'level = "county"',
+            'kind = "living"',
+            'funds = "County"',
+            "[title]",
+        ]
         lines += [f'zh = "{code}"', f'en = "{code}"', "[[version]]", "number = 1"]
         lines += ["from = 2016-09-01", 'counted_on = "first_day"', 'document = "Invented"']
         lines += [f"once = {str(once).lower()}", f"gives_way_to = {json.dumps(ways)}"]

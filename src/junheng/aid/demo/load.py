@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
-from typing import Any
 
 from django.db import transaction
 
 from junheng.accounts.facade import User
+from junheng.aid.files.described import Described, InBoth, Version
+from junheng.aid.files.policies import read_policies
 from junheng.aid.models import AidPolicy, AidTerm, SchoolTrait, ToldInFull
 from junheng.aid.services.policies import Naming, Wording, ask_approval, name_policy, write_draft
 from junheng.commons import approvals
-from junheng.kernel.money import Fen
 from junheng.places.facade import Organisation, OrganisationKind, Place
 
 TERM = ("2026-2027-1", date(2026, 9, 1), date(2027, 1, 22))
@@ -46,50 +44,59 @@ def start_demonstration(place: Place, *, officer: User, leader: User) -> AidTerm
 def load_policies(place: Place, *, officer: User, leader: User) -> int:
     """Every policy of the demo set that is not there yet, written by one and approved by another.
 
+    The files are those of `junheng aid run`, one a policy with all its versions: every policy of
+    AID-3 of the requirements. What AID-3 says of amounts stands as it says it; where it names
+    none, the amount is the demo county's own and its document says so. Amounts are for one
+    counting day (a term, or a month).
+
     Returns:
         How many are new.
     """
     known = set(AidPolicy.objects.filter(path=place.path).values_list("code", flat=True))
-    fresh = [one for one in _table() if one["code"] not in known]
+    folder = files(__package__).joinpath("policies")
+    read = read_policies({file.name: file.read_bytes() for file in folder.iterdir()})
+    fresh = [one for one in read if one.code not in known]
     with transaction.atomic():
         for one in fresh:
             policy = name_policy(place, _naming(one))
-            draft = write_draft(policy, _wording(one), by=officer)
-            approvals.agree(ask_approval(draft, by=officer), leader)
+            for version in one.versions:
+                draft = write_draft(policy, _wording(version), by=officer)
+                approvals.agree(ask_approval(draft, by=officer), leader)
     return len(fresh)
 
 
-def _table() -> list[dict[str, Any]]:
-    text = files(__package__).joinpath("policies.toml").read_text("utf-8")
-    rows: list[dict[str, Any]] = tomllib.loads(text)["policy"]
-    return rows
-
-
-def _naming(one: Mapping[str, Any]) -> Naming:
-    plain = one.get("plain", {"zh": "", "en": ""})
+def _naming(one: Described) -> Naming:
+    plain = one.plain or InBoth("", "")
     return Naming(
-        code=one["code"],
-        title_zh=one["title"]["zh"],
-        title_en=one["title"]["en"],
-        level=one["level"],
-        kind=one["kind"],
-        funds=one["funds"],
-        plain_zh=plain["zh"],
-        plain_en=plain["en"],
+        code=one.code,
+        title_zh=one.title.zh,
+        title_en=one.title.en,
+        level=one.level,
+        kind=one.kind,
+        funds=one.funds,
+        plain_zh=plain.zh,
+        plain_en=plain.en,
     )
 
 
-def _wording(one: Mapping[str, Any]) -> Wording:
+def _wording(version: Version) -> Wording:
+    policy = version.policy
+    conditions = zip(policy.conditions, version.clauses, strict=True)
     return Wording(
-        valid_from=one["from"],
-        counted_on=one.get("counted_on", "first_day"),
-        conditions=one["conditions"],
-        rates=[
-            {"when": rate["when"], "fen": Fen.parse(rate["yuan"]).amount} for rate in one["rates"]
+        valid_from=policy.valid_from,
+        valid_to=policy.valid_to,
+        counted_on=policy.counted_on,
+        conditions=[
+            {"text": one.text, "clause": clause.sentence, "place": clause.place}
+            for one, clause in conditions
         ],
-        document=one["document"],
-        gives_way_to=one.get("gives_way_to", ()),
-        once=one.get("once", False),
+        rates=[
+            {"when": rate.when.text if rate.when else "", "fen": rate.fen} for rate in policy.rates
+        ],
+        document=version.document,
+        document_number=version.document_number,
+        gives_way_to=policy.gives_way_to,
+        once=policy.once,
     )
 
 

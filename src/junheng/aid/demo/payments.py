@@ -31,7 +31,7 @@ from junheng.places.facade import Organisation, OrganisationKind, Place
 from junheng.registry.models import Pupil
 
 LAST_TERM, LAST_DAY, THIS_DAY = "2025-2026-2", date(2026, 3, 1), date(2026, 9, 1)
-POLICY, FEN, RUNNING_FEN = "boarder_allowance", 50_000, 32_500
+POLICY, FEN, RUNNING_FEN = "boarder_allowance", 62_500, 32_500
 PAID, RETURNED = 24, {3: "1001", 11: "1002"}
 """Lines of last term's batch, and which of them came back, with the bank's codes."""
 CARD, SCHOOL_ACCOUNT, HOLDER_ID = "621700099010", "4300099010", "990100201705010029"

@@ -17,6 +17,18 @@ class Level(StrEnum):
     NATION = "nation"
 
 
+class Kind(StrEnum):
+    """What it helps with."""
+
+    RUNNING = "running"
+    FEES = "fees"
+    LIVING = "living"
+    MEALS = "meals"
+    BOOKS = "books"
+    ENTRY = "entry"
+    SKILLS = "skills"
+
+
 @dataclass(frozen=True, slots=True)
 class InBoth:
     """A text in both languages."""
@@ -62,6 +74,7 @@ class Described:
     Attributes:
         code: As in the engine; also the name of its file.
         level: Whose policy it is.
+        kind: What it helps with.
         title: What those in charge call it.
         plain: What others read of it, where the title would tell what a household is; or None.
         funds: Where the money comes from.
@@ -70,6 +83,7 @@ class Described:
 
     code: str
     level: Level
+    kind: Kind
     title: InBoth
     plain: InBoth | None
     funds: str

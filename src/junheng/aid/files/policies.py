@@ -18,13 +18,13 @@ from junheng.aid.engine.policies import (
     is_code,
 )
 from junheng.aid.files.condition_faults import condition_fault
-from junheng.aid.files.described import Clause, Described, InBoth, Level, Version
+from junheng.aid.files.described import Clause, Described, InBoth, Kind, Level, Version
 from junheng.aid.files.entries import Entries, read_toml
 from junheng.kernel.faults import Fault, Refused, fault
 from junheng.kernel.faults import gettext_noop as _
 from junheng.kernel.money import Fen, NotMoney
 
-_KEYS = ("code", "level", "funds", "title", "plain", "version")
+_KEYS = ("code", "level", "kind", "funds", "title", "plain", "version")
 _VERSION = (
     *("number", "from", "to", "counted_on", "once", "gives_way_to"),
     *("document", "document_number", "condition", "rate"),
@@ -73,7 +73,7 @@ def read_policy(data: bytes, file: str) -> Described:
     if code is not None and not is_code(code):
         told = _("A code has at most 40 small letters, digits and underscores, a letter first.")
         entries.refuse("code", told, _("Choose another."))
-    level = _one_of(entries, "level", Level)
+    level, kind = _one_of(entries, "level", Level), _one_of(entries, "kind", Kind)
     title = _both(entries, "title")
     plain = _both(entries, "plain") if "plain" in entries.table else None
     funds = entries.text("funds")
@@ -81,11 +81,12 @@ def read_policy(data: bytes, file: str) -> Described:
     versions = [_version(one, code if code and is_code(code) else "a") for one in rows]
     if not versions:
         entries.refuse("version", _("The policy has no version."), _("Add [[version]]."))
-    if entries.faults or code is None or level is None or title is None or funds is None:
+    told = (code, level, kind, title, funds)
+    if entries.faults or code is None or title is None or funds is None or None in told:
         raise Refused(entries.faults)
     whole = sorted((one for one in versions if one), key=lambda one: one.policy.version)
     _one_at_a_time(entries, whole)
-    return Described(code, level, title, plain, funds, tuple(whole))
+    return Described(code, level, kind, title, plain, funds, tuple(whole))
 
 
 def check_period(policies: Iterable[Described], period: Period) -> None:
@@ -258,6 +259,7 @@ def _codes(entries: Entries) -> tuple[str, ...]:
 def write_policy(policy: Described) -> str:
     """The file of a policy; reading it gives the same policy, and writing that the same file."""
     lines = [f"code = {_quoted(policy.code)}", f"level = {_quoted(policy.level)}"]
+    lines += [f"kind = {_quoted(policy.kind)}"]
     lines += [f"funds = {_quoted(policy.funds)}", *_table("title", policy.title)]
     if policy.plain is not None:
         lines += _table("plain", policy.plain)

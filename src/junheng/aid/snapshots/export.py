@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from junheng.aid.engine.policies import Period
-from junheng.aid.files.described import Clause, Described, InBoth, Level, Version
+from junheng.aid.files.described import Clause, Described, InBoth, Kind, Level, Version
 from junheng.aid.files.policies import write_policy
 from junheng.aid.models import AidPolicy, AidTerm, PolicyVersion
 from junheng.aid.runners.base import FACTS_TABLE, GIVEN_TABLE, PAID_TABLE, Columns
@@ -118,7 +118,8 @@ def _policy(policy: AidPolicy, rows: list[PolicyVersion]) -> Described:
     plain = InBoth(policy.plain_zh, policy.plain_en or policy.plain_zh) if policy.plain_zh else None
     title = InBoth(policy.title_zh, policy.title_en)
     versions = tuple(_version(row) for row in rows)
-    return Described(policy.code, Level(policy.level), title, plain, policy.funds, versions)
+    level, kind = Level(policy.level), Kind(policy.kind)
+    return Described(policy.code, level, kind, title, plain, policy.funds, versions)
 
 
 def _version(row: PolicyVersion) -> Version:

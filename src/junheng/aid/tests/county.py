@@ -16,6 +16,7 @@ PERIOD = 'code = "2026-2027-1"\nfrom = 2026-09-01\nuntil = 2027-01-31\n'
 BOARDER = """\
 code = "boarder"
 level = "province"
+kind = "living"
 funds = "Province and county, half each"
 
 [title]
@@ -55,6 +56,7 @@ yuan = "625.00"
 MEAL = """\
 code = "meal"
 level = "nation"
+kind = "meals"
 funds = "Central budget"
 
 [title]

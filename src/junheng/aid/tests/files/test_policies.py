@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.aid.engine.policies import Period
-from junheng.aid.files.described import Clause, Described, InBoth, Level, Version
+from junheng.aid.files.described import Clause, Described, InBoth, Kind, Level, Version
 from junheng.aid.files.policies import (
     check_period,
     read_policies,
@@ -63,8 +63,9 @@ def described(draw: st.DrawFn) -> Described:
         for policy in made
     )
     title = InBoth(draw(_words), draw(_words))
-    level, plain = draw(st.sampled_from(Level)), draw(st.none() | st.just(title))
-    return Described("a", level, title, plain, draw(_words), versions)
+    level, kind = draw(st.sampled_from(Level)), draw(st.sampled_from(Kind))
+    plain = draw(st.none() | st.just(title))
+    return Described("a", level, kind, title, plain, draw(_words), versions)
 
 
 @examples(15)
@@ -79,6 +80,7 @@ FAULTS = [
     ('"boarder"\n', '"Boarder"\n', "boarder.toml: code: The file of a policy is called like"),
     ('"boarder"\n', '"Boarder"\n', "boarder.toml: code: A code has at most 40 small letters"),
     ('"province"', '"village"', "boarder.toml: level: “village” is not known. Use one of: county,"),
+    ('"living"', '"poor"', "boarder.toml: kind: “poor” is not known. Use one of: running, fees,"),
     ("funds", "fund", "boarder.toml: fund: This entry is not known. Known here are: code, level,"),
     ("funds", "fund", "boarder.toml: funds: This entry is missing. Add it."),
     ("Province and", " Province and", "boarder.toml: funds: There is a line break or a space"),
@@ -117,7 +119,7 @@ FAULTS = [
     ('"625.00"', '"0"', "boarder.toml: version 1, rate 2, yuan: “0” is no amount that can be paid"),
     ("stage = 'primary'", "stage = 'p'", "boarder.toml: version 1, rate 1: There is no code “'p'”"),
     ("[[version.rate]]", "[[version.rat]]", "boarder.toml: version 1, rate: The version has no ra"),
-    ("[[version.rate]]", "[version.rate]", "boarder.toml:34: The file cannot be read as TOML"),
+    ("[[version.rate]]", "[version.rate]", "boarder.toml:35: The file cannot be read as TOML"),
 ]
 
 
