@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from junheng.accounts.tests import cast
-from junheng.aid.models import SchoolTrait, ToldInFull
-from junheng.aid.services import deciding
+from junheng.aid.models import Difference, SchoolTrait, ToldInFull
+from junheng.aid.services import auditing, deciding
 from junheng.aid.tests import builders
 from junheng.registry.tests import builders as registry
 from tests.permissions.table import FAMILY, STRANGER, Row, World
@@ -29,9 +29,15 @@ def furnish(world: World) -> None:
     world.things["aid.list"] = ToldInFull.objects.get(fact="boarder")
     world.things["aid.trait"] = SchoolTrait.objects.get(fact="meal_school")
     builders.decided()
+    auditing.compare(world.things["aid.term"])
+    world.things["aid.difference"] = Difference.objects.get(subject=pupil.pk)
     world.things["aid.run"] = deciding.freeze_and_request(
         builders.a_term(), by=cast.ma(), enqueue=lambda _run: None
     )
+
+
+def difference(world: World) -> dict[str, Any]:
+    return {"code": "2025-2026-1", "pk": world.things["aid.difference"].pk}
 
 
 def a_list(world: World) -> dict[str, Any]:
@@ -66,6 +72,10 @@ ROWS = [
     Row("aid:home", f"{SEES} {STRANGER}"),
     Row("aid:differences", SEES, args=term),
     Row("aid:differences", SEES, method="POST", args=term),
+    Row("aid:came_back", KEEPER, args=difference),
+    Row("aid:came_back", KEEPER, method="POST", args=difference, answer=422),
+    Row("aid:recoveries", IN_CHARGE, args=term),
+    Row("aid:recoveries", IN_CHARGE, method="POST", args=term),
     Row("aid:decide", KEEPER, method="POST", args=term, answer=302),
     Row("aid:compare", KEEPER, method="POST", args=term, answer=302),
     Row("aid:open_cases", KEEPER, method="POST", args=term, answer=302),

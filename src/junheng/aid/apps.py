@@ -22,10 +22,17 @@ class AidConfig(AppConfig):
 
 def _decide() -> None:
     """Policies: the step for two by which they are approved; what differs becomes cases."""
-    from junheng.aid.services import auditing, forgetting_answers, look_up, policies
+    from junheng.aid.services import (
+        auditing,
+        forgetting_answers,
+        look_up,
+        policies,
+        recoveries,
+    )
     from junheng.commons import attempts
 
     policies.register()
+    recoveries.register()
     auditing.offer()
     forgetting_answers.register()
     attempts.name_deeds({look_up.DEED: _("Look up what a child is entitled to")})
@@ -49,7 +56,13 @@ def _keep_households() -> None:
     """Households: the way in, objections, how people are found and shown, and when they go."""
     from junheng.accounts.facade import register_history
     from junheng.aid.models import Household, HouseholdMember, HouseholdReview
-    from junheng.aid.services import forgetting_households, household_imports, reviews
+    from junheng.aid.services import (
+        forgetting_households,
+        household_imports,
+        keeping_codes,
+        merging_villages,
+        reviews,
+    )
     from junheng.aid.services.households import key_of_member
     from junheng.aid.web import household_files, household_menu
     from junheng.commons import imports, resealing
@@ -57,6 +70,8 @@ def _keep_households() -> None:
     household_menu.offer()
     household_files.offer()
     reviews.offer()
+    keeping_codes.register()
+    merging_villages.register()
     for importer in household_imports.IMPORTERS:
         imports.register(importer())
     register_history(Household, path="village__path", about=("number",))

@@ -38,7 +38,8 @@ _AUDIT = """
         COALESCE(got.times, 0) AS times
     FROM claims AS due
     FULL OUTER JOIN (
-        SELECT subject, policy, for_day, CAST(SUM(fen) AS BIGINT) AS fen, COUNT(*) AS times
+        SELECT subject, policy, for_day, CAST(SUM(fen) AS BIGINT) AS fen,
+            CAST(SUM(CASE WHEN fen > 0 THEN 1 ELSE 0 END) AS BIGINT) AS times
         FROM paid GROUP BY subject, policy, for_day
     ) AS got
         ON got.subject = due.subject AND got.policy = due.policy AND got.for_day = due.for_day
@@ -55,7 +56,8 @@ def audit(dialect: str) -> str:
 
     Returns:
         A SELECT from `claims` (see `entitlement.claims`) and `paid` (subject, policy, for_day,
-        fen: one row per payment that reached its account; what came back is not in it). Columns:
+        fen: one row per payment that reached its account, below 0 for money that was recovered;
+        what the bank returned is not in it). Columns:
         subject, policy, for_day, difference (see `Difference`), due_fen (missing where nothing is
         due or it cannot be told), paid_fen, times (how many payments).
     """

@@ -15,6 +15,7 @@ from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
 from junheng.aid.models.notices import NoticeObjection, PublicNotice
 from junheng.aid.models.policies import AidPolicy, PolicyVersion
+from junheng.aid.models.recoveries import Recovery
 from junheng.aid.models.reviews import (
     Action,
     CriterionFound,
@@ -73,6 +74,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "PublicNotice",
+    "Recovery",
     "ReviewLevel",
     "ReviewState",
     "ReviewStep",

@@ -89,7 +89,8 @@ class PaymentBatch(models.Model):
 class PaymentLine(models.Model):
     """One amount for one person, policy and counting day: on one line, ever.
 
-    What came back is paid by a line that follows this one, at most once each.
+    What came back is paid by a line that follows this one, at most once each. What is missing of
+    what is due, since more became due or less was paid, is paid by a line that supplements.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -121,6 +122,7 @@ class PaymentLine(models.Model):
         related_name="followed_by",
         verbose_name=_("follows the returned line"),
     )
+    supplements = models.BooleanField(_("supplement"), default=False)
     name = SealedTextField(_("name"), bound_to="id", null=True)
     account_kind = models.CharField(_("kind of account"), max_length=13, choices=AccountKind)
     holder = SealedTextField(_("holder of the account"), bound_to="id", null=True)
@@ -134,14 +136,18 @@ class PaymentLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "policy", "for_day"],
-                condition=Q(follows=None),
+                condition=Q(follows=None, supplements=False),
                 name="aid_line_paid_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=None) | Q(supplements=False), name="aid_line_one_kind"
             ),
             models.UniqueConstraint(fields=["batch", "number"], name="aid_line_number"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="aid_line_amount"),
         ]
         indexes = [
             models.Index(fields=["budget"], name="aid_line_budget"),
+            models.Index(fields=["subject", "policy", "for_day"], name="aid_line_key"),
             models.Index(fields=["path"], name="aid_line_path"),
             models.Index(fields=["account_key"], name="aid_line_account"),
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pgtrigger
 
+from junheng.aid.models.recovery_guards import SUPPLEMENT
 from junheng.commons.models.guards import before
 
 EMPTIED_AFTER = "1 year"
@@ -125,7 +126,7 @@ def of_a_batch() -> list[pgtrigger.Trigger]:
 
 # -------------------------------------------------------------------------------- lines
 
-LINE_ADDED = """
+LINE_ADDED = f"""
     SELECT * INTO batch FROM aid_paymentbatch WHERE id = NEW.batch_id FOR SHARE;
     IF batch.state <> 'draft' THEN
         RAISE EXCEPTION 'batch %: lines come into a draft', batch.number;
@@ -136,12 +137,21 @@ LINE_ADDED = """
     ) OR NOT starts_with(NEW.path, batch.path) THEN
         RAISE EXCEPTION 'a line is paid out of the budget of its policy, source and place';
     END IF;
+    IF NEW.supplements THEN
+        {SUPPLEMENT}
+    END IF;
     IF NEW.follows_id IS NULL THEN
         IF EXISTS (
             SELECT FROM aid_formerpayment WHERE subject = NEW.subject AND policy = NEW.policy
                 AND for_day = NEW.for_day
         ) THEN
             RAISE EXCEPTION 'a former system has paid this already';
+        END IF;
+        IF EXISTS (
+            SELECT FROM aid_paymentline WHERE subject = NEW.subject AND policy = NEW.policy
+                AND for_day = NEW.for_day AND supplements
+        ) THEN
+            RAISE EXCEPTION 'what is missing here is paid by a supplement';
         END IF;
         RETURN NEW;
     END IF;
@@ -158,10 +168,11 @@ LINE_ADDED = """
 """
 LINE_STAYS = f"""
     IF ROW(NEW.id, NEW.batch_id, NEW.number, NEW.subject, NEW.policy, NEW.for_day, NEW.fen,
-        NEW.budget_id, NEW.organisation_id, NEW.path, NEW.follows_id, NEW.account_kind)
+        NEW.budget_id, NEW.organisation_id, NEW.path, NEW.follows_id, NEW.supplements,
+        NEW.account_kind)
         IS DISTINCT FROM ROW(OLD.id, OLD.batch_id, OLD.number, OLD.subject, OLD.policy,
         OLD.for_day, OLD.fen, OLD.budget_id, OLD.organisation_id, OLD.path, OLD.follows_id,
-        OLD.account_kind) OR NOT EXISTS (
+        OLD.supplements, OLD.account_kind) OR NOT EXISTS (
         SELECT FROM aid_paymentbatch WHERE id = OLD.batch_id
             AND closed_at < clock_timestamp() - INTERVAL '{EMPTIED_AFTER}'
     ) OR NEW.account_key <> ''
@@ -180,8 +191,9 @@ LINE_LEAVES = """
 
 def of_a_line() -> list[pgtrigger.Trigger]:
     """Into a draft, out of the right budget; after what came back, that and no more."""
+    declared = [("batch", "aid_paymentbatch"), ("settled", "BIGINT"), ("due", "BIGINT")]
     return [
-        before("line_into_a_draft", pgtrigger.Insert, LINE_ADDED, [("batch", "aid_paymentbatch")]),
+        before("line_into_a_draft", pgtrigger.Insert, LINE_ADDED, declared),
         before("line_stays", pgtrigger.Update, LINE_STAYS),
         before("line_leaves_a_draft", pgtrigger.Delete, LINE_LEAVES),
     ]

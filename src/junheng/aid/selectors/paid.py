@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.aid.models import FormerPayment, PaymentOutcome
+from junheng.aid.models import FormerPayment, PaymentOutcome, Recovery
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Paid:
-    """One payment that reached its account.
+    """One payment that reached its account, or money that was recovered of it.
 
     Attributes:
         subject, policy, for_day: What for.
-        fen: How much, in fen.
-        reference: Line of a batch, or the paper of a former system, for people.
+        fen: How much, in fen; below 0 for what was recovered.
+        reference: Line of a batch, or the paper behind it, for people.
     """
 
     subject: str
@@ -27,9 +27,9 @@ class Paid:
 
 
 def paid(path: str, first: date, last: date) -> Iterator[Paid]:
-    """Everything that reached its account for the counting days of a period.
+    """Everything that reached its account for the counting days of a period, and was recovered.
 
-    What came back is not in it; a payment in two parts is two rows, as the ledger has it.
+    What the bank returned is not in it; a payment in two parts is two rows, as the ledger has it.
 
     Args:
         path: The place; everything below it counts.
@@ -53,3 +53,7 @@ def paid(path: str, first: date, last: date) -> Iterator[Paid]:
     theirs = former.values_list("subject", "policy", "for_day", "fen", "paper", "row")
     for subject, policy, day, fen, paper, row in theirs.order_by("pk"):
         yield Paid(subject, policy, day, fen, f"{paper}/{row}")
+    back = Recovery.objects.filter(path__startswith=path, for_day__range=(first, last))
+    recovered = back.values_list("subject", "policy", "for_day", "fen", "paper")
+    for subject, policy, day, fen, paper in recovered.order_by("pk"):
+        yield Paid(subject, policy, day, -fen, paper)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Sum
 
-from junheng.aid.models import AidTerm, FormerPayment, PaymentOutcome
+from junheng.aid.models import AidTerm, FormerPayment, PaymentOutcome, Recovery
 from junheng.aid.selectors.paid import paid
 
 Paid = tuple[str, str, date, int]
-"""Subject, policy, counting day, fen: one for each payment that reached its account."""
+"""Subject, policy, counting day, fen: for each payment that arrived, below 0 for each recovery."""
 LONG_AGO = date(1949, 10, 1)
 
 
@@ -28,17 +29,20 @@ def paid_to(subject: UUID, term: AidTerm) -> dict[tuple[str, date], int]:
     ours = PaymentOutcome.objects.filter(
         line__subject=str(subject), line__for_day__range=within, paid_fen__gt=0
     ).values_list("line__policy", "line__for_day")
-    theirs = FormerPayment.objects.filter(subject=str(subject), for_day__range=within).values_list(
-        "policy", "for_day"
-    )
-    found: dict[tuple[str, date], int] = {}
-    for rows in (ours.annotate(sum=Sum("paid_fen")), theirs.annotate(sum=Sum("fen"))):
-        for policy, day, fen in rows.order_by():
-            found[policy, day] = found.get((policy, day), 0) + fen
-    return found
+    found: Counter[tuple[str, date]] = Counter()
+    for policy, day, fen in ours.annotate(sum=Sum("paid_fen")).order_by():
+        found[policy, day] += fen
+    for table, sign in ((FormerPayment, 1), (Recovery, -1)):
+        rows = table._default_manager.filter(subject=str(subject), for_day__range=within)
+        for policy, day, fen in rows.order_by().values_list("policy", "for_day", "fen"):
+            found[policy, day] += sign * fen
+    return dict(found)
 
 
 def given_before(term: AidTerm) -> set[tuple[str, str]]:
-    """What was paid for counting days before a term: subject and policy."""
+    """What was paid for counting days before a term, and not recovered: subject and policy."""
     before = term.starts_on - timedelta(days=1)
-    return {(one.subject, one.policy) for one in paid(term.place.path, LONG_AGO, before)}
+    sums: Counter[tuple[str, str]] = Counter()
+    for one in paid(term.place.path, LONG_AGO, before):
+        sums[one.subject, one.policy] += one.fen
+    return {key for key, fen in sums.items() if fen > 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from junheng.aid.models import (
     PaymentBatch,
     PaymentLine,
     PaysTo,
+    Recovery,
 )
 from junheng.aid.selectors.dues import dues_of
 from junheng.aid.selectors.subjects import names_of
@@ -86,7 +88,8 @@ class _Books:
     of_schools: Mapping[str, PayAccount]
     schools: Mapping[str, int]
     place: str
-    settled: set[Key] = field(default_factory=set)
+    completes: bool
+    settled: dict[Key, int] = field(default_factory=dict)
 
     def account_of(self, due: Due, budget: BudgetLine) -> PayAccount | None:
         if budget.pays_to == PaysTo.SCHOOL:
@@ -94,7 +97,15 @@ class _Books:
         return self.cards.get(due.subject)
 
 
-def draft(place: Place, *, period: str, source: str, dues: Iterable[Due], by: User) -> Drafted:
+def draft(
+    place: Place,
+    *,
+    period: str,
+    source: str,
+    dues: Iterable[Due],
+    by: User,
+    completes: bool = False,
+) -> Drafted:
     """Make a draft of everything that is due and can be paid.
 
     Args:
@@ -103,6 +114,8 @@ def draft(place: Place, *, period: str, source: str, dues: Iterable[Due], by: Us
         source: Whose money; see `Source`.
         dues: What is due; what is on a line already is left out.
         by: The aid officer who makes it.
+        completes: Whether what was paid in part gets a line for the rest; the database allows it
+            only of what the published run of the period says is due.
 
     Raises:
         NothingToPay: If nothing is left.
@@ -114,7 +127,7 @@ def draft(place: Place, *, period: str, source: str, dues: Iterable[Due], by: Us
         left_out = LeftOut()
         wanted = sorted(set(dues))
         with steady_keys():
-            books = _books(place, source, wanted)
+            books = _books(place, source, wanted, completes=completes)
             lines = [line for due in wanted if (line := _line(batch, due, books, left_out))]
             for number, line in enumerate(lines, start=1):
                 line.number = number
@@ -131,6 +144,8 @@ def draft(place: Place, *, period: str, source: str, dues: Iterable[Due], by: Us
 def draft_term(term: AidTerm, *, source: str, by: User) -> Drafted:
     """Make a draft of everything that is due in a term and paid out of one source.
 
+    Of what was paid in part, or is due in a larger amount by now, the rest is drafted.
+
     Raises:
         NothingToPay: If nothing is left, or nothing was decided yet.
         NotTheirPost: If somebody makes no batches there.
@@ -139,7 +154,7 @@ def draft_term(term: AidTerm, *, source: str, by: User) -> Drafted:
     policies = BudgetLine.objects.filter(path=place.path, source=source).values("policy")
     funded = set(policies.values_list("policy", flat=True))
     dues = [due for due in dues_of(term) if due.policy in funded]
-    return draft(place, period=term.code, source=source, dues=dues, by=by)
+    return draft(place, period=term.code, source=source, dues=dues, by=by, completes=True)
 
 
 def begun(place: Place, period: str, source: str, by: User) -> PaymentBatch:
@@ -169,7 +184,7 @@ def give_up(pk: UUID, *, by: User) -> None:
         batch.delete()
 
 
-def _books(place: Place, source: str, dues: list[Due]) -> _Books:
+def _books(place: Place, source: str, dues: list[Due], *, completes: bool) -> _Books:
     subjects = {due.subject for due in dues}
     standing = PayAccount.objects.filter(replaced_at=None)
     schools = Organisation.objects.filter(path__in={due.path for due in dues})
@@ -183,21 +198,27 @@ def _books(place: Place, source: str, dues: list[Due]) -> _Books:
         of_schools={paths[row.organisation_id]: row for row in of_schools},
         schools={path: pk for pk, path in paths.items()},
         place=place.path,
+        completes=completes,
         settled=_settled(subjects),
     )
 
 
-def _settled(subjects: set[str]) -> set[Key]:
-    """What is on a line already, or was paid by a former system."""
-    found: set[Key] = set()
-    for table in (PaymentLine, FormerPayment):
-        rows = table._default_manager.filter(subject__in=subjects)
-        found |= set(rows.values_list("subject", "policy", "for_day"))
-    return found
+def _settled(subjects: set[str]) -> dict[Key, int]:
+    """What is on a line already or was paid by a former system, without what was recovered."""
+    found: Counter[Key] = Counter()
+    first = PaymentLine.objects.filter(follows=None)
+    tables = (first, 1), (FormerPayment.objects.all(), 1), (Recovery.objects.all(), -1)
+    for rows, sign in tables:
+        told = rows.filter(subject__in=subjects).order_by()
+        for *key, fen in told.values_list("subject", "policy", "for_day", "fen"):
+            found[tuple(key)] += sign * fen  # type: ignore[index]  # three columns
+    return dict(found)
 
 
 def _line(batch: PaymentBatch, due: Due, books: _Books, left_out: LeftOut) -> PaymentLine | None:
-    if (due.subject, due.policy, due.for_day) in books.settled:
+    key = (due.subject, due.policy, due.for_day)
+    rest = due.fen - books.settled.get(key, 0)
+    if key in books.settled and (rest <= 0 or not books.completes):
         left_out.settled += 1
         return None
     if due.subject not in books.names or not due.path.startswith(books.place):
@@ -211,13 +232,15 @@ def _line(batch: PaymentBatch, due: Due, books: _Books, left_out: LeftOut) -> Pa
     if account is None:
         left_out.no_account += 1
         return None
-    books.settled.add((due.subject, due.policy, due.for_day))
+    supplements = key in books.settled
+    books.settled[key] = due.fen
     return PaymentLine(
         batch=batch,
         subject=due.subject,
         policy=due.policy,
         for_day=due.for_day,
-        fen=due.fen,
+        fen=rest,
+        supplements=supplements,
         budget=budget,
         organisation_id=books.schools.get(due.path),
         path=due.path,

@@ -132,11 +132,11 @@ class LineTable(ListTable):
         super().__init__(*args, **kwargs)
         self.titles = titles or {}
 
-    def render_policy(self, value: str) -> str:
-        return self.titles.get(value, value)
+    def render_policy(self, value: str, record: PaymentLine) -> str:
+        title = self.titles.get(value, value)
+        return _("%s (supplement)") % title if record.supplements else title
 
-    def value_policy(self, value: str) -> str:
-        return self.render_policy(value)
+    value_policy = render_policy
 
     def render_account_kind(self, record: PaymentLine) -> str:
         return record.get_account_kind_display()

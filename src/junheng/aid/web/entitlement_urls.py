@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import drafts, family, home, letters, person, policies, replay, terms
+from junheng.aid.web import (
+    drafts,
+    family,
+    home,
+    letters,
+    person,
+    policies,
+    recoveries,
+    replay,
+    terms,
+)
 
 patterns = [
     path("", home.home, name="home"),
     path("terms/<str:code>/differences/", home.Differences.as_view(), name="differences"),
+    path("terms/<str:code>/differences/<int:pk>/", recoveries.came_back, name="came_back"),
+    path("terms/<str:code>/recoveries/", recoveries.Recoveries.as_view(), name="recoveries"),
     path("terms/<str:code>/decide/", terms.decide, name="decide"),
     path("terms/<str:code>/compare/", terms.compare, name="compare"),
     path("terms/<str:code>/cases/", terms.cases, name="open_cases"),

@@ -106,7 +106,7 @@ def _cells(term: AidTerm, key: str, lines: Iterable[Line]) -> Iterable[tuple[str
             asked = {"kind": kind} | ({key: line.key} if key else {})
             amount = yuan(one.fen) if one else ""
             cells.append((one, amount, f"{page}?{urlencode(asked)}", labels[kind]))
-        yield line.name or _("No school"), cells
+        yield line.name or (_("No township") if key == "township" else _("No school")), cells
 
 
 class DifferenceTable(ListTable):
@@ -127,16 +127,25 @@ class DifferenceTable(ListTable):
     kind = BadgeColumn(tones=TONES, verbose_name=gettext_lazy("What differs"))
     due_fen = YuanColumn(gettext_lazy("Due in yuan"))
     paid_fen = YuanColumn(gettext_lazy("Paid in yuan"))
+    too_much = tables.Column(gettext_lazy("Paid too much"), accessor="pk", exclude_from_export=True)
 
     class Meta:
         model = Difference
         fields = ("number", "name", "school", "policy", "for_day", "kind", "due_fen", "paid_fen")
+        sequence = (*fields, "too_much")
 
     def __init__(
-        self, *args: Any, titles: Mapping[str, str], term: str, everything: bool, **kwargs: Any
-    ) -> None:
+        self, *args: Any, titles: Mapping[str, str], term: str, everything: bool, keeps: bool,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         self.titles, self.term, self.everything = titles, term, everything
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, exclude=() if keeps else ("too_much",), **kwargs)
+
+    def render_too_much(self, record: Difference) -> str:
+        if record.paid_fen <= (record.due_fen or 0):
+            return "—"
+        url = reverse("aid:came_back", args=[self.term, record.pk])
+        return format_html('<a href="{}">{}</a>', url, _("it came back"))
 
     def render_policy(self, value: str) -> str:
         return self.titles.get(value, value)
@@ -196,4 +205,6 @@ class Differences(StaffMixin, ListPage):
             "titles": self.reader.titles,
             "term": self.term.code,
             "everything": self.reader.all,
+            "keeps": may_keep(self.request.user, self.term.place.path)
+            and self.term.closed_at is None,
         }
