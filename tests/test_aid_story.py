@@ -1,18 +1,21 @@
-"""A term of aid in a browser: decided, compared, asked why not by a mother, a reform tried."""
+"""Aid in a browser: decided, compared, paid, closed; a mother asks why not, a reform is tried."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from junheng.accounts.services.families import family_of_phone
 from junheng.accounts.tests import cast
-from junheng.aid.models import PolicyVersion
+from junheng.aid.models import FormerPayment, PolicyVersion
 from junheng.aid.tests import builders
+from junheng.aid.tests import payment_builders as payments
 from junheng.commons.worker import work_off
 from junheng.registry.models import Guardian
 from tests.browser import DESKTOP, PHONE, Visit
+from tests.test_aid_payments_story import answer_to, taken_in
 
 Open = Callable[..., Visit]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,5 +65,57 @@ def test_a_term_is_decided_and_compared_a_mother_asks_why_not_and_a_reform_is_tr
     officer.page.fill("[name=valid_from]", "2026-03-01")
     press(officer.fine(), "Keep the draft")
     draft = PolicyVersion.objects.get(state="draft")
-    officer.go(f"/aid/replay/?term=2025-2026-1&draft={draft.pk}&by=school").fine()
+    other = builders.a_draft("boarder", code="bedding", fen=12_300)
+    officer.go("/aid/replay/").page.select_option("[name=draft]", str(draft.pk))
+    officer.page.select_option("[name=second]", str(other.pk))
+    officer.submit().fine()
     assert "500.00" in text(officer)
+    assert "246.00" in text(officer)
+
+
+def test_a_term_is_decided_audited_paid_reconciled_and_closed(visit: Open, tmp_path: Path) -> None:
+    """One is unpaid, one was paid twice by a former system and gives the second back."""
+    unpaid, twice = builders.pupils(["boarder"], ["boarder"])
+    builders.told("boarder")
+    builders.approved("boarder", fen=payments.FEN)
+    term = builders.a_term()
+    payments.budget("boarders", half_year="2025-2")
+    payments.account(unpaid)
+    for row in (1, 2):
+        FormerPayment.objects.create(
+            path=twice.organisation.path, subject=str(twice.pk), policy="boarders",
+            for_day=builders.FIRST, fen=payments.FEN, paper="old list", row=row, by=cast.ma(),
+        )  # fmt: skip
+    people = (cast.ma(), cast.wu(), cast.xu())
+    officer, leader, finance = (visit(DESKTOP, language="en").come_in(one) for one in people)
+    press(officer.go("/aid/"), "Decide who is entitled")
+    work_off()
+    officer.go("/aid/").page.get_by_role("link", name="Run RN-").click()
+    press(officer.settle(), "Publish: this counts")
+    press(officer.fine(), "Close the term")
+    assert "cannot be closed while due and paid differ" in officer.page.inner_text("body")
+
+    officer.go(f"/aid/terms/{term.code}/differences/").fine()
+    officer.page.get_by_role("link", name="it came back").click()
+    officer.settle().fine(axe=False).page.fill("[name=paper]", "Receipt 1")
+    press(officer, "Ask a second person").fine()
+    leader.go("/approvals/").page.locator("main td a").first.click()
+    press(leader.settle(), "Agree")
+
+    officer.go("/aid/payments/").page.select_option("[name=term]", str(term.pk))
+    officer.page.select_option("[name=source]", "county")
+    address = press(officer, "Draft").page.url
+    leader.page.goto(address)
+    press(leader, "Checked: everything is right")
+    finance.page.goto(address)
+    press(finance, "Send to the bank")
+    taken_in(finance, answer_to(finance, tmp_path))
+    finance.page.goto(address)
+    assert "reconciled" in text(finance.fine(axe=False))
+    assert "balances to the fen" in text(finance)
+
+    press(officer.go("/aid/"), "Compare now")
+    assert "Due and paid agree to the fen" in text(officer)
+    press(officer, "Close the term").fine()
+    term.refresh_from_db()
+    assert term.closed_by == cast.ma()
