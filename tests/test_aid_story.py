@@ -100,7 +100,7 @@ def test_a_term_is_decided_audited_paid_reconciled_and_closed(visit: Open, tmp_p
     officer.settle().fine(axe=False).page.fill("[name=paper]", "Receipt 1")
     press(officer, "Ask a second person").fine()
     leader.go("/approvals/").page.locator("main td a").first.click()
-    press(leader.settle(), "Agree")
+    press(leader.settle(), "I agree")
 
     officer.go("/aid/payments/").page.select_option("[name=term]", str(term.pk))
     officer.page.select_option("[name=source]", "county")
