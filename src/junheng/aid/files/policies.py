@@ -81,8 +81,7 @@ def read_policy(data: bytes, file: str) -> Described:
     versions = [_version(one, code if code and is_code(code) else "a") for one in rows]
     if not versions:
         entries.refuse("version", _("The policy has no version."), _("Add [[version]]."))
-    told = (code, level, kind, title, funds)
-    if entries.faults or code is None or title is None or funds is None or None in told:
+    if entries.faults or code is None or title is None or funds is None or not (level and kind):
         raise Refused(entries.faults)
     whole = sorted((one for one in versions if one), key=lambda one: one.policy.version)
     _one_at_a_time(entries, whole)

@@ -186,7 +186,7 @@ def homes_on(user: User, day: date, path: str) -> QuerySet[Household]:
     `stands` is `NOW` where a status holds, `BEFORE` where one was decided and none holds any more,
     `NEVER` where none was decided yet.
     """
-    own = HouseholdStatus.objects.counted().filter(household=OuterRef("pk"))  # type: ignore[attr-defined]
+    own = HouseholdStatus.objects.counted().filter(household=OuterRef("pk"))
     begun = own.filter(valid_from__lte=day)
     stands = Case(
         When(Exists(own.on(day)), then=Value(NOW)),
@@ -195,7 +195,7 @@ def homes_on(user: User, day: date, path: str) -> QuerySet[Household]:
         output_field=CharField(),
     )
     heads = HouseholdMember.objects.filter(relation=HEAD, valid_to=None)
-    told = HouseholdStatus.objects.counted().filter(valid_from__lte=day).order_by("-valid_from")  # type: ignore[attr-defined]
+    told = HouseholdStatus.objects.counted().filter(valid_from__lte=day).order_by("-valid_from")
     rows: QuerySet[Household] = Household.objects.for_user(user).below(path)
     rows = rows.annotate(stands=stands).select_related("village").defer("village__outline")
     return rows.prefetch_related(

@@ -152,7 +152,7 @@ def _carry_out(approval: Approval) -> None:
         fen=back.fen,
         on=back.on,
         paper=back.paper,
-        asked_by=cast(User, approval.asked_by),
+        asked_by=approval.asked_by,
         agreed_by=cast(User, approval.decided_by),
     )
 

@@ -76,7 +76,11 @@ def paid(batch: PaymentBatch) -> PaymentBatch:
 
 
 def back(pupil: Pupil, fen: int, paper: str = "Receipt 1", **given: Any) -> CameBack:
-    told = {"on": timezone.localdate(), "for_day": DAY, "policy": "boarders"} | given
+    told: dict[str, Any] = {
+        "on": timezone.localdate(),
+        "for_day": DAY,
+        "policy": "boarders",
+    } | given
     return CameBack(str(pupil.pk), path=pupil.organisation.path, fen=fen, paper=paper, **told)
 
 
@@ -151,7 +155,11 @@ def test_the_database_pays_no_fen_more_than_is_due(due: tuple[AidTerm, Pupil]) -
             again(supplements=False)
         with pytest.raises(DatabaseError), transaction.atomic():
             PaymentLine.objects.filter(pk=line.pk).update(supplements=False)
-    other_batch = {"place": cast.counties(), "period": build.PERIOD, "source": "county"}
+    other_batch: dict[str, Any] = {
+        "place": cast.counties(),
+        "period": build.PERIOD,
+        "source": "county",
+    }
     more = Due(str(pupil.pk), "boarders", DAY, 99_999, pupil.organisation.path)
     with pytest.raises(NothingToPay, match="1 on a line already"):
         drafting.draft(**other_batch, by=cast.ma(), dues=[more])

@@ -77,11 +77,12 @@ class Recoveries(StaffMixin, ListPage):
         return term_or_404(self.request.user, self.kwargs["code"])
 
     def rows(self) -> Rows:
-        rows: Rows = Recovery.objects.for_user(self.request.user).filter(term=self.term)
-        return rows.select_related("agreed_by").order_by("-at", "id")
+        self.told: Any = Recovery.objects.for_user(self.request.user).filter(term=self.term)
+        rows: Rows = self.told.select_related("agreed_by").order_by("-at", "id")
+        return rows
 
     def table_options(self) -> dict[str, Any]:
-        subjects = self.rows().values_list("subject", flat=True)
+        subjects = self.told.values_list("subject", flat=True)
         return {
             "titles": reader_of(self.request.user, self.term).titles,
             "names": names_of(subjects),

@@ -73,9 +73,9 @@ def test_another_head_before_the_head_leaves() -> None:
     row = joined(home, by)
     with pytest.raises(HeadGoesLast, match="who is the head now"):
         leave(head, on=today, paper="Death", by=by)
-    for wrong in ({"member": head}, {"member": row, "before": HEAD}):
+    for who, before in ((head, "51"), (row, HEAD)):
         with pytest.raises(HeadGoesLast):
-            make_head(**{"before": "51", "paper": "Death", "by": by} | wrong)
+            make_head(who, before=before, paper="Death", by=by)
     make_head(row, before="51", paper="Death", by=by)
     head.refresh_from_db()
     assert head.relation == "51"
@@ -134,8 +134,8 @@ def test_the_page_shows_masks_and_says_what_is_wrong(signed_in: SignedIn) -> Non
     son = home.members.get(relation="30")
     stranger = build.household("H-2").members.get()
     gone = {"what": "leave", "leave-on": "2026-02-02", "leave-paper": "Moved away"}
-    for wrong in (str(stranger.pk), "x", str(home.members.get(relation=HEAD).pk)):
-        assert zhou.post(page(home), gone | {"leave-member": wrong}).status_code == 422
+    for who in (str(stranger.pk), "x", str(home.members.get(relation=HEAD).pk)):
+        assert zhou.post(page(home), gone | {"leave-member": who}).status_code == 422
     assert zhou.post(page(home), gone | {"leave-member": str(son.pk)}).status_code == 302
     shown = zhou.get(card).content.decode()
     assert "On other days:" in shown
