@@ -227,6 +227,8 @@ def test_a_map_may_point_to_the_list_of_the_page_instead() -> None:
 def test_the_map_has_a_place_for_its_approval_number(settings: Settings) -> None:
     settings.MAP_APPROVAL = ""
     assert "Sketch for internal work" in render('<c-map id="m" :data="d" title="t" />', d=_map())
+    public = render('<c-map id="m" :data="d" title="t" pick="where" />', d=_map())
+    assert "Sketch of an invented county" in public  # everybody sees it, so it is no internal one
     settings.MAP_APPROVAL = "GS(2026)1"
     html = render('<c-map id="m" :data="d" title="t" />', d=_map())
     assert "Map approval number: GS(2026)1" in html
