@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from junheng.accounts.facade import User
 from junheng.kernel.levels import Level
 from junheng.kernel.school_year import SchoolYear
+from junheng.places.facade import OrganisationKind
 from junheng.registry.engine.cap import CLASS_CAP
 from junheng.registry.models import IntegrityFinding, SchoolAgeChildren
 from junheng.registry.selectors.on_a_day import Key, SchoolOnDay
@@ -37,6 +38,7 @@ class Measure:
         counted: Both numbers of each school, where they do not stand in its row.
         around: What the schools of a place are set over, by the path of the place it is known of;
             such an indicator has places, and no single school.
+        not_of: Kinds of schools that have no such figure by themselves, and count in their place.
     """
 
     part: Told = lambda _row: None
@@ -44,6 +46,7 @@ class Measure:
     most_first: bool = True
     counted: Counted | None = None
     around: Around | None = None
+    not_of: frozenset[str] = frozenset()
 
     def sums(self, rows: Sequence[SchoolOnDay], counted: Mapping[Key, Sums] | None) -> Sums | None:
         """Sums over the schools that told both numbers; None where none did."""
@@ -142,7 +145,9 @@ MEASURES: Mapping[str, Measure] = {
     },
     **{
         f"retention_{level.value}": Measure(
-            most_first=False, counted=partial(retention_by_school, level)
+            most_first=False,
+            counted=partial(retention_by_school, level),
+            not_of=frozenset({OrganisationKind.TEACHING_POINT.value}),
         )
         for level in Level
     },

@@ -67,7 +67,7 @@ def ranked(user: User, measure: Measure, by: By, *, on: date, against: Against) 
     sums = _sums(user, measure, by, on, rows)
     earlier = _sums(user, measure, by, before, schools_on(user, before))
     units = [
-        _unit(by, key, schools, (sums[key], earlier.get(key)), names)
+        _unit(by, key, schools, (sums.get(key), earlier.get(key)), names)
         for key, schools in _units(rows, by).items()
     ]
     return _placed(units, measure)
@@ -78,7 +78,8 @@ def _sums(
 ) -> dict[str, Sums | None]:
     """What each unit has on a day."""
     counted = measure.counted(user, on, rows) if measure.counted else None
-    found = {key: measure.sums(schools, counted) for key, schools in _units(rows, by).items()}
+    units = _units([row for row in rows if _has(measure, by, row)], by)
+    found = {key: measure.sums(schools, counted) for key, schools in units.items()}
     if measure.around is None:
         return found
     around: Counter[str] = Counter()
@@ -88,6 +89,10 @@ def _sums(
         key: (sums[0], around[key]) if sums and key in around else None
         for key, sums in found.items()
     }
+
+
+def _has(measure: Measure, by: By, row: SchoolOnDay) -> bool:
+    return by is not By.SCHOOL or row.kind not in measure.not_of
 
 
 def _units(rows: Sequence[SchoolOnDay], by: By) -> dict[str, list[SchoolOnDay]]:

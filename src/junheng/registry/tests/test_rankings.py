@@ -19,6 +19,7 @@ from junheng.registry.selectors.returns import return_on
 from junheng.registry.tests.builders import a_class, facts, inherited, opening_count
 from junheng.registry.tests.test_figures import DAY, rows_of, years
 from junheng.registry.web.rankings import MEASURE_WORDS
+from junheng.registry.web.return_words import shown_number
 from tests.query_baselines import same_queries
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,9 @@ def test_enrolment_is_a_figure_of_places_and_retention_of_schools_too() -> None:
     rows_of(cast.school("b"), 1, years(2023, 2025, 3))
     kept = {row.key: (row.part, row.whole) for row in of("retention_primary", By.SCHOOL)}
     assert kept == {"a": (3, 4), "b": (1, 1), "c": (0, None)}
+    Organisation.objects.filter(code="b").update(kind="teaching_point")
+    alone = {row.key: row.value for row in of("retention_primary", By.SCHOOL)}
+    assert alone == {"a": 0.75, "b": None, "c": None}
     [county] = of("retention_primary", By.COUNTY)
     told = {level: rate for level, _year, rate in return_on(cast.li(), DAY).retention}
     assert (county.part, county.whole) == (
@@ -159,3 +163,11 @@ def test_every_indicator_can_be_ranked_and_is_shown_in_its_unit(signed_in: Signe
         assert all(words in page for words in shown), asked
     with same_queries("registry", "ranking/"):
         own.get(f"/registry/ranking/?day={DAY}&figure=nonsense&by=x")
+
+
+def test_figures_are_rounded_and_not_cut_off() -> None:
+    assert (shown_number(93.2659), shown_number(0.4996, 3), shown_number(None)) == (
+        "93.27",
+        "0.500",
+        "—",
+    )

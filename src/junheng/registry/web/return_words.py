@@ -55,8 +55,10 @@ def level_name(level: str) -> str:
 
 
 def shown_number(value: float | None, places: int = 2) -> str:
-    """A figure with its places, or a dash."""
-    return DASH if value is None else str(number_format(value, places, force_grouping=True))
+    """A figure rounded to its places, or a dash; Django by itself cuts places off."""
+    if value is None:
+        return DASH
+    return str(number_format(round(value, places), places, force_grouping=True))
 
 
 def shown_share(share: Share | None) -> str:
