@@ -52,7 +52,7 @@ DECIDERS = frozenset(
 class ReviewTable(ListTable):
     """Reviews, the latest first."""
 
-    number = tables.Column(gettext_lazy("Number"))
+    number = tables.Column(pgettext_lazy("record", "Number"))
     household = tables.Column(gettext_lazy("Household number"), accessor="household__number")
     village = tables.Column(
         pgettext_lazy("household", "Village"), accessor="household__village__name"

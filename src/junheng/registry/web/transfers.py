@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from junheng.accounts.facade import (
@@ -74,7 +74,7 @@ LOOK_UPS, WITHIN = 30, timedelta(hours=1)
 class TransferTable(ListTable):
     """Transfers, the latest first."""
 
-    number = tables.Column(gettext_lazy("Number"))
+    number = tables.Column(pgettext_lazy("record", "Number"))
     pupil = tables.Column(gettext_lazy("Pupil"), accessor="pupil__number", empty_values=())
     origin = tables.Column(gettext_lazy("Present school"), accessor="from_name")
     to = tables.Column(gettext_lazy("Receiving school"), accessor="to_name")
