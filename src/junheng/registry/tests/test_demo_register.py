@@ -131,6 +131,15 @@ def test_a_school_life_has_no_gap_and_no_overlap(rows: Rows) -> None:
         assert life[-1][1] is None
 
 
+def test_every_movement_of_a_school_life_has_its_paper(rows: Rows) -> None:
+    papers: dict[str, set[str]] = defaultdict(set)
+    for standing in rows.standings():
+        papers[standing.movement].add(standing.paper)
+    assert set(papers) >= {"entered", "moved_up", "transferred", "graduated", "left", "returned"}
+    assert not any("" in said for said in papers.values())
+    assert "2025-2026学年升级" in papers["moved_up"]
+
+
 def test_the_forgotten_have_no_name_and_the_others_have_guardians(rows: Rows) -> None:
     pupils = rows.pupils(map(str, range(len(rows.ids))))
     gone = [one for one in pupils if one.left_on and one.left_on < date(2023, 11, 26)]

@@ -127,11 +127,13 @@ class Rows:
         """A school year of one pupil: one row, or more where something happened in it."""
         special = self.special.get(one.pupil, "") if one.year >= YEARS[-2] else ""
         begins, ends = _autumn(one.year), None if one.last else self._over(one)
-        paper = self.words["taken_over"] if one.year == YEARS[0] else ""
+        first = one.year == YEARS[0]
+        paper = self.words["taken_over"] if first else self._paper(one.movement, one.year)
         if special == "returned" and not one.last:
             missing, back = date(one.year, *MISSING), date(one.year + 1, *BACK)
             yield self._row(one, "studying", begins, missing, one.movement, paper)
-            yield self._row(one, "dropped_out", missing, back, "dropped_out", "")
+            gone = self.words["dropped_out"]
+            yield self._row(one, "dropped_out", missing, back, "dropped_out", gone)
             yield self._row(one, "studying", back, ends, "returned", self.words["returned"])
         elif special in AUTUMN and one.last:
             since = date(one.year, *AUTUMN[special])
@@ -180,7 +182,12 @@ class Rows:
             valid_to=None,
             completed=False,
             movement=end,
+            paper=self._paper(end, year),
         )
+
+    def _paper(self, movement: str, year: int) -> str:
+        """What a movement at the beginning of a year rests on."""
+        return self.words[movement].format(before=year - 1, year=year)
 
     def guardians_and_tags(self) -> tuple[list[bulk.NewGuardian], list[bulk.NewTag]]:
         """Of those who are on the roll today."""
