@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine breaks no property
+hypothesis.settings.load_profile("house")
 os.environ.setdefault("JUNHENG_VAR", str(Path(__file__).parent / "var" / "test"))
 os.environ["JUNHENG_AS_OWNER"] = "1"
 

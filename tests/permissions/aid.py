@@ -36,6 +36,7 @@ def furnish(world: World) -> None:
         fund, donor="Yunhuai Mill", fen=1, on=payments.DAY, paper="G-1", by=cast.ma()
     )
     world.things |= {
+        "aid_account": payments.waiting(pupils[3], f"{payments.CARD}99").pk,
         "aid_fund": fund.pk, "aid_beneficiary": somebody_at_kindergarten().pk, "aid_gift": gift.pk,
         "aid_payment_term": a_term_of_aid().pk,
         "aid_budget": line.pk, "aid_draft": draft.pk, "aid_ready": ready.pk, "aid_back": back.pk,
@@ -60,6 +61,14 @@ def a_line(_: World) -> dict[str, Any]:
 
 def allocated(_: World) -> dict[str, Any]:
     return {"what": "allocate", "fen": "1,000,000", "paper": "YH-2"}
+
+
+def approving(_: World) -> dict[str, Any]:
+    return {"what": "approve"}
+
+
+def approving_many(_: World) -> dict[str, Any]:
+    return {"what": "approve", "group": ":0", "seen": "2026-09-01T08:00:00+08:00"}
 
 
 def card(_: World) -> dict[str, Any]:
@@ -114,6 +123,7 @@ BENEFICIARIES = [
     Row("aid:enter_beneficiary", "aid_officer"),
     Row("aid:enter_beneficiary", "aid_officer", 302, "POST", data=somebody),
     Row("aid:beneficiary", IN_CHARGE, args=of("beneficiary")),
+    Row("aid:beneficiary_letter", "", args=of("beneficiary"), note="nothing was decided"),
     Row("aid:end_beneficiary", "aid_officer", 302, "POST", args=of("beneficiary"), data=a_day),
 ]
 
@@ -157,6 +167,10 @@ PAYMENTS = [
     Row("aid:batch_file", "finance_officer", args=of("back")),
     Row("aid:follow_up_batch", "aid_officer", 302, "POST", args=of("back")),
     Row("aid:give_up_batch", "aid_officer", 302, "POST", args=of("draft")),
+    Row("aid:accounts", MONEY),
+    Row("aid:account", MONEY, args=of("account")),
+    Row("aid:decide_account", APPROVERS, 302, "POST", args=of("account"), data=approving),
+    Row("aid:decide_accounts", APPROVERS, 302, "POST", data=approving_many),
     Row("aid:pay_account", "aid_officer", args=of("returned")),
     Row("aid:pay_account", "aid_officer", 302, "POST", args=of("returned"), data=card),
     Row("aid:budget", MONEY),

@@ -113,9 +113,11 @@ def _pay() -> None:
         PaymentLine,
     )
     from junheng.aid.services import (
+        account_imports,
         answers,
         batches,
         forgetting_payments,
+        former_payments,
         funds,
         notice_objections,
         pay_accounts,
@@ -126,6 +128,8 @@ def _pay() -> None:
     payment_menu.offer()
     attempts.name_deeds(batches.DEEDS)
     imports.register(answers.BankAnswerImporter())
+    imports.register(account_imports.AccountImporter())
+    imports.register(former_payments.FormerPaymentImporter())
     forgetting_payments.register()
     notice_objections.register()
     resealing.register_index(

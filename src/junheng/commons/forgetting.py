@@ -1,4 +1,4 @@
-"""What this room deletes when due: messages, words of requests, addresses of refusals."""
+"""What this room deletes when due: imported files, messages, words of requests, addresses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.commons import retention
-from junheng.commons.models import DataRequest, Message
+from junheng.commons import import_files, retention
+from junheng.commons.models import DataRequest, ImportBatch, Message
 from junheng.commons.retention import Clock, Due, Sweep
 from junheng.commons.sealing import seal
 
@@ -18,6 +18,7 @@ REQUESTS = "commons.request"
 OF_A_REQUEST = ("commons.DataRequest.words", "commons.DataRequest.answer")
 OF_A_MESSAGE = ("commons.Message.phone", "commons.Message.content")
 OF_AN_ATTEMPT = ("commons.Attempt.address",)
+OF_AN_IMPORT = ("commons.ImportBatch.report_sha256", "commons.ImportBatch.errors_sha256")
 
 
 def register() -> None:
@@ -25,10 +26,12 @@ def register() -> None:
     requests = gettext_lazy("Words of requests about data")
     messages = gettext_lazy("Text messages")
     attempts = gettext_lazy("Addresses of refused attempts")
+    imported = gettext_lazy("Imported files")
     retention.register(
         Clock(REQUESTS, requests, OF_A_REQUEST, requests_due, forget_request),
         Sweep("commons.message", messages, OF_A_MESSAGE, clear_messages),
         Sweep("commons.attempt", attempts, OF_AN_ATTEMPT, clear_attempts),
+        Sweep("commons.import", imported, OF_AN_IMPORT, clear_imports),
     )
 
 
@@ -59,3 +62,11 @@ def clear_messages(until: datetime, most: int) -> int:
 def clear_attempts(until: datetime, most: int) -> int:
     """Take the addresses from what was refused; the database checks."""
     return retention.call("commons_forget_attempts", until, most)
+
+
+def clear_imports(until: datetime, most: int) -> int:
+    """Delete files that were imported before a moment, with their previews and mistakes."""
+    import_files.files().drop_older(until)
+    seen = ImportBatch.objects.filter(at__lt=until).exclude(report_sha256="", errors_sha256="")
+    pks = list(seen.order_by("at").values_list("pk", flat=True)[:most])
+    return ImportBatch.objects.filter(pk__in=pks).update(report_sha256="", errors_sha256="")

@@ -1,8 +1,9 @@
 """Files that came in to be imported, with what was found in them: sealed, and not for ever.
 
 A workbook of a register holds names and numbers of everybody in it, so it lies sealed like the
-fields that are made of it, under the fingerprint of what it says, and goes after a time. What was
-read out of it lies beside it until it is taken over, so that a district is not read twice.
+fields that are made of it, under the fingerprint of what it says, and goes when its time in the
+register of personal data is over (`forgetting.py`). What was read out of it lies beside it until
+it is taken over, so that a district is not read twice.
 """
 
 from __future__ import annotations
@@ -37,8 +38,6 @@ from junheng.commons.storage import (
     write_whole,
 )
 
-KEPT_DAYS = 180
-"""For so long a file can be looked at again: whoever brought it may be asked about it."""
 WAITING_DAYS = 7
 """For so long what was read out of a file waits to be taken over; then it is read again."""
 FILE, TABLE = "sealed", "tables"
@@ -127,12 +126,18 @@ class ImportFiles:
 
     # ----------------------------------------------------------------------- clock and keys
 
-    def drop_older(self) -> int:
-        """Remove what was brought too long ago; how many files that were."""
-        now, done = time.time(), 0
-        for kind, _sha256, file in self.sealed():
-            days = KEPT_DAYS if kind == FILE else WAITING_DAYS
-            if file.stat().st_mtime < now - days * DAY_SECONDS:
+    def drop_older(self, until: datetime) -> int:
+        """Remove files that were brought last before a moment; how many that were."""
+        return self._drop(FILE, until.timestamp())
+
+    def drop_tables(self) -> int:
+        """Remove what was read out of files and waited too long; how many that were."""
+        return self._drop(TABLE, time.time() - WAITING_DAYS * DAY_SECONDS)
+
+    def _drop(self, kind: str, until: float) -> int:
+        done = 0
+        for each, _sha256, file in self.sealed():
+            if each == kind and file.stat().st_mtime < until:
                 file.unlink(missing_ok=True)
                 done += 1
         return done

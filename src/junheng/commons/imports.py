@@ -277,9 +277,9 @@ def write_later(progress: Progress, *, batch: str) -> str:
 
 @regular("commons.import_files", cron="20 18 * * *")
 def look_after_files() -> None:
-    """Seal what an earlier version left open, and remove what was kept long enough."""
+    """Seal what an earlier version left open, and remove what waited too long."""
     files().seal_plain()
-    files().drop_older()
+    files().drop_tables()
 
 
 def _later(work: Any, batch: ImportBatch, by: AbstractBaseUser, title: str) -> None:

@@ -21,7 +21,14 @@ from junheng.registry.selectors.of_family import (
     pupil_of_guardian,
     pupils_in_masks,
 )
-from junheng.registry.selectors.pupils import PupilRecord, names_by_id, on_roll, pupils_from
+from junheng.registry.selectors.pupils import (
+    PupilOfNumber,
+    PupilRecord,
+    names_by_id,
+    on_roll,
+    pupils_from,
+    pupils_of_numbers,
+)
 from junheng.registry.selectors.schools import SchoolFacts, schools_below
 from junheng.registry.selectors.zones import ZoneFacts, zones_below
 from junheng.registry.services.pupils import (
@@ -49,6 +56,7 @@ __all__ = [
     "NoSuchSchool",
     "NumberRange",
     "PupilInMask",
+    "PupilOfNumber",
     "PupilRecord",
     "RuralEntrants",
     "SchoolFacts",
@@ -65,6 +73,7 @@ __all__ = [
     "pupil_of_guardian",
     "pupils_from",
     "pupils_in_masks",
+    "pupils_of_numbers",
     "rural_entrants",
     "schools_of",
     "write_rows",

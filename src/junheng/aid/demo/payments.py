@@ -16,8 +16,17 @@ from django.db import transaction
 from junheng.accounts.facade import User
 from junheng.aid.engine.dues import Due
 from junheng.aid.files.bank import layout, yuan
-from junheng.aid.models import AidTerm, BudgetLine, EducationFund, FormerPayment, PaymentBatch
+from junheng.aid.models import (
+    AidTerm,
+    Beneficiary,
+    BudgetLine,
+    EducationFund,
+    FormerPayment,
+    PayAccount,
+    PaymentBatch,
+)
 from junheng.aid.services import (
+    account_approvals,
     answers,
     budgeting,
     checking,
@@ -32,15 +41,20 @@ from junheng.registry.models import Pupil
 
 LAST_TERM, LAST_DAY, THIS_DAY = "2025-2026-2", date(2026, 3, 1), date(2026, 9, 1)
 POLICY, FEN, RUNNING_FEN = "boarder_allowance", 62_500, 32_500
+VOCATIONAL, UNAPPROVED = "vocational", 6
+"""The policy of which people outside grades 1 to 9 are paid, and how many wait for approval."""
 PAID, RETURNED = 24, {3: "1001", 11: "1002"}
 """Lines of last term's batch, and which of them came back, with the bank's codes."""
 CARD, SCHOOL_ACCOUNT, HOLDER_ID = "621700099010", "4300099010", "990100201705010029"
+READY, OTHERS = 20, 5_000
+"""Lines of the batch that waits for the finance officer; where cards of beneficiaries begin."""
 PAPER = "原资助系统发放清单"
 DECREE, FORMER = "云槐财教[2026] 7 号（演示）", "原资助系统累计（演示）"
 BUDGETS = (
     ("running_funds", "central", "school", 4122, 351_300_000, 80_000_000),
     ("nutrition_meal", "central", "school", 4122, 313_270_000, 75_000_000),
     (POLICY, "provincial", "person", 3136, 533_120_000, 265_000_000),
+    (VOCATIONAL, "county", "person", 90, 9_000_000, 4_500_000),
 )
 """Policy, source, into whose account, planned heads, planned and formerly disbursed fen."""
 
@@ -77,7 +91,9 @@ def load_payments(term: AidTerm, *, crew: Payers) -> PaymentBatch | None:
         batch = _last_term(place, first, crew)
         notices.post(batch.pk, by=crew.officer)
         _paid_before(second, crew.officer)
-        _accounts_of_schools(place, crew.officer)
+        _accounts_of_schools(place, crew)
+        _ready(place, second, crew)
+        _accounts_of_others(place, crew)
     return batch
 
 
@@ -96,22 +112,49 @@ def _budgets(place: Place, by: User) -> None:
 
 def _last_term(place: Place, school: Organisation, crew: Payers) -> PaymentBatch:
     """A batch that was made, checked, sent and answered, two lines of it returned."""
-    dues = []
-    for number, (pupil, name) in enumerate(pupils_at(school, most=PAID)):
-        pay_accounts.keep(
-            pupil, path=school.path, kind="guardian_card", holder=name,
-            number=f"{CARD}{number:04}", holder_id=HOLDER_ID, by=crew.officer,
-        )  # fmt: skip
-        dues.append(Due(pupil, POLICY, LAST_DAY, FEN, school.path))
-    made = drafting.draft(
-        place, period=LAST_TERM, source="provincial", dues=dues, by=crew.officer
-    ).batch
-    checking.check(made.pk, by=crew.leader)
+    made = _checked(place, school, crew, most=PAID, from_card=0)
     paying_out.pay_out(made.pk, by=crew.finance)
     data = "\r\n".join(_answer(made)).encode(layout().encoding)
     answers.take_in(made.pk, data, name="回盘.csv", by=crew.finance)
     made.refresh_from_db()
     return made
+
+
+def _ready(place: Place, school: Organisation, crew: Payers) -> None:
+    """A batch of last term that was checked: the finance officer can send it on the first day."""
+    _checked(place, school, crew, most=READY, from_card=PAID)
+
+
+def _checked(
+    place: Place, school: Organisation, crew: Payers, *, most: int, from_card: int
+) -> PaymentBatch:
+    dues = []
+    for number, (pupil, name) in enumerate(pupils_at(school, most=most), start=from_card):
+        _card(pupil, school.path, name, number, crew.officer)
+        dues.append(Due(pupil, POLICY, LAST_DAY, FEN, school.path))
+    account_approvals.approve(PayAccount.objects.filter(path=school.path), by=crew.leader)
+    made = drafting.draft(
+        place, period=LAST_TERM, source="provincial", dues=dues, by=crew.officer
+    ).batch
+    return checking.check(made.pk, by=crew.leader)
+
+
+def _card(subject: str, path: str, name: str, number: int, by: User) -> None:
+    pay_accounts.keep(
+        subject, path=path, kind="guardian_card", holder=name, number=f"{CARD}{number:04}",
+        holder_id=HOLDER_ID, by=by,
+    )  # fmt: skip
+
+
+def _accounts_of_others(place: Place, crew: Payers) -> None:
+    """Cards of people at vocational schools, all approved but for the last few."""
+    rows = Beneficiary.objects.filter(path__startswith=place.path, stage="vocational")
+    people = list(rows.order_by("resident_id_key")[: READY * 4])
+    for part, approved in ((people[UNAPPROVED:], True), (people[:UNAPPROVED], False)):
+        for one in part:
+            _card(str(one.pk), one.path, str(one.name), OTHERS + people.index(one), crew.officer)
+        if approved and part:
+            account_approvals.approve(PayAccount.objects.all(), by=crew.leader)
 
 
 def pupils_at(school: Organisation, *, most: int) -> list[tuple[str, str]]:
@@ -138,13 +181,13 @@ def _paid_before(school: Organisation, by: User) -> None:
     FormerPayment.objects.bulk_create(
         FormerPayment(
             path=school.path, subject=subject, policy=policy, for_day=THIS_DAY, fen=fen,
-            paper=PAPER, row=number, by=by,
+            paper=PAPER, row=number, turn=number, by=by,
         )
         for number, (subject, policy, fen) in enumerate(rows, start=2)
     )  # fmt: skip
 
 
-def _accounts_of_schools(place: Place, by: User) -> None:
+def _accounts_of_schools(place: Place, crew: Payers) -> None:
     """Accounts of the schools in which running funds are drafted on the demo's first day."""
     rows = Organisation.objects.filter(
         path__startswith=place.path, kind=OrganisationKind.PRIMARY
@@ -152,8 +195,9 @@ def _accounts_of_schools(place: Place, by: User) -> None:
     for number, school in enumerate(rows):
         pay_accounts.keep(
             "", path=school.path, kind="school", holder=school.name,
-            number=f"{SCHOOL_ACCOUNT}{number:04}", by=by,
+            number=f"{SCHOOL_ACCOUNT}{number:04}", by=crew.officer,
         )  # fmt: skip
+    account_approvals.approve(PayAccount.objects.filter(subject=""), by=crew.leader)
 
 
 def _fund(place: Place, by: User) -> None:

@@ -1,9 +1,7 @@
-"""Files to and from the bank, by layouts that are data: see `bank_layouts.toml`."""
+"""Layouts of files to and from the bank, which are data: see `bank_layouts.toml`."""
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,20 +11,33 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from junheng.commons.workbooks import safe
 from junheng.kernel.money import Fen
 
 CURRENT = "cards-2026"
-"""The layout that new files are made by."""
+"""The layout that new files are made by where nobody chooses another one."""
+ENDINGS = {"csv": "csv", "xlsx": "xlsx", "fixed": "txt"}
+MEDIA = {
+    "csv": "text/csv; charset=gb18030",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "fixed": "text/plain; charset=gb18030",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column of a layout: what the program calls it, what its file does, and other spellings."""
+    """A column of a layout.
+
+    Attributes:
+        key: What the program calls it.
+        title: What its file does.
+        also: Other spellings that are read.
+        width: Its bytes in a line of fixed width; 0 elsewhere.
+    """
 
     key: str
     title: str
     also: tuple[str, ...] = ()
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class Code:
     @property
     def title(self) -> str:
         """In the reader's language."""
-        return self.titles["zh" if (get_language() or "").startswith("zh") else "en"]
+        return _in_language(self.titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,28 @@ class Layout:
     """One layout of files."""
 
     name: str
+    titles: Mapping[str, str]
+    format: str
     encoding: str
     total: str
     out: tuple[Heading, ...]
     result: tuple[Heading, ...]
     codes: tuple[Code, ...]
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return _in_language(self.titles)
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name."""
+        return ENDINGS[self.format]
+
+    @property
+    def media(self) -> str:
+        """The media type of the file."""
+        return MEDIA[self.format]
 
     def code_of(self, written: str) -> Code | None:
         """The code behind what stands in a row, however it is spelled."""
@@ -87,20 +115,52 @@ def layout(name: str = CURRENT) -> Layout:
     Raises:
         KeyError: If there is none of this name.
     """
-    text = files(__package__).joinpath("bank_layouts.toml").read_text("utf-8")
-    table = tomllib.loads(text)["layout"][name]
+    table = _tables()[name]
+    if "like" in table:
+        table = _tables()[table["like"]] | table
+    widths = table.get("widths", {})
     return Layout(
         name=name,
+        titles=table["title"],
+        format=table.get("format", "csv"),
         encoding=table["encoding"],
         total=table["total"],
-        out=_headings(table["out"]),
-        result=_headings(table["result"]),
+        out=_headings(table["out"], widths),
+        result=_headings(table["result"], widths),
         codes=tuple(_code(row) for row in table["code"]),
     )
 
 
-def _headings(rows: Iterable[Mapping[str, Any]]) -> tuple[Heading, ...]:
-    return tuple(Heading(row["key"], row["title"], tuple(row.get("also", ()))) for row in rows)
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """Every layout, the usual one first."""
+    return tuple(layout(name) for name in sorted(_tables(), key=lambda name: name != CURRENT))
+
+
+@cache
+def result_headings() -> tuple[Heading, ...]:
+    """The columns of a result file by any layout: what the bank sends names its columns itself."""
+    found: dict[str, Heading] = {}
+    for each in layouts():
+        for one in each.result:
+            known = found.setdefault(one.key, one)
+            also = dict.fromkeys((*known.also, one.title, *one.also))
+            found[one.key] = Heading(one.key, known.title, tuple(also))
+    return tuple(found.values())
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    text = files(__package__).joinpath("bank_layouts.toml").read_text("utf-8")
+    tables: dict[str, Any] = tomllib.loads(text)["layout"]
+    return tables
+
+
+def _headings(rows: Iterable[Mapping[str, Any]], widths: Mapping[str, int]) -> tuple[Heading, ...]:
+    return tuple(
+        Heading(row["key"], row["title"], tuple(row.get("also", ())), widths.get(row["key"], 0))
+        for row in rows
+    )
 
 
 def _code(row: Mapping[str, Any]) -> Code:
@@ -109,38 +169,8 @@ def _code(row: Mapping[str, Any]) -> Code:
     )
 
 
-def written(payments: Iterable[Payment], by: Layout) -> bytes:
-    """The file for the bank: a header, a row for each payment, a totals line.
-
-    The same payments give the same bytes. Account and identity numbers are text: each is led by a
-    tabulator where a spreadsheet would else read a number and lose digits.
-
-    Args:
-        payments: In the order of their numbers.
-        by: The layout.
-    """
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow([heading.title for heading in by.out])
-    total, count = Fen(0), 0
-    for payment in payments:
-        writer.writerow([_cell(payment, heading.key) for heading in by.out])
-        total, count = total + Fen(payment.fen), count + 1
-    keys = [heading.key for heading in by.out]
-    last = {"number": by.total, "holder": str(count), "yuan": yuan(total.amount)}
-    writer.writerow([last.get(key, "") for key in keys])
-    return output.getvalue().encode(by.encoding)
-
-
-def _cell(payment: Payment, key: str) -> str:
-    match key:
-        case "yuan":
-            return yuan(payment.fen)
-        case "account" | "holder_id":
-            number: str = getattr(payment, key)
-            return f"\t{number}" if number else ""
-        case _:
-            return safe(str(getattr(payment, key)))
+def _in_language(titles: Mapping[str, str]) -> str:
+    return titles["zh" if (get_language() or "").startswith("zh") else "en"]
 
 
 def yuan(fen: int) -> str:

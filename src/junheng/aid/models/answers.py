@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.aid.models import ledger_guards
 from junheng.aid.models.batches import SHA256, PaymentBatch, PaymentLine
+from junheng.aid.models.budgets import Source
 from junheng.aid.models.people import person
 from junheng.commons.models.guards import never_changes
 
@@ -83,15 +84,26 @@ class Posting(models.Model):
 
 
 class FormerPayment(models.Model):
-    """What a person was paid by a former system, row by row, as its paper or file says."""
+    """What a person was paid by a former system, row by row, as its paper or file says.
+
+    Attributes:
+        row: Where it stands in the paper or file.
+        turn: Which of several rows that say the same, from 1: paid twice is two rows, and the same
+            file loaded twice is one.
+        batch: The import that brought it; only what an import brought goes with it.
+    """
 
     path = models.TextField(_("path"), db_collation="C")
     subject = models.CharField(_("whom it is for"), max_length=36)
     policy = models.CharField(_("aid policy"), max_length=60)
     for_day = models.DateField(_("counting day"))
     fen = models.BigIntegerField(_("amount"))
+    source = models.CharField(_("source of funds"), max_length=10, choices=Source, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
     paper = models.CharField(_("document it rests on"), max_length=200)
     row = models.PositiveIntegerField(_("row"))
+    turn = models.PositiveIntegerField(_("which of rows alike"), default=1)
+    batch = models.UUIDField(_("batch"), null=True, blank=True)
     by = person(_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
 
@@ -99,10 +111,18 @@ class FormerPayment(models.Model):
         verbose_name = _("former payment")
         verbose_name_plural = _("former payments")
         constraints = [
-            models.UniqueConstraint(fields=["path", "paper", "row"], name="aid_former_once"),
+            models.UniqueConstraint(
+                fields=[
+                    *("subject", "policy", "for_day", "fen"),
+                    *("source", "paid_on", "paper", "turn"),
+                ],
+                nulls_distinct=False,
+                name="aid_former_counted_once",
+            ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="aid_former_amount"),
         ]
         indexes = [
             models.Index(fields=["subject", "policy", "for_day"], name="aid_former_key"),
+            models.Index(fields=["batch"], name="aid_former_batch"),
         ]
         triggers = ledger_guards.of_a_former_payment()

@@ -54,6 +54,26 @@ LEDGER = """
     END IF;
     RETURN NEW;
 """
+IN_A_CLOSED_TERM = """
+    IF EXISTS (
+        SELECT FROM aid_aidterm AS term JOIN places_place AS place ON place.id = term.place_id
+        WHERE term.closed_at IS NOT NULL AND starts_with({row}.path, place.path)
+            AND {row}.for_day BETWEEN term.starts_on AND term.ends_on
+    ) THEN
+        RAISE EXCEPTION 'the term is closed: what was paid for it stays as it is';
+    END IF;
+"""
+FORMER_COMES = f"""
+    {IN_A_CLOSED_TERM.format(row="NEW")}
+    RETURN NEW;
+"""
+FORMER_GOES = f"""
+    IF OLD.batch IS NULL THEN
+        RAISE EXCEPTION 'what a former system paid stays; what an import brought goes with it';
+    END IF;
+    {IN_A_CLOSED_TERM.format(row="OLD")}
+    RETURN OLD;
+"""
 
 
 def balanced(name: str) -> pgtrigger.Trigger:
@@ -103,5 +123,10 @@ def of_a_posting() -> list[pgtrigger.Trigger]:
 
 
 def of_a_former_payment() -> list[pgtrigger.Trigger]:
-    """What a former system paid is written down once."""
-    return [never("former_payment_stays", "what a former system paid stays as it was entered")]
+    """What a former system paid is written down once; an import can be taken back."""
+    stays = "RAISE EXCEPTION 'what a former system paid stays as it was entered';"
+    return [
+        before("former_payment_comes", pgtrigger.Insert, FORMER_COMES),
+        before("former_payment_stays", pgtrigger.Update, stays),
+        before("former_payment_goes", pgtrigger.Delete, FORMER_GOES),
+    ]

@@ -25,6 +25,16 @@ SPENT = """
             WHERE line.budget_id = {line} AND posting.leaves = 'allocated'
         ), 0) INTO spent;
 """
+UNAPPROVED = """
+    EXISTS (
+        SELECT FROM aid_paymentline AS line WHERE line.batch_id = NEW.id AND NOT EXISTS (
+            SELECT FROM aid_payaccount AS account
+            WHERE account.number_key = line.account_key AND account.decided_at IS NOT NULL
+                AND account.replaced_at IS NULL AND (account.subject = line.subject
+                OR account.subject = '' AND account.organisation_id = line.organisation_id)
+        )
+    )
+"""
 BATCH_BEGINS = """
     IF NEW.state <> 'draft' THEN
         RAISE EXCEPTION 'a payment batch begins as a draft';
@@ -51,6 +61,10 @@ BATCH_STEPS = f"""
             RAISE EXCEPTION 'batch %: it changes by its steps only', OLD.number;
         END IF;
         RETURN NEW;
+    END IF;
+    IF NEW.state IN ('checked', 'paid_out') AND {UNAPPROVED} THEN
+        RAISE EXCEPTION 'batch %: it pays into an account that no second person approved',
+            OLD.number;
     END IF;
     SELECT count(*), COALESCE(sum(fen), 0) INTO lines, total
         FROM aid_paymentline WHERE batch_id = NEW.id;

@@ -15,7 +15,6 @@ from django.utils.translation import gettext, gettext_lazy
 from junheng.accounts.facade import User
 from junheng.aid.access import may_pay
 from junheng.aid.engine.ledger import answered
-from junheng.aid.files.bank import layout
 from junheng.aid.models import BankAnswer, PaymentBatch, PaymentOutcome, Posting
 from junheng.aid.services import bank_answers
 from junheng.aid.services.bank_answers import Answered
@@ -60,7 +59,7 @@ def take_in(
     with transaction.atomic(), steady_keys():
         batch = _held_for(pk, by)
         rows = bank_answers.read(data, name)
-        values, faults = check_rows(bank_answers.columns(layout()), rows)
+        values, faults = check_rows(bank_answers.columns(), rows)
         if faults:
             raise Refused(faults)
         return write(batch, values, rows, hashlib.sha256(data).hexdigest(), by=by, told=told)
@@ -86,7 +85,9 @@ def write(
     fresh = [one for one in found if one.fresh]
     told("read")
     if fresh:
-        answer = BankAnswer.objects.create(batch=batch, sha256=sha256, layout=layout().name, by=by)
+        answer = BankAnswer.objects.create(
+            batch=batch, sha256=sha256, layout=batch.file.layout, by=by
+        )
         _write_down(answer, fresh, told)
         _close(batch)
         told("closed")
@@ -137,9 +138,10 @@ class BankAnswerImporter(Importer):
 
     kind: ClassVar[str] = KIND
     title = gettext_lazy("Answer of the bank")
-    columns = bank_answers.columns(layout())
+    columns = bank_answers.columns()
     target_keys: ClassVar[tuple[str, ...]] = ("batch",)
     has_template: ClassVar[bool] = False
+    accept: ClassVar[str] = ".csv,.xlsx,.txt"
 
     def read(self, data: bytes, name: str) -> Table:
         return bank_answers.read(data, name)

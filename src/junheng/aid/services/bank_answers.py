@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from junheng.aid.files.bank import Code, Layout, layout
+from junheng.aid.files.bank import Code, Layout, layout, layouts, result_headings
+from junheng.aid.files.bank_files import fixed_table
 from junheng.aid.models import PaymentBatch, PaymentLine
 from junheng.aid.services.pay_accounts import key_of
 from junheng.commons.sheets import Column, Values, read_table_file
@@ -35,8 +36,8 @@ class Answered:
     fresh: bool
 
 
-def columns(by: Layout) -> tuple[Column, ...]:
-    """The columns of a result file."""
+def columns() -> tuple[Column, ...]:
+    """The columns of a result file, by any layout."""
     kinds = {"number": "integer", "account": "identifier"}
     return tuple(
         Column(
@@ -47,7 +48,7 @@ def columns(by: Layout) -> tuple[Column, ...]:
             kind=kinds.get(heading.key, "text"),  # type: ignore[arg-type]  # two of its words
             unique=heading.key == "number",
         )
-        for heading in by.result
+        for heading in result_headings()
     )
 
 
@@ -57,13 +58,12 @@ def read(data: bytes, name: str) -> Table:
     Raises:
         Refused: If it cannot be read, or its totals line does not agree with its rows.
     """
-    by = layout()
-    table = next(iter(read_table_file(data, name=name).values()))
-    number = _header(table, by, "number")
+    table = _table(data, name)
+    number = _header(table, "number")
     if number is None:
         return table
-    rows = range(len(table.numbers))
-    totals = [at for at in rows if plain(table.columns[number][at]) == by.total]
+    rows, total = range(len(table.numbers)), {one.total for one in layouts()}
+    totals = [at for at in rows if plain(table.columns[number][at]) in total]
     if not totals:
         return table
     kept = [at for at in rows if at not in set(totals)]
@@ -72,12 +72,18 @@ def read(data: bytes, name: str) -> Table:
         columns={head: [cells[at] for at in kept] for head, cells in table.columns.items()},
         numbers=[table.numbers[at] for at in kept],
     )
-    _require_total(table, shorter, by, totals[-1])
+    _require_total(table, shorter, totals[-1])
     return shorter
 
 
-def _require_total(table: Table, rows: Table, by: Layout, at: int) -> None:
-    amount = _header(table, by, "yuan")
+def _table(data: bytes, name: str) -> Table:
+    if name.lower().endswith(".txt"):
+        return fixed_table(data, name)
+    return next(iter(read_table_file(data, name=name).values()))
+
+
+def _require_total(table: Table, rows: Table, at: int) -> None:
+    amount = _header(table, "yuan")
     if amount is None:
         return
     told = _fen(plain(table.columns[amount][at]))
@@ -99,8 +105,8 @@ def _require_total(table: Table, rows: Table, by: Layout, at: int) -> None:
     )
 
 
-def _header(table: Table, by: Layout, key: str) -> str | None:
-    heading = next(one for one in by.result if one.key == key)
+def _header(table: Table, key: str) -> str | None:
+    heading = next(one for one in result_headings() if one.key == key)
     return next((head for head in table.columns if head in (heading.title, *heading.also)), None)
 
 
@@ -113,10 +119,11 @@ def _fen(text: str) -> int | None:
 
 def judged(batch: PaymentBatch, values: Values, rows: Table) -> tuple[list[Answered], list[Fault]]:
     """What every row says of which line, or what is wrong with it."""
-    by, found, faults = layout(), [], []
+    found, faults = [], []
     if batch.state in (PaymentBatch.State.DRAFT, PaymentBatch.State.CHECKED):
         told = _("The batch was not sent to the bank yet, so there is no answer to it.")
         return [], [fault(rows.name, None, "", told)]
+    by = layout(batch.file.layout)
     lines = {line.number: line for line in batch.lines.select_related("outcome")}
     for number, value in zip(rows.numbers, values, strict=True):
         wrong = list(_wrong(lines.get(value["number"]), value, by))

@@ -17,7 +17,7 @@ from junheng.commons.refusals import Refusal
 
 State = PaymentBatch.State
 DRAFT, CHECK, SEND_BACK = "aid.draft_batch", "aid.check_batch", "aid.send_back_batch"
-POST = "aid.post_notice"
+POST, APPROVE = "aid.post_notice", "aid.approve_accounts"
 PAY_OUT, ANSWER, FOLLOW = "aid.pay_out", "aid.take_answer", "aid.follow_up"
 DEEDS: Final[Mapping[str, Promise]] = {
     DRAFT: gettext_lazy("Draft a payment batch"),
@@ -27,6 +27,7 @@ DEEDS: Final[Mapping[str, Promise]] = {
     ANSWER: gettext_lazy("Take the bank's answer in"),
     FOLLOW: gettext_lazy("Pay again what came back"),
     POST: gettext_lazy("Post a public notice"),
+    APPROVE: gettext_lazy("Approve accounts"),
 }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from junheng.accounts.facade import User
 from junheng.aid.access import may_approve
 from junheng.aid.models import PaymentBatch
+from junheng.aid.services.account_approvals import require_approved
 from junheng.aid.services.batches import (
     CHECK,
     SEND_BACK,
@@ -31,6 +32,7 @@ def check(pk: UUID, *, by: User) -> PaymentBatch:
 
     Raises:
         OutOfStep: If it is no draft, or empty.
+        NotApproved: If a line goes to an account that does not count.
         ThreePeople: For whoever made it.
         NotTheirPost: If somebody's post does not cover it.
     """
@@ -44,6 +46,7 @@ def check(pk: UUID, *, by: User) -> PaymentBatch:
         told = batch.lines.aggregate(count=Count("pk"), fen=Sum("fen"))
         if not told["count"]:
             raise OutOfStep(_("Batch %s has no lines.") % batch.number)
+        require_approved(batch)
         batch.state, batch.checked_by, batch.checked_at = State.CHECKED, by, timezone.now()
         batch.lines_count, batch.total_fen = told["count"], told["fen"]
         batch.save()

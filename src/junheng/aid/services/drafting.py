@@ -50,12 +50,14 @@ class LeftOut:
     Attributes:
         settled: On a line of this or another batch, or paid by a former system, already.
         no_account: No account is known.
+        waiting: An account is known and waits for its second person.
         no_budget: No budget line for the policy, source and half-year.
         unknown: Nobody of this county is known by the key.
     """
 
     settled: int = 0
     no_account: int = 0
+    waiting: int = 0
     no_budget: int = 0
     unknown: int = 0
 
@@ -64,6 +66,7 @@ class LeftOut:
         told = (
             (self.settled, _("%s on a line already, or paid before")),
             (self.no_account, _("%s without an account")),
+            (self.waiting, _("%s with an account that nobody approved yet")),
             (self.no_budget, _("%s without a budget line")),
             (self.unknown, _("%s of nobody who is known here")),
         )
@@ -86,6 +89,7 @@ class _Books:
     budgets: Mapping[tuple[str, str], BudgetLine]
     cards: Mapping[str, PayAccount]
     of_schools: Mapping[str, PayAccount]
+    waiting: frozenset[str]
     schools: Mapping[str, int]
     place: str
     completes: bool
@@ -95,6 +99,11 @@ class _Books:
         if budget.pays_to == PaysTo.SCHOOL:
             return self.of_schools.get(due.path)
         return self.cards.get(due.subject)
+
+    def is_waiting(self, due: Due, budget: BudgetLine) -> bool:
+        """Whether the account that is wanted waits for its second person."""
+        whose = due.path if budget.pays_to == PaysTo.SCHOOL else due.subject
+        return whose in self.waiting
 
 
 def draft(
@@ -186,7 +195,7 @@ def give_up(pk: UUID, *, by: User) -> None:
 
 def _books(place: Place, source: str, dues: list[Due], *, completes: bool) -> _Books:
     subjects = {due.subject for due in dues}
-    standing = PayAccount.objects.filter(replaced_at=None)
+    standing, waiting = PayAccount.objects.standing(), PayAccount.objects.waiting()
     schools = Organisation.objects.filter(path__in={due.path for due in dues})
     paths: dict[Any, str] = dict(schools.values_list("pk", "path"))
     of_schools = standing.filter(subject="", organisation__in=paths)
@@ -195,6 +204,10 @@ def _books(place: Place, source: str, dues: list[Due], *, completes: bool) -> _B
         names=names_of(subjects),
         budgets={(row.policy, row.half_year): row for row in budgets},
         cards={row.subject: row for row in standing.filter(subject__in=subjects)},
+        waiting=frozenset(waiting.filter(subject__in=subjects).values_list("subject", flat=True))
+        | frozenset(
+            waiting.filter(subject="", path__in=paths.values()).values_list("path", flat=True)
+        ),
         of_schools={paths[row.organisation_id]: row for row in of_schools},
         schools={path: pk for pk, path in paths.items()},
         place=place.path,
@@ -230,7 +243,10 @@ def _line(batch: PaymentBatch, due: Due, books: _Books, left_out: LeftOut) -> Pa
         return None
     account = books.account_of(due, budget)
     if account is None:
-        left_out.no_account += 1
+        if books.is_waiting(due, budget):
+            left_out.waiting += 1
+        else:
+            left_out.no_account += 1
         return None
     supplements = key in books.settled
     books.settled[key] = due.fen

@@ -9,14 +9,42 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from junheng.aid.engine.outcomes import Outcome
-from junheng.aid.models import AidTerm
+from junheng.aid.models import AidTerm, Beneficiary, BeneficiaryStage
 from junheng.aid.selectors.person import PolicyAnswer
 from junheng.commons.documents import render, writable
 from junheng.commons.furniture import bureau_name
+from junheng.commons.masks import mask_name
 from junheng.kernel.money import Fen
 from junheng.registry.facade import PupilInMask
 
 TEMPLATE = "aid/documents/family_letter.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a letter is about.
+
+    Attributes:
+        under: The line under its title: name in a mask, number or stage, school.
+        school: Who hands it over where the bureau does not.
+        child: Whether it is read by the family of a child, or by the person.
+    """
+
+    under: str
+    school: str
+    child: bool = True
+
+
+def about_pupil(pupil: PupilInMask) -> Addressee:
+    """A letter for the family of a pupil."""
+    return Addressee(f"{pupil.name} · {pupil.number} · {pupil.school}", pupil.school)
+
+
+def about_beneficiary(one: Beneficiary) -> Addressee:
+    """A letter for somebody outside grades 1 to 9; of a kindergarten, for the family."""
+    name = mask_name(str(one.name)) if one.name else "—"
+    under = f"{name} · {one.get_stage_display()} · {one.institution}"
+    return Addressee(under, one.institution, child=one.stage == BeneficiaryStage.KINDERGARTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +76,17 @@ def together(answers: Sequence[PolicyAnswer]) -> list[Same]:
 
 
 def letter_pdf(
-    pupil: PupilInMask,
+    about: Addressee,
     term: AidTerm,
     answers: Sequence[PolicyAnswer],
     *,
     reasons: bool,
     on: date,
 ) -> bytes:
-    """The letter about a pupil and a term.
+    """The letter about somebody and a term.
 
     Args:
-        pupil: Whose; the name is printed in its mask.
+        about: Whom.
         term: Which.
         answers: As the reader may read them.
         reasons: Whether documents and reasons are printed, and what is not due at all; a school
@@ -67,14 +95,20 @@ def letter_pdf(
     """
     lines = together(answers)
     due = [line for line in lines if line.first.outcome is Outcome.ENTITLED]
-    head = bureau_name() if reasons else pupil.school
+    head = bureau_name() if reasons else about.school
+    title = (
+        _("Aid for your child in the term %(code)s")
+        if about.child
+        else _("Your aid in the term %(code)s")
+    )
+    gets = _("What your child gets") if about.child else _("What you get")
     data = {
         "bureau": writable(head),
-        "title": _("Aid for your child in the term %(code)s") % {"code": term.code},
-        "under": writable(f"{pupil.name} · {pupil.number} · {pupil.school}"),
+        "title": title % {"code": term.code},
+        "under": writable(about.under),
         "parts": [
-            _part(_("What your child gets"), [_gets(line, reasons=reasons) for line in due]),
-            *(_reasons(lines) if reasons else ()),
+            _part(gets, [_gets(line, reasons=reasons) for line in due]),
+            *(_reasons(lines, child=about.child) if reasons else ()),
         ],
         "sum": _sum(due),
         "nothing": _("Nothing."),
@@ -84,19 +118,26 @@ def letter_pdf(
         ),
         "signed": writable(head),
         "day": on.isoformat(),
-        "warning": _("Only for the family: hand it over closed. Do not post or forward."),
+        "warning": _("Only for the family: hand it over closed. Do not post or forward.")
+        if about.child
+        else _("Only for the person named: hand it over closed. Do not post or forward."),
     }
     return render(TEMPLATE, data, made_on=on)
 
 
-def _reasons(lines: Sequence[Same]) -> list[dict[str, object]]:
+def _reasons(lines: Sequence[Same], *, child: bool) -> list[dict[str, object]]:
     by = {
         outcome: [_not(line) for line in lines if line.first.outcome is outcome]
         for outcome in (Outcome.UNDECIDED, Outcome.NOT_ENTITLED)
     }
     return [
         _part(_("What cannot be told yet, and why"), by[Outcome.UNDECIDED]),
-        _part(_("What your child does not get, and why"), by[Outcome.NOT_ENTITLED]),
+        _part(
+            _("What your child does not get, and why")
+            if child
+            else _("What you do not get, and why"),
+            by[Outcome.NOT_ENTITLED],
+        ),
     ]
 
 

@@ -74,8 +74,8 @@ def _line(batch: PaymentBatch, back: PaymentLine) -> PaymentLine | None:
 
 
 def account_for(line: PaymentLine) -> PayAccount | None:
-    """The account that a line would be paid into today."""
-    standing = PayAccount.objects.filter(replaced_at=None)
+    """The account that a line would be paid into today: one that a second person approved."""
+    standing = PayAccount.objects.standing()
     if line.budget.pays_to == PaysTo.SCHOOL:
         return standing.filter(organisation=line.organisation_id, subject="").first()
     return standing.filter(subject=line.subject).first()

@@ -19,7 +19,8 @@ from junheng.commons import retention
 from junheng.commons.retention import Sweep
 
 OF_AN_ACCOUNT = tuple(
-    f"aid.PayAccount.{name}" for name in ("holder", "number", "number_key", "holder_id")
+    f"aid.PayAccount.{name}"
+    for name in ("holder", "number", "number_key", "holder_id", "refused_because")
 )
 OF_A_LINE = tuple(
     f"aid.PaymentLine.{name}" for name in ("name", "holder", "account", "account_key", "holder_id")

@@ -144,7 +144,7 @@ def lend(
     """
     require_post(may=may_keep(by, place.path))
     try:
-        number = str(ResidentId.parse(resident_id))
+        number = ResidentId.parse(resident_id).number
     except NotResidentId as error:
         raise Entered(_("The ID number is not valid. Compare it with the card.")) from error
     try:

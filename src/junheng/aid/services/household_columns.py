@@ -96,7 +96,7 @@ REGISTER = (
         gettext_lazy("Resident ID number"),
         kind="identifier",
         check=sound_resident_id,
-        example="990100198001010010",
+        example="990100198001010018",
     ),
     Column(
         "relation",

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from junheng.accounts.facade import User
 from junheng.aid.access import may_pay
 from junheng.aid.engine.ledger import sent
-from junheng.aid.files import bank
+from junheng.aid.files import bank, bank_files
 from junheng.aid.models import BatchFile, BudgetLine, PaymentBatch, PaymentLine, Posting
 from junheng.aid.selectors.budgets import left_by
+from junheng.aid.services.account_approvals import require_approved
 from junheng.aid.services.batches import (
     PAY_OUT,
     State,
@@ -43,18 +44,27 @@ class FileGone(Refusal):
     """The file was deleted when its time was over."""
 
 
-def pay_out(pk: UUID, *, by: User, told: Told = lambda _step: None) -> BatchFile:
+class NotForTheBank(Refusal):
+    """The layout has no place for what a line says, or there is no such layout."""
+
+
+def pay_out(
+    pk: UUID, *, by: User, layout: str = bank.CURRENT, told: Told = lambda _step: None
+) -> BatchFile:
     """Send a checked batch: make its file and post every line; pressed again, the same file.
 
     Args:
         pk: The batch.
         by: The finance officer.
+        layout: Of the file, see `bank_layouts.toml`.
         told: Told of each step inside the transaction.
 
     Raises:
         OutOfStep: If it is not checked.
         ThreePeople: For whoever made or checked it.
+        NotApproved: If a line goes to an account that does not count any more.
         BeyondBudget: With the figures.
+        NotForTheBank: If a line does not go into the layout; it names the line.
         NotTheirPost: If somebody sends no batches there.
     """
     found = PaymentBatch.objects.get(pk=pk)
@@ -67,9 +77,10 @@ def pay_out(pk: UUID, *, by: User, told: Told = lambda _step: None) -> BatchFile
         require_state(batch, State.CHECKED)
         require_another(batch, by)
         lines = list(batch.lines.order_by("number"))
+        require_approved(batch)
         _require_money(batch)
         told("held")
-        made = _file(batch, lines, by)
+        made = _file(batch, lines, by, layout)
         told("file")
         _post(lines)
         told("posted")
@@ -111,19 +122,34 @@ def _require_money(batch: PaymentBatch) -> None:
             )
 
 
-def _file(batch: PaymentBatch, lines: Iterable[PaymentLine], by: User) -> BatchFile:
-    layout = bank.layout()
+def _file(batch: PaymentBatch, lines: Iterable[PaymentLine], by: User, layout: str) -> BatchFile:
+    chosen = {one.name: one for one in bank.layouts()}.get(layout)
+    if chosen is None:
+        raise NotForTheBank(_("There is no such layout of files for the bank."))
     with steady_keys():
-        data = bank.written(map(_payment, lines), layout)
+        data = _written(lines, chosen)
         made: BatchFile = BatchFile.objects.create(
             batch=batch,
-            name=f"{batch.number}.csv",
-            layout=layout.name,
+            name=f"{batch.number}.{chosen.ending}",
+            layout=chosen.name,
             sha256=hashlib.sha256(data).hexdigest(),
             content=base64.b64encode(data).decode(),
             by=by,
         )
     return made
+
+
+def _written(lines: Iterable[PaymentLine], layout: bank.Layout) -> bytes:
+    try:
+        return bank_files.written(map(_payment, lines), layout)
+    except bank_files.DoesNotFit as error:
+        raise NotForTheBank(
+            _(
+                "Line %(number)s: “%(column)s” has no place in the layout “%(layout)s”. Choose "
+                "another layout, or enter the account anew."
+            )
+            % {"number": error.number, "column": error.title, "layout": layout.title}
+        ) from error
 
 
 def _payment(line: PaymentLine) -> bank.Payment:

@@ -67,8 +67,8 @@ def paid_out(ago: datetime) -> None:
         entered_by=cast.ma(),
     )  # fmt: skip
     PayAccount.objects.create(
-        organisation=school, subject="s", kind="guardian_card", number="6217", number_key="K",
-        entered_by=cast.ma(), entered_at=ago, **card,
+        organisation=school, path=school.path, subject="s", kind="guardian_card", number="6217",
+        number_key="K", entered_by=cast.ma(), entered_at=ago, **card,
     )  # fmt: skip
 
 

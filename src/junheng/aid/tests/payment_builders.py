@@ -10,8 +10,15 @@ from typing import Any
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.aid.engine.dues import Due
-from junheng.aid.models import BudgetLine, PaymentBatch
-from junheng.aid.services import answers, checking, drafting, pay_accounts, paying_out
+from junheng.aid.models import BudgetLine, PayAccount, PaymentBatch
+from junheng.aid.services import (
+    account_approvals,
+    answers,
+    checking,
+    drafting,
+    pay_accounts,
+    paying_out,
+)
 from junheng.places.facade import Role
 from junheng.registry.models import Pupil, SchoolClass
 from junheng.registry.tests.builders import a_class, a_pupil
@@ -21,6 +28,7 @@ PERIOD = "2026-2027-1"
 POLICY = "boarders"
 FEN = 62_500
 CARD = "6217000000000000"
+HOLDER_ID = "990100201705010029"
 
 
 def second() -> User:
@@ -50,11 +58,19 @@ def pupils(count: int) -> list[Pupil]:
     return found
 
 
-def account(pupil: Pupil, number: str = CARD) -> None:
-    """A card for a pupil, in place of the one before."""
-    pay_accounts.keep(
+def account(pupil: Pupil, number: str = CARD) -> PayAccount:
+    """A card for a pupil that counts, in place of the one before."""
+    row = waiting(pupil, number)
+    account_approvals.approve(PayAccount.objects.filter(pk=row.pk), by=second())
+    row.refresh_from_db()
+    return row
+
+
+def waiting(pupil: Pupil, number: str = CARD) -> PayAccount:
+    """A card that Ma entered for a pupil and nobody approved yet."""
+    return pay_accounts.keep(
         str(pupil.pk), path=pupil.organisation.path, kind="pupil_card", holder=str(pupil.name),
-        number=number, holder_id="990100201705010029", by=cast.ma(),
+        number=number, holder_id=HOLDER_ID, by=cast.ma(),
     )  # fmt: skip
 
 

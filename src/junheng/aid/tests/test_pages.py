@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from django.conf import settings as house
 from django.db import DatabaseError, transaction
 from django.test import Client
-from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
 
 from junheng.accounts.models import ReadLog, User
@@ -19,6 +17,7 @@ from junheng.accounts.tests import cast
 from junheng.aid.models import Difference
 from junheng.aid.services import auditing
 from junheng.aid.tests import builders
+from junheng.aid.tests.letters import words_of
 from junheng.aid.tests.sharing import shared
 from junheng.aid.web import person
 from junheng.cases.facade import case_of
@@ -250,13 +249,6 @@ def test_whoever_tries_too_often_has_to_wait(told: list[Pupil]) -> None:
     asked = {"number": told[2].number, "born_on": "2010-01-01"}
     answers = [guessing.post("/aid/mine/", asked).status_code for _try in range(6)]
     assert answers == [404] * 5 + [429]
-
-
-def words_of(answer: Any) -> str:
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
-    read = PdfReader(io.BytesIO(answer.content)).pages
-    return " ".join(" ".join(page.extract_text() for page in read).split())
 
 
 def test_the_bureaus_letter_says_what_on_which_document_and_why_not(told: list[Pupil]) -> None:

@@ -20,6 +20,8 @@ from junheng.accounts.facade import (
     staff_required,
 )
 from junheng.aid.access import SEES_PAYMENTS, may_approve, may_keep, may_pay
+from junheng.aid.files.bank import CURRENT
+from junheng.aid.files.bank import layout as bank_layout
 from junheng.aid.models import PaymentBatch
 from junheng.aid.services import checking, drafting, following_up, paying_out
 from junheng.aid.web.batches import terms_kept, visible
@@ -104,7 +106,8 @@ def give_up(request: StaffRequest, batch: PaymentBatch) -> str:
 @step(may=may_pay)
 def pay_out(request: StaffRequest, batch: PaymentBatch) -> str:
     """Send it to the bank."""
-    made = paying_out.pay_out(batch.pk, by=request.user)
+    layout = request.POST.get("layout", CURRENT)
+    made = paying_out.pay_out(batch.pk, by=request.user, layout=layout)
     return _("The file %s is made. Hand it to the bank; it stays the same.") % made.name
 
 
@@ -139,7 +142,7 @@ def file(request: StaffRequest, pk: UUID) -> HttpResponse:
         return redirect("aid:batch", pk)
     address = address_of(request)
     note_read(request.user, made, ["content"], _("File for the bank"), address=address)
-    answer = HttpResponse(data, content_type="text/csv; charset=gb18030")
+    answer = HttpResponse(data, content_type=bank_layout(made.layout).media)
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
     answer["Cache-Control"] = "no-store"
     return answer

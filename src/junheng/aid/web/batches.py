@@ -25,9 +25,10 @@ from junheng.accounts.facade import (
     scope_q,
 )
 from junheng.aid.access import SEES_PAYMENTS, in_charge, may_approve, may_keep, may_pay
-from junheng.aid.files.bank import layout
+from junheng.aid.files.bank import layout, layouts
 from junheng.aid.models import AidTerm, PaymentBatch, PaymentLine
 from junheng.aid.selectors.batches import batches_of, lines_of, standing_of
+from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.services import answers
@@ -107,7 +108,11 @@ class BatchList(StaffMixin, ListPage):
 
     def context(self) -> dict[str, Any]:
         kept = terms_kept(self.request.user)
-        return {"tab": "batches", "form": DraftForm(terms=kept) if kept.exists() else None}
+        return {
+            "tab": "batches",
+            "form": DraftForm(terms=kept) if kept.exists() else None,
+            "keeps": [place.code for place in counties_kept(self.request.user)],
+        }
 
 
 class LineTable(ListTable):
@@ -218,6 +223,7 @@ class BatchPage(StaffMixin, ListPage):
             "file": getattr(batch, "file", None),
             "may": _may(self.request, batch, stands.returned),
             "send_back": SendBackForm(),
+            "layouts": layouts(),
             "answer_url": _answer_url(batch),
         }
 

@@ -21,11 +21,10 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import Beneficiary, BeneficiaryStage
 from junheng.aid.selectors.budgets import counties_kept
-from junheng.aid.selectors.terms import terms_of
 from junheng.aid.services import beneficiaries as services
 from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm
 from junheng.aid.web.filters import township_filter
-from junheng.aid.web.person import read, shown, totals
+from junheng.aid.web.person import read, shown, term_for, totals
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal
@@ -115,10 +114,8 @@ def enter(request: StaffRequest) -> HttpResponse:
 @staff_required(*IN_CHARGE)
 def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
     """One of them, with what is due and was paid in a term."""
-    somebody = _seen(request, pk)
-    terms = [one for one in terms_of(request.user) if somebody.path.startswith(one.place.path)]
-    asked = request.GET.get("term", "")
-    term = next((one for one in terms if one.code == asked), terms[0] if terms else None)
+    somebody = seen_or_404(request, pk)
+    terms, term = term_for(request, somebody)
     keeps = may_keep(request.user, somebody.place.path) and somebody.valid_to is None
     context: dict[str, Any] = {
         "somebody": somebody,
@@ -137,7 +134,7 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
 @staff_required(*IN_CHARGE)
 def end(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say from when on somebody is not there any more."""
-    somebody = _seen(request, pk)
+    somebody = seen_or_404(request, pk)
     if not may_keep(request.user, somebody.place.path):
         raise Http404
     form = EndForm(request.POST)
@@ -152,7 +149,8 @@ def end(request: StaffRequest, pk: UUID) -> HttpResponse:
     return redirect("aid:beneficiary", pk)
 
 
-def _seen(request: StaffRequest, pk: UUID) -> Beneficiary:
+def seen_or_404(request: StaffRequest, pk: UUID) -> Beneficiary:
+    """Somebody whom the reader sees."""
     rows = Beneficiary.objects.for_user(request.user).select_related("place")
     found: Beneficiary = get_object_or_404(rows.defer("place__outline"), pk=pk)
     return found

@@ -18,7 +18,7 @@ from junheng.aid.models import AidTerm
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_at
-from junheng.aid.services.family_letters import letter_pdf
+from junheng.aid.services.family_letters import about_pupil, letter_pdf
 from junheng.aid.services.look_up import NothingFound, TooManyTries, look_up
 from junheng.aid.web.person import shown, totals
 from junheng.commons.documents import PDF
@@ -82,7 +82,7 @@ def _letter(request: StaffRequest, code: str) -> HttpResponse:
     answers = _answers(found, term) if term else []
     if term is None or not answers:
         raise Http404
-    data = letter_pdf(found, term, answers, reasons=True, on=timezone.localdate())
+    data = letter_pdf(about_pupil(found), term, answers, reasons=True, on=timezone.localdate())
     header = content_disposition_header(
         as_attachment=True, filename=f"{found.number} {term.code}.pdf"
     )

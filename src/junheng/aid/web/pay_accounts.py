@@ -35,7 +35,9 @@ def pay_account(request: StaffRequest, pk: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The account is kept. It holds from the next batch on."))
+            messages.success(
+                request, _("The account is kept. It counts once a second person has approved it.")
+            )
             return redirect("aid:batch", line.batch_id)
     context = {
         "line": line,

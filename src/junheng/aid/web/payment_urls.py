@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.aid.web import batch_steps, batches, budgets, funds, notices, pay_accounts
+from junheng.aid.web import (
+    accounts,
+    batch_steps,
+    batches,
+    budgets,
+    funds,
+    notices,
+    pay_accounts,
+)
 
 patterns = [
     path("payments/", batches.BatchList.as_view(), name="batches"),
@@ -16,6 +24,10 @@ patterns = [
     path("payments/<uuid:pk>/pay-out/", batch_steps.pay_out, name="pay_out_batch"),
     path("payments/<uuid:pk>/file/", batch_steps.file, name="batch_file"),
     path("payments/<uuid:pk>/follow-up/", batch_steps.follow_up, name="follow_up_batch"),
+    path("payments/accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("payments/accounts/decide/", accounts.decide_many, name="decide_accounts"),
+    path("payments/accounts/<uuid:pk>/", accounts.account, name="account"),
+    path("payments/accounts/<uuid:pk>/decide/", accounts.decide, name="decide_account"),
     path("payments/account/<uuid:pk>/", pay_accounts.pay_account, name="pay_account"),
     path("payments/<uuid:pk>/notice/", notices.post_notice, name="post_notice"),
     path("notices/", notices.posted, name="notices"),

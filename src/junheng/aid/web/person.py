@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from junheng.accounts.facade import StaffRequest, address_of, holds, note_read, staff_required
 from junheng.aid.access import AT_SCHOOL, IN_CHARGE
 from junheng.aid.engine.outcomes import Outcome
-from junheng.aid.models import AidTerm
+from junheng.aid.models import AidTerm, Beneficiary
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.web.money import yuan
@@ -51,8 +51,10 @@ def found_or_404(request: StaffRequest, number: str) -> PupilInMask:
     return found
 
 
-def term_for(request: StaffRequest, found: PupilInMask) -> tuple[list[AidTerm], AidTerm | None]:
-    """The terms of a pupil's county that somebody sees, and the one that was asked for."""
+def term_for(
+    request: StaffRequest, found: PupilInMask | Beneficiary
+) -> tuple[list[AidTerm], AidTerm | None]:
+    """The terms of somebody's county that the reader sees, and the one that was asked for."""
     terms = [one for one in terms_of(request.user) if found.path.startswith(one.place.path)]
     asked = request.GET.get("term", "")
     return terms, next((one for one in terms if one.code == asked), terms[0] if terms else None)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
-from junheng.commons import import_files, import_reports, imports
+from junheng.commons import import_files, import_reports, imports, personal, retention
 from junheng.commons.cells import Table
-from junheng.commons.import_files import KEPT_DAYS, WAITING_DAYS, ImportFiles
+from junheng.commons.forgetting import OF_AN_IMPORT
+from junheng.commons.import_files import WAITING_DAYS, ImportFiles
 from junheng.commons.models import ImportBatch
 from junheng.commons.storage import Damaged, Store
 from junheng.commons.tests.test_imports import BAD, GOOD, SHELF, Schools
@@ -79,9 +81,11 @@ def test_files_of_earlier_versions_open_and_are_sealed_by_and_by(kept: ImportFil
 def test_a_file_goes_after_its_time_and_what_was_read_of_it_earlier(kept: ImportFiles) -> None:
     old, young = kept.put(b"old"), kept.put(b"young")
     kept.keep_table(young.sha256, "k", TABLE)
-    grow_old(kept.path(old.sha256), KEPT_DAYS + 1)
+    grow_old(kept.path(old.sha256), 10)
     grow_old(kept.path(young.sha256, import_files.TABLE), WAITING_DAYS + 1)
     imports.look_after_files()
+    assert kept.holds(old.sha256)
+    assert kept.drop_older(timezone.now() - timedelta(days=9)) == 1
     assert (kept.holds(old.sha256), kept.holds(young.sha256)) == (False, True)
     assert kept.table(young.sha256, "k") is None
 
@@ -172,10 +176,21 @@ def test_what_changed_since_is_told_of_a_kept_table_too(counting: tuple[Counting
 def test_a_wrong_file_leaves_no_table_and_its_preview_goes_with_it(
     counting: tuple[Counting, Any],
 ) -> None:
+    """At night, when the days are over that the register of personal data says."""
     batch = looked_through(counting, BAD)
     assert not list((imports.files().root / import_files.TABLE).glob("*"))
     assert import_reports.report_of(batch).faults
+    personal.take_in()
+    old = retention.days_of(OF_AN_IMPORT) + 1
+    assert old == 181
     for file in on_the_disk(imports.files()):
-        grow_old(file, KEPT_DAYS + 1)
-    imports.look_after_files()
-    assert import_reports.report_of(batch) == import_reports.Report()
+        grow_old(file, old)
+    retention.erase_due()
+    assert import_reports.report_of(batch).faults == ()
+    batch.refresh_from_db()
+    assert (bool(batch.report_sha256), bool(batch.errors_sha256)) == (True, True)
+    ImportBatch.objects.update(at=timezone.now() - timedelta(days=old))
+    assert retention.erase_due()["commons.import"] == 1
+    batch.refresh_from_db()
+    assert (batch.report_sha256, batch.errors_sha256, batch.sha256 != "") == ("", "", True)
+    assert not on_the_disk(imports.files())

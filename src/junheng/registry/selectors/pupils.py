@@ -45,6 +45,51 @@ def pupils_from(sources: Iterable[UUID]) -> list[PupilRecord]:
     return [_record(row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class PupilOfNumber:
+    """A pupil as found by a number: name in the clear, for comparing and never for showing.
+
+    Attributes:
+        key: Blind key of the resident ID number, "" if none is known.
+        path: Of the school.
+        until: First day on which they are on the roll no more, None while they are.
+    """
+
+    pk: UUID
+    number: str
+    key: str
+    name: str
+    path: str
+    since: date
+    until: date | None
+
+
+def pupils_of_numbers(
+    path: str, *, keys: Iterable[str] = (), numbers: Iterable[str] = ()
+) -> list[PupilOfNumber]:
+    """The pupils of a place, also those who have left, by blind keys or by pupil numbers.
+
+    Args:
+        path: The place; everything below it counts.
+        keys: Blind keys of resident ID numbers.
+        numbers: Pupil numbers of the register.
+    """
+    wanted = Q(resident_id_key__in=set(keys) - {""}) | Q(number__in=set(numbers))
+    rows = Pupil.objects.filter(wanted, organisation__path__startswith=path)
+    return [
+        PupilOfNumber(
+            row.pk,
+            row.number,
+            row.resident_id_key,
+            str(row.name),
+            row.organisation.path,
+            row.entered_on,
+            row.left_on,
+        )
+        for row in rows.select_related("organisation").order_by("number")
+    ]
+
+
 def names_by_id(pupils: Iterable[UUID]) -> dict[UUID, str]:
     """What pupils are called, by the key of their record; who is unknown is left out."""
     rows = Pupil.objects.filter(pk__in=list(pupils)).only("pk", "name")

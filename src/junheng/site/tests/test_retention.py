@@ -39,7 +39,7 @@ from junheng.cases.services import cases, desk
 from junheng.cases.tests.builders import answered, kinds, matter
 from junheng.cases.tests.test_desk import ASKED, here
 from junheng.commons import messages, personal, retention
-from junheng.commons.models import Attempt, DataRequest, Erasure, Message, Upload
+from junheng.commons.models import Attempt, DataRequest, Erasure, ImportBatch, Message, Upload
 from junheng.commons.snapshots import freeze
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.models import Delivery, Finding, Record
@@ -178,7 +178,11 @@ def logged(family: User) -> None:
         reader=cast.li(), kind="t", key="1", fields=["phone"], reason="r", address=address
     )
     Attempt.objects.create(deed="t", answer="no", address=address)
-    for log in (SignIn, ReadLog, Attempt):
+    ImportBatch.objects.create(
+        kind="t", file_name="x.xlsx", sha256="a" * 64, report_sha256="b" * 64,
+        errors_sha256="c" * 64, by=cast.li(),
+    )  # fmt: skip
+    for log in (SignIn, ReadLog, Attempt, ImportBatch):
         log._base_manager.update(at=LONG_AGO)
     PhoneCode.objects.create(
         phone_mark="m", ticket="t", address=address, sent_at=LONG_AGO, day=LONG_AGO.date()

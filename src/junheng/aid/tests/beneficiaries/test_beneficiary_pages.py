@@ -17,8 +17,9 @@ from junheng.aid.selectors import audit
 from junheng.aid.selectors.statuses import beneficiary_statuses
 from junheng.aid.services import auditing
 from junheng.aid.tests import builders as aid
-from junheng.aid.tests.beneficiaries.builders import somebody
+from junheng.aid.tests.beneficiaries.builders import at_university, somebody
 from junheng.aid.tests.households import builders as households
+from junheng.aid.tests.letters import words_of
 from tests.query_baselines import same_queries
 
 __all__ = ["client", "english", "signed_in"]
@@ -100,6 +101,33 @@ def test_the_lines_by_township_and_school_add_up_and_lead_to_their_rows(
     none = ma.get(f"/aid/terms/{term.code}/differences/?school=-").content.decode()
     assert [f"/aid/beneficiaries/{one.pk}/" in none for one in homes] == [True, True]
     assert none.count(">500.00<") == 2
+
+
+def test_the_letter_says_what_is_due_and_why_not_to_a_family_or_to_the_person(
+    signed_in: SignedIn, settings: Settings, tmp_path: Any
+) -> None:
+    settings.STORAGE_ROOT = tmp_path
+    child, adult = somebody(orphan=True), at_university(name="王敏")
+    aid.told()
+    aid.approved("stage = 'kindergarten'", "orphan", code="nursery")
+    aid.approved("stage = 'higher'", "orphan", code="entering")
+    aid.decided()
+    ma = signed_in(cast.ma())
+    url = f"/aid/beneficiaries/{child.pk}/letter/"
+    assert url in ma.get(f"/aid/beneficiaries/{child.pk}/").content.decode()
+    letter = words_of(ma.get(url))
+    assert "Aid for your child in the term 2025-2026-1" in letter
+    assert "Nursery: 500.00 yuan for 2025-09-01, of which 0.00 yuan were paid" in letter
+    assert "Yunhuai Kindergarten" in letter
+    theirs = words_of(ma.get(f"/aid/beneficiaries/{adult.pk}/letter/"))
+    assert "Your aid in the term 2025-2026-1" in theirs
+    assert "your child" not in theirs
+    assert "Entering (Notice of the county)" in theirs
+    for name in ("田小禾", "王敏"):
+        assert name not in letter + theirs
+    assert ReadLog.objects.filter(kind="aid.beneficiary", key=str(adult.pk)).count() == 1
+    nobody = somebody(name="田大禾", valid_from=date(2030, 1, 1))
+    assert ma.get(f"/aid/beneficiaries/{nobody.pk}/letter/").status_code == 404
 
 
 def test_the_demonstration_is_loaded_once_and_some_are_poor() -> None:
