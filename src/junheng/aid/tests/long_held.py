@@ -68,7 +68,8 @@ def paid_out(ago: datetime) -> None:
     )  # fmt: skip
     PayAccount.objects.create(
         organisation=school, path=school.path, subject="s", kind="guardian_card", number="6217",
-        number_key="K", entered_by=cast.ma(), entered_at=ago, **card,
+        number_key="K", entered_by=cast.ma(), entered_at=ago, decided_by=cast.wu(), decided_at=ago,
+        replaced_at=ago, refused_because="Another name.", **card,
     )  # fmt: skip
 
 
