@@ -123,7 +123,7 @@ BENEFICIARIES = [
     Row("aid:enter_beneficiary", "aid_officer"),
     Row("aid:enter_beneficiary", "aid_officer", 302, "POST", data=somebody),
     Row("aid:beneficiary", IN_CHARGE, args=of("beneficiary")),
-    Row("aid:beneficiary_letter", "", args=of("beneficiary"), note="nothing was decided"),
+    Row("aid:beneficiary_letter", IN_CHARGE, args=of("beneficiary")),
     Row("aid:end_beneficiary", "aid_officer", 302, "POST", args=of("beneficiary"), data=a_day),
 ]
 
