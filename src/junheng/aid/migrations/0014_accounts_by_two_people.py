@@ -20,7 +20,7 @@ EACH_A_PAYMENT = "UPDATE aid_formerpayment SET turn = row"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aid', '0010_terms_and_lists_apart'),
+        ('aid', '0013_supplements_and_recoveries'),
         ('places', '0005_aid_posts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
