@@ -69,6 +69,27 @@ def may_check(user: Visitor, path: str | None = None) -> bool:
     return holds(user, Role.TOWNSHIP_OFFICER, at=path)
 
 
+AUTHORISERS = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER, Role.AID_OFFICER})
+"""Who keeps what a household signed, and takes down that it is withdrawn."""
+VISIT_DECIDERS = frozenset({Role.TOWNSHIP_OFFICER, Role.AID_OFFICER, Role.BUREAU_LEADER})
+"""Who decides what a visit comes to: never who visited."""
+
+
+def may_authorise(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody keeps authorisations of households of this place."""
+    return holds(user, *AUTHORISERS, at=path)
+
+
+def may_visit(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody visits households of this place and writes it down."""
+    return holds(user, *IN_VILLAGES, at=path)
+
+
+def may_decide_visit(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody decides what visits to households of this place come to."""
+    return holds(user, *VISIT_DECIDERS, at=path)
+
+
 def place_kept(user: Visitor) -> str:
     """Code of the place whose households somebody keeps, "" for nobody's."""
     kept = paths_of(user, frozenset({Role.AID_OFFICER}))

@@ -13,6 +13,7 @@ class AidConfig(AppConfig):
 
         post_migrate.connect(seed_after_migrations, sender=self)
         _keep_households()
+        _check_households()
         _keep_beneficiaries()
         _decide()
         _set_up()
@@ -84,6 +85,32 @@ def _keep_households() -> None:
 
     forgetting_households.register()
     resealing.register_index(resealing.Index(HouseholdMember, "resident_id_key", key_of_member))
+
+
+def _check_households() -> None:
+    """Checks: rules for two, kinds of cases, who is shown, marks, and what is forgotten."""
+    from junheng.accounts.facade import register_history
+    from junheng.aid.models import CheckAuthorisation, CheckHit, CheckRule, LeftOut
+    from junheng.aid.services import (
+        check_rules,
+        cross_checking,
+        finding_left_out,
+        forgetting_left_out,
+        settling_left_out,
+        visiting,
+    )
+    from junheng.aid.web import left_out
+    from junheng.commons import resealing
+
+    check_rules.register()
+    visiting.offer()
+    settling_left_out.offer()
+    left_out.offer()
+    forgetting_left_out.register()
+    register_history(CheckRule, path="place__path", about=("register",))
+    register_history(CheckAuthorisation, path="household__village__path", about=("paper",))
+    resealing.register_index(resealing.Index(CheckHit, "mark", cross_checking.mark_of))
+    resealing.register_index(resealing.Index(LeftOut, "mark", finding_left_out.mark_of))
 
 
 def _keep_beneficiaries() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from junheng.aid.demo.beneficiaries import load_beneficiaries
+from junheng.aid.demo.checks import load_checks
 from junheng.aid.demo.households import Crew as HouseholdCrew
 from junheng.aid.demo.households import load_households
 from junheng.aid.demo.load import start_demonstration
@@ -16,6 +17,7 @@ __all__ = [
     "TermsDiffer",
     "export_term",
     "load_beneficiaries",
+    "load_checks",
     "load_households",
     "load_payments",
     "start_demonstration",

@@ -10,11 +10,17 @@ from junheng.evidence.engine.names import clean_name, syllables_of
 from junheng.evidence.engine.numbers import State as NumberState
 from junheng.evidence.engine.numbers import comparable, read_numbers
 from junheng.evidence.engine.people import Person
+from junheng.evidence.engine.steps import Pair, Step, pairs_of
 from junheng.evidence.events import connection_back, delivery_loaded
-from junheng.evidence.files.columns import title_of
-from junheng.evidence.models import Connection, Finding, Register, State
+from junheng.evidence.files.columns import AMOUNTS, COLUMNS, NAMED_BY, title_of
+from junheng.evidence.models import LOOKED_UP, Connection, Finding, Register, State
 from junheng.evidence.models.records import number_index
-from junheng.evidence.selectors.entries import Entries, newest_entries
+from junheng.evidence.selectors.entries import (
+    Entries,
+    entries_delivered,
+    newest_entries,
+    newest_of,
+)
 from junheng.evidence.selectors.findings import is_failing, newest_findings, registers_connected
 from junheng.evidence.services.asking import (
     Answer,
@@ -28,14 +34,20 @@ from junheng.evidence.services.connecting import describe_anew as describe_servi
 from junheng.evidence.services.importing import load as load_delivery
 
 __all__ = [
+    "AMOUNTS",
+    "COLUMNS",
+    "LOOKED_UP",
+    "NAMED_BY",
     "Answer",
     "Connection",
     "Entries",
     "NumberState",
+    "Pair",
     "Person",
     "Question",
     "Register",
     "State",
+    "Step",
     "clean_name",
     "comparable",
     "connect_service",
@@ -45,6 +57,7 @@ __all__ = [
     "connections_of",
     "delivery_loaded",
     "describe_service",
+    "entries_delivered",
     "entries_of",
     "findings_of",
     "findings_of_many",
@@ -54,7 +67,9 @@ __all__ = [
     "load_delivery",
     "look_up",
     "look_up_many",
+    "newest_of",
     "number_index",
+    "pairs_of",
     "read_numbers",
     "syllables_of",
     "title_of",

@@ -15,6 +15,7 @@ from junheng.registry.selectors.belonging import Belonging, FoundZone, belonging
 from junheng.registry.selectors.entrants import RuralEntrants, rural_below
 from junheng.registry.selectors.of_family import (
     PupilInMask,
+    guardians_of_phone,
     is_pupil_there,
     pupil_as_subject,
     pupil_by_number,
@@ -65,6 +66,7 @@ __all__ = [
     "enrol",
     "enrolled",
     "find_zones",
+    "guardians_of_phone",
     "is_pupil_there",
     "names_by_id",
     "on_roll",

@@ -70,6 +70,7 @@ def load_households() -> None:
     people = {user.username: user for user in User.objects.filter(username__in=names)}
     crew = aid.HouseholdCrew(*(people[name] for name in names))
     aid.load_households(place_by_code(COUNTY), crew=crew, seed=SEED)
+    aid.load_checks(place_by_code(COUNTY), crew=crew)
     aid.load_beneficiaries(place_by_code(COUNTY), officer=crew.officer, seed=SEED)
 
 

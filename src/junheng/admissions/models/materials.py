@@ -18,7 +18,7 @@ from junheng.admissions.models import material_guards
 from junheng.admissions.models.material_guards import LAST_CASE
 from junheng.admissions.models.rounds import Round
 from junheng.commons.history import tracked
-from junheng.evidence.facade import Register
+from junheng.evidence.facade import LOOKED_UP
 from junheng.places.facade import Dated, DatedQuerySet
 
 SHA256_LENGTH = 64
@@ -81,7 +81,7 @@ class ProofMatter(Dated):
                 name="proof_matter_is_named",
             ),
             CheckConstraint(
-                condition=Q(registers__contained_by=Register.values),
+                condition=Q(registers__contained_by=[one.value for one in LOOKED_UP]),
                 name="proof_matter_registers",
             ),
         ]

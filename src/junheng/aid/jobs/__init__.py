@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from junheng.aid.jobs.checking import check_soon
 from junheng.aid.jobs.deciding import decide_soon
 from junheng.aid.selectors.terms import is_decided
 
-__all__ = ["decide_soon", "is_decided"]
+__all__ = ["check_soon", "decide_soon", "is_decided"]

@@ -7,6 +7,8 @@ from junheng.aid.models.answers import BankAnswer, FormerPayment, PaymentOutcome
 from junheng.aid.models.batches import BatchFile, PaymentBatch, PaymentLine
 from junheng.aid.models.beneficiaries import Beneficiary, BeneficiaryStage, Degree
 from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
+from junheng.aid.models.check_rules import CheckAuthorisation, CheckRule, Speaks
+from junheng.aid.models.checks import CheckHit, HouseholdVisit, LeftOut
 from junheng.aid.models.codes import CodeList, HouseholdCode
 from junheng.aid.models.differences import Difference
 from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswers
@@ -42,6 +44,9 @@ __all__ = [
     "Beneficiary",
     "BeneficiaryStage",
     "BudgetLine",
+    "CheckAuthorisation",
+    "CheckHit",
+    "CheckRule",
     "CodeList",
     "CriterionFound",
     "DecidedDay",
@@ -62,6 +67,8 @@ __all__ = [
     "HouseholdMember",
     "HouseholdReview",
     "HouseholdStatus",
+    "HouseholdVisit",
+    "LeftOut",
     "MeasureSet",
     "NoticeObjection",
     "OpeningRegister",
@@ -80,6 +87,7 @@ __all__ = [
     "ReviewStep",
     "SchoolTrait",
     "Source",
+    "Speaks",
     "ToldInFull",
     "VillageList",
     "VillageTarget",

@@ -21,6 +21,8 @@ FIELDS = (
     ),
     *("aid.MeasureSet.plan", "aid.HouseholdReview.words", "aid.ReviewStep.words"),
     *("aid.CriterionFound.evidence", "aid.HouseholdHelp.reason"),
+    *(f"aid.HouseholdVisit.{name}" for name in ("said", "seen", "reply", "words")),
+    *("aid.CheckHit.sealed", "aid.CheckHit.mark"),
 )
 
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from django.utils import timezone
+
 from junheng.accounts.tests import cast
 from junheng.aid.models import (
     AidTerm,
     BatchFile,
     Beneficiary,
     BudgetLine,
+    CheckAuthorisation,
+    CheckHit,
+    CheckRule,
     Difference,
     EducationLoan,
     Entitlement,
+    Household,
+    HouseholdVisit,
+    LeftOut,
     NoticeObjection,
     PayAccount,
     PaymentBatch,
@@ -24,6 +32,8 @@ from junheng.aid.models import (
 from junheng.aid.tests.households import builders as households
 from junheng.commons.models import Run
 from junheng.commons.snapshots import freeze
+from junheng.evidence.facade import Register
+from junheng.evidence.tests import builders as evidence
 
 
 def paid_out(ago: datetime) -> None:
@@ -77,6 +87,43 @@ def in_a_village() -> None:
     """A household that left poverty long ago, with everything that was said of it."""
     home = households.removed_long_ago()
     households.spoken_of(home)
+    flagged(home)
+
+
+def flagged(home: Household) -> None:
+    """A check of long ago: a hit, the visit, and somebody left out."""
+    ago = timezone.now() - timedelta(days=4_000)
+    county, day = cast.counties(), ago.date()
+    source = evidence.tables(Register.VEHICLE)
+    rule = CheckRule.objects.create(
+        place=county, connection=source, register="vehicle", speaks="against", test="any",
+        document="x", article="x", valid_from=day, asked_by=cast.ma(), agreed_by=cast.wu(),
+    )  # fmt: skip
+    head = home.members.order_by("pk")[0]
+    signed = CheckAuthorisation.objects.create(
+        household=home, signed_by=head, signed_on=day, paper="x", registers=["vehicle"],
+        valid_from=day, valid_to=day + timedelta(days=9), entered_by=cast.ma(),
+    )  # fmt: skip
+    run = Run.objects.create(
+        ref="RUN-C", kind="aid.cross_check", matter="aid check", rules_version="1", state="done",
+        snapshot=freeze("aid.cross_check", {"check.json": b"{}"}), receipt={},
+        receipt_sha256="a" * 64, result_sha256="a" * 64, requested_at=ago,
+    )  # fmt: skip
+    visit = HouseholdVisit.objects.create(
+        number="HV19-1", household=home, opened_at=ago, reply_until=day, heard_on=day,
+        heard_by=cast.tian(), said="No.", seen="A cart.", reply="No.", words="So.",
+        outcome="stays", decided_by=cast.ma(), decided_at=ago,
+    )  # fmt: skip
+    of_it = {"run": run, "rule": rule, "register": "vehicle", "source": "x", "as_of": day}
+    CheckHit.objects.create(
+        visit=visit, household=home, member=head, authorisation=signed, step="exact",
+        certain=True, probability=1, mark="K", sealed="[]", found_at=ago, **of_it,
+    )  # fmt: skip
+    LeftOut.objects.create(
+        place=county, path=county.path, name="王敏", resident_id="990100198001010010",
+        born_on=day, mark="K", sealed="[]", words="So.", state="not_in_need",
+        decided_by=cast.ma(), decided_at=ago, found_at=ago, **of_it,
+    )  # fmt: skip
 
 
 def decided_of(ago: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from junheng.accounts.facade import StaffRequest, address_of, family_required
+from junheng.accounts.facade import StaffRequest, address_of, family_required, phone_of
 from junheng.aid.models import AidTerm
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.policies import titles_of
@@ -21,6 +21,7 @@ from junheng.aid.selectors.terms import terms_at
 from junheng.aid.services.family_letters import about_pupil, letter_pdf
 from junheng.aid.services.look_up import NothingFound, TooManyTries, look_up
 from junheng.aid.web.person import shown, totals
+from junheng.aid.web.visit_words import told
 from junheng.commons.documents import PDF
 from junheng.commons.refusals import Refusal
 from junheng.registry.facade import PupilInMask
@@ -75,7 +76,7 @@ def my_letter(request: StaffRequest, code: str) -> HttpResponse:
 
 
 def _letter(request: StaffRequest, code: str) -> HttpResponse:
-    found = _looked_up(request)
+    found = looked_up(request)
     if isinstance(found, HttpResponse):
         return found
     term = next((one for one in terms_at(found.path)[:2] if one.code == code), None)
@@ -93,7 +94,7 @@ def _answers(found: PupilInMask, term: AidTerm) -> list[PolicyAnswer]:
     return answers_for(found.pk, term, titles_of(term.place.path, plain=False))
 
 
-def _looked_up(request: StaffRequest) -> PupilInMask | HttpResponse:
+def looked_up(request: StaffRequest) -> PupilInMask | HttpResponse:
     """The family's child, or the page that says what was wrong."""
     form = ChildForm(request.POST)
     if not form.is_valid():
@@ -106,12 +107,22 @@ def _looked_up(request: StaffRequest) -> PupilInMask | HttpResponse:
 
 
 def _answered(request: StaffRequest) -> HttpResponse:
-    found = _looked_up(request)
-    if isinstance(found, HttpResponse):
-        return found
-    terms = terms_at(found.path)
+    found = looked_up(request)
+    return found if isinstance(found, HttpResponse) else answered(request, found)
+
+
+def answered(
+    request: StaffRequest, found: PupilInMask, refusal: Refusal | None = None
+) -> HttpResponse:
+    """What a family reads of its child: terms, and what registers say of its household."""
     context: dict[str, Any] = {"pupil": found, "terms": [], "asked": request.POST}
-    for term in terms[:2]:
+    for term in terms_at(found.path)[:2]:
         answers = _answers(found, term)
         context["terms"].append({"term": term, "answers": shown(answers), **totals(answers)})
-    return TemplateResponse(request, "aid/mine_answer.html", context).render()
+    context |= {"visits": told(found, phone_of(request.user)), "refusal": refusal}
+    page = TemplateResponse(
+        request, "aid/mine_answer.html", context, status=422 if refusal else 200
+    ).render()
+    for name, value in PRIVATE.items():
+        page.headers[name] = value
+    return page

@@ -10,16 +10,25 @@ import django_tables2 as tables
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
-from junheng.aid.access import in_charge, may_approve, may_keep, may_propose, place_kept
+from junheng.aid.access import (
+    in_charge,
+    may_approve,
+    may_authorise,
+    may_keep,
+    may_propose,
+    place_kept,
+)
 from junheng.aid.models import HouseholdStatus, WorkClass
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.cards import card_of, household_seen
+from junheng.aid.selectors.checks import signed_by, visits_to
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
 from junheng.aid.selectors.reviews import code_names
@@ -258,5 +267,8 @@ def household(request: StaffRequest, number: str) -> HttpResponse:
         "card": card_of(home, day),
         "proposes": may_propose(request.user, home.village.path),
         "changes_people": may_change_people(request.user, home),
+        "authorises": may_authorise(request.user, home.village.path),
+        "signed": signed_by(home, timezone.localdate()),
+        "visits": visits_to(home),
     }
     return TemplateResponse(request, "aid/household.html", context)

@@ -61,6 +61,8 @@ class YuanField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
+        if not text and not self.required:
+            return None
         try:
             fen = Fen.parse(text).amount
         except NotMoney as error:

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from junheng.aid.web import (
     beneficiary_urls,
+    check_urls,
     entitlement_urls,
     household_urls,
     payment_urls,
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     *entitlement_urls.patterns,
     *beneficiary_urls.patterns,
     *household_urls.patterns,
+    *check_urls.patterns,
     *payment_urls.patterns,
     *setup_urls.patterns,
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from junheng.commons.sheets import Column
+from junheng.commons.sheets import Column, Wrong
+from junheng.kernel.faults import gettext_noop
+from junheng.kernel.money import Fen, NotMoney
 
 NUMBER = Column(
     "resident_id",
@@ -27,6 +30,21 @@ VILLAGE = Column(
     example="990100001001",
 )
 PERSON = (NUMBER, NAME, BORN)
+
+
+def _in_yuan(text: str) -> Wrong | None:
+    try:
+        amount = Fen.parse(text).amount
+    except NotMoney:
+        amount = -1
+    if amount < 0:
+        return Wrong(gettext_noop("“%(value)s” is not an amount in yuan."), "", {"value": text})
+    return None
+
+
+def _yuan(name: str, title: Any, example: str) -> Column:
+    return Column(name, title, check=_in_yuan, example=example)
+
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "household": (
@@ -88,6 +106,7 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("business", _("Business"), example="桂陌早点铺"),
         Column("opened_on", _("Opened on"), kind="date", example="2023-05-04"),
         Column("standing", _("Standing"), example="存续"),
+        _yuan("capital", _("Registered capital in yuan"), "50000"),
         ADDRESS,
         VILLAGE,
     ),
@@ -106,6 +125,50 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("guardian_id", _("Guardian's identity number"), kind="identifier", example=""),
         Column("guardian_phone", _("Guardian's phone"), kind="identifier", example="13800000001"),
     ),
+    "payroll": (
+        *PERSON,
+        Column("employer", _("Employer"), example="云槐县水务所"),
+        Column("paid_from", _("Paid since"), kind="date", example="2019-07-01"),
+        _yuan("monthly_yuan", _("Yuan a month"), "4200"),
+        VILLAGE,
+    ),
+    "pension": (
+        *PERSON,
+        Column("employer", _("Employer"), example="云槐县桂陌纺织厂"),
+        Column("paid_from", _("Paid since"), kind="date", example="2021-03-01"),
+        _yuan("monthly_yuan", _("Yuan a month"), "2600.50"),
+        VILLAGE,
+    ),
+    "vehicle": (
+        *PERSON,
+        Column("plate", _("Number plate"), required=True, kind="identifier", example="云Z00001"),
+        Column("model", _("Model"), example="小型轿车"),
+        Column("registered_on", _("Registered on"), kind="date", example="2024-05-20"),
+        _yuan("price", _("Price in yuan"), "98000"),
+        ADDRESS,
+        VILLAGE,
+    ),
+    "deposit": (
+        *PERSON,
+        Column("bank", _("Bank"), required=True, example="云槐农村商业银行"),
+        _yuan("balance", _("Balance in yuan"), "120000"),
+    ),
+    "subsistence": (
+        *PERSON,
+        Column("household_number", _("Household number"), kind="identifier", example="D00001234"),
+        Column("since", _("Since"), kind="date", example="2023-07-01"),
+        _yuan("monthly_yuan", _("Yuan a month"), "480"),
+        ADDRESS,
+        VILLAGE,
+    ),
+    "disability": (
+        *PERSON,
+        Column("certificate", _("Certificate number"), kind="identifier", example="99010020260001"),
+        Column("kind", _("Kind of disability"), example="肢体"),
+        Column("grade", _("Grade"), example="二级"),
+        ADDRESS,
+        VILLAGE,
+    ),
 }
 """By register. Every row is about one person; `resident_id` and `name` are in all of them."""
 
@@ -115,6 +178,27 @@ KEYS: Mapping[str, str] = {
     "business_licence": "licence",
 }
 """The column by which a row is found without the person, where a register has one."""
+
+
+AMOUNTS: Mapping[str, str] = {
+    "payroll": "monthly_yuan",
+    "pension": "monthly_yuan",
+    "vehicle": "price",
+    "deposit": "balance",
+    "business_licence": "capital",
+    "subsistence": "monthly_yuan",
+}
+"""The column that says how much, in yuan, where a register has one."""
+
+NAMED_BY: Mapping[str, tuple[str, ...]] = {
+    "real_estate": ("certificate", "house"),
+    "business_licence": ("licence", "business"),
+    "payroll": ("employer",),
+    "pension": ("employer",),
+    "vehicle": ("plate",),
+    "deposit": ("bank",),
+}
+"""The columns by which two deliveries speak of the same thing of a person, though figures move."""
 
 
 def title_of(register: str, column: str) -> str:

@@ -18,11 +18,13 @@ from junheng.evidence.models.records import (
     number_index,
     record_of,
 )
-from junheng.evidence.models.registers import Register, State
+from junheng.evidence.models.registers import LOOKED_UP, OF_MEANS, Register, State
 from junheng.evidence.models.services import ServiceHour, ServiceState, ServiceTrouble
 
 __all__ = [
     "KEEPERS",
+    "LOOKED_UP",
+    "OF_MEANS",
     "READERS",
     "Connection",
     "Delivery",

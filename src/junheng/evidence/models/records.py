@@ -18,7 +18,7 @@ from junheng.evidence.engine.numbers import comparable
 from junheng.evidence.files.columns import KEYS
 from junheng.evidence.models import guards
 from junheng.evidence.models.connections import Connection, Delivery
-from junheng.evidence.models.registers import Register, State
+from junheng.evidence.models.registers import LOOKED_UP, Register, State
 
 NUMBER, NAME, KEY = "evidence.number", "evidence.name", "evidence.key"
 """Purposes of the blind indexes."""
@@ -159,6 +159,9 @@ class Finding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="evidence_finding_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(register__in=LOOKED_UP), name="evidence_finding_no_means"
             ),
             models.CheckConstraint(
                 condition=Q(probability__gte=0, probability__lte=1),

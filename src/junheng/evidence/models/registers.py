@@ -17,6 +17,22 @@ class Register(models.TextChoices):
     BUSINESS_LICENCE = "business_licence", _("Business licences")
     TAX = "tax", _("Tax")
     ENROLMENT = "enrolment", _("School rolls of other districts")
+    PAYROLL = "payroll", _("Public payroll")
+    PENSION = "pension", _("Employee pensions")
+    VEHICLE = "vehicle", _("Vehicles")
+    DEPOSIT = "deposit", _("Deposits")
+    SUBSISTENCE = "subsistence", _("Subsistence allowance")
+    DISABILITY = "disability", _("Disability certificates")
+
+
+OF_MEANS = frozenset(
+    {Register.PAYROLL, Register.PENSION, Register.VEHICLE, Register.DEPOSIT}
+    | {Register.SUBSISTENCE, Register.DISABILITY}
+)
+"""What somebody has or lacks: compared only by a room that keeps what the household signed, and
+never looked up one by one, neither by hand nor for an application."""
+LOOKED_UP = tuple(one for one in Register if one not in OF_MEANS)
+"""Registers of which a question may be asked."""
 
 
 class State(models.TextChoices):

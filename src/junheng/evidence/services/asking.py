@@ -9,12 +9,18 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from junheng.commons.refusals import Refusal
 from junheng.evidence.engine.people import Person
-from junheng.evidence.models import Connection, Finding, Register, State
+from junheng.evidence.models import OF_MEANS, Connection, Finding, Register, State
 from junheng.evidence.services.answering import Asked, Reply, best_of
 from junheng.evidence.services.service_answers import ask_service
 from junheng.evidence.services.tables import ask_tables
+
+
+class NotLookedUp(Refusal):
+    """Of this register no single question is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,17 @@ def look_up_many(
 
     Raises:
         ValueError: Without a purpose or a legal basis.
+        NotLookedUp: Of a register that says what somebody has or lacks.
     """
+    if any(question.register in OF_MEANS for _subject, question in asked):
+        raise NotLookedUp(_("This register is compared only for households that signed for it."))
     if not purpose.strip() or not legal_basis.strip():
         raise ValueError("a register is asked for a purpose and on a legal basis")
     replies: list[Reply | None] = [None] * len(asked)
-    for register in dict.fromkeys(question.register for _, question in asked):
-        places = [n for n, (_, question) in enumerate(asked) if question.register == register]
+    for register in dict.fromkeys(one.register for _subject, one in asked):
+        places = [
+            n for n, (_subject, question) in enumerate(asked) if question.register == register
+        ]
         questions = [asked[n][1] for n in places]
         for n, reply in zip(places, _ask(register, questions, path, only), strict=True):
             replies[n] = reply

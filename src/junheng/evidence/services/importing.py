@@ -38,7 +38,7 @@ class DeliveryImporter(Importer):
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self.kind = f"evidence.{register.value}"  # type: ignore[misc]  # one class, six kinds
+        self.kind = f"evidence.{register.value}"  # type: ignore[misc]  # one class, many kinds
         self.title = register.label  # type: ignore[misc]
         self.columns = COLUMNS[register.value]  # type: ignore[misc]
 

@@ -13,7 +13,7 @@ from junheng.evidence.files.columns import COLUMNS
 from junheng.evidence.models import Connection, Delivery, Register
 from junheng.evidence.services import breaker
 from junheng.evidence.services.connecting import connect_tables
-from junheng.evidence.services.importing import load
+from junheng.evidence.services.importing import load, take_back
 
 AS_OF = date(2026, 6, 1)
 CHILD = "990100202002290022"
@@ -43,6 +43,9 @@ def row(register: Register = Register.HOUSEHOLD, **given: Any) -> dict[str, Any]
 def delivered(connection: Connection, *rows: dict[str, Any], as_of: date = AS_OF) -> Delivery:
     """A delivery of these rows."""
     return load(connection, list(rows), as_of=as_of)
+
+
+__all__ = ["take_back"]  # what was delivered, as others' tests need it too
 
 
 def child(**given: Any) -> Person:

@@ -18,7 +18,7 @@ from junheng.accounts.facade import StaffRequest, address_of, staff_required
 from junheng.commons.masks import mask_id
 from junheng.evidence.access import may_keep
 from junheng.evidence.files.columns import title_of
-from junheng.evidence.models import KEEPERS, READERS, Connection, Register
+from junheng.evidence.models import KEEPERS, LOOKED_UP, OF_MEANS, READERS, Connection
 from junheng.evidence.selectors.connections import connection_rows, rows_of
 from junheng.evidence.selectors.quality import qualities
 from junheng.evidence.services.asking import Answer
@@ -40,7 +40,7 @@ def connections(request: StaffRequest) -> HttpResponse:
     known = {row.connection.register for row in rows if row.health != "ended"}
     context = {
         "rows": [(row, HEALTH[row.health], HEALTH_TONES[row.health]) for row in rows],
-        "missing": [register.label for register in Register if register not in known],
+        "missing": [register.label for register in LOOKED_UP if register not in known],
         "keeps": may_keep(request.user),
     }
     return TemplateResponse(request, "evidence/connections.html", context)
@@ -63,6 +63,7 @@ def connection(request: StaffRequest, pk: int) -> HttpResponse:
         "troubles": found.troubles.all()[:SHOWN],
         "deliver": DeliverForm(initial={"as_of": timezone.localdate()}),
         "keeps": keeps,
+        "looked_up": found.register in LOOKED_UP,
     }
     return TemplateResponse(request, "evidence/connection.html", context)
 
@@ -71,7 +72,8 @@ def connection(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_required(*KEEPERS)
 def by_hand(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask one connection about one person, for a reason that is written down."""
-    found = get_object_or_404(Connection.objects.kept_by(request.user).active(), pk=pk)
+    kept = Connection.objects.kept_by(request.user).active().exclude(register__in=OF_MEANS)
+    found = get_object_or_404(kept, pk=pk)
     key_title = title_of(found.register, found.key_column)
     data = request.POST if request.method == "POST" else None
     form = HandForm(data, connection=found, key_title=key_title)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.evidence.engine.people import Person
-from junheng.evidence.models import Connection, Register
+from junheng.evidence.models import LOOKED_UP, Connection, Register
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
@@ -74,6 +74,11 @@ class ServiceForm(_NewForm, DescriptionForm):
     """A register that is asked as a service."""
 
     field_order = ("register", "name", "contact", "description", "secret")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.value, one.label) for one in LOOKED_UP]
+        self.fields["register"].choices = choices  # type: ignore[attr-defined]
 
 
 class DeliverForm(forms.Form):

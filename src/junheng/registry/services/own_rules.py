@@ -15,7 +15,7 @@ from junheng.accounts.facade import User, Visitor, holds, scope_q
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
-from junheng.evidence.facade import Register
+from junheng.evidence.facade import LOOKED_UP
 from junheng.places.facade import Place
 from junheng.registry.access import (
     TRANSFER_DECIDERS,
@@ -145,7 +145,7 @@ def _unsound(grounds: Sequence[dict[str, Any]]) -> Iterator[str]:
         if not all((one["code"], one["name"]["zh"], one["paper"]["zh"])):
             yield _("Every reason has a code, a name and a paper.")
         for key in one["registers"]:
-            if key not in Register.values:
+            if key not in LOOKED_UP:
                 yield _("There is no register “%(key)s”.") % {"key": key}
 
 

@@ -1,0 +1,105 @@
+"""What households sign for: which registers may be asked of them, until it is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from junheng.accounts.facade import User
+from junheng.aid.access import may_authorise
+from junheng.aid.models import CheckAuthorisation, Household, HouseholdMember
+from junheng.aid.models.check_rules import SIGNED_FOR
+from junheng.commons.refusals import Refusal
+
+LONGEST_YEARS = 2
+ADULT = 18
+
+
+class NotSigned(Refusal):
+    """That is no authorisation of this household."""
+
+
+class IsWithdrawn(Refusal):
+    """It was withdrawn before."""
+
+
+def authorise(
+    home: Household,
+    *,
+    signed_by: HouseholdMember,
+    signed_on: date,
+    paper: str,
+    registers: Sequence[str],
+    valid_to: date,
+    by: User,
+) -> CheckAuthorisation:
+    """Keep what a household signed; it counts from that day on.
+
+    Args:
+        home: Whose.
+        signed_by: An adult of it.
+        signed_on: Its day; not to come.
+        paper: Number of the paper, or of its scan in the archive.
+        registers: Which may be asked.
+        valid_to: The first day on which it does not hold any more.
+        by: Who keeps it.
+
+    Raises:
+        NotSigned: If it is not whole.
+    """
+    if not may_authorise(by, home.village.path):
+        raise NotSigned(_("Your post keeps no authorisations of this household."))
+    if signed_by.household_id != home.pk or _is_child(signed_by, signed_on):
+        raise NotSigned(_("An adult of the household signs."))
+    if signed_on > timezone.localdate() or valid_to <= signed_on:
+        raise NotSigned(_("It was signed today or before, and ends after that day."))
+    if valid_to > signed_on + timedelta(days=LONGEST_YEARS * 366):
+        raise NotSigned(
+            _("An authorisation holds for %(years)d years at most.") % {"years": LONGEST_YEARS}
+        )
+    wanted = sorted({str(one) for one in registers})
+    if not wanted or not set(wanted) <= set(SIGNED_FOR) or not paper.strip():
+        raise NotSigned(_("Say which registers may be asked, and the number of the paper."))
+    made: CheckAuthorisation = CheckAuthorisation.objects.create(
+        household=home,
+        signed_by=signed_by,
+        signed_on=signed_on,
+        paper=paper.strip(),
+        registers=wanted,
+        valid_from=signed_on,
+        valid_to=valid_to,
+        entered_by=by,
+    )
+    return made
+
+
+def _is_child(member: HouseholdMember, on: date) -> bool:
+    born = member.born_on
+    return born is not None and (on.year - ADULT, on.month, on.day) < (
+        born.year,
+        born.month,
+        born.day,
+    )
+
+
+def withdraw(row: CheckAuthorisation, *, by: User) -> CheckAuthorisation:
+    """The household takes its signature back: nothing is asked of it any more from now on.
+
+    Raises:
+        NotSigned: If somebody keeps none there.
+        IsWithdrawn: If it was withdrawn before.
+    """
+    with transaction.atomic():
+        rows = CheckAuthorisation.objects.select_for_update(of=("self",))
+        fresh: CheckAuthorisation = rows.select_related("household__village").get(pk=row.pk)
+        if not may_authorise(by, fresh.household.village.path):
+            raise NotSigned(_("Your post keeps no authorisations of this household."))
+        if fresh.withdrawn_on is not None:
+            raise IsWithdrawn(_("It was withdrawn on %(day)s.") % {"day": fresh.withdrawn_on})
+        fresh.withdrawn_on, fresh.withdrawn_by = timezone.localdate(), by
+        fresh.save(update_fields=["withdrawn_on", "withdrawn_by"])
+    return fresh
