@@ -10,7 +10,7 @@ MO := $(PO:.po=.mo)
 PYTEST := JUNHENG_VAR=$(or $(JUNHENG_VAR),$(CURDIR)/var/test) JUNHENG_AS_OWNER=1 $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-spark test-engines test-browser check fix docs snapshots bench clean
+.PHONY: help setup demo serve test test-spark test-engines test-browser check types rules browser fix docs snapshots bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -74,8 +74,7 @@ serve: setup ## the site with your own data under var/
 # --- prove -------------------------------------------------------------------------------
 
 test: dev ## everything CI runs
-	@$(MAKE) --no-print-directory check
-	@tools/browser
+	@$(MAKE) --no-print-directory -j3 types rules browser  # side by side: none needs another
 	$(PYTEST) -n logical --dist loadfile -m "not alone" --durations=25 --durations-min=5 --cov --cov-report=
 	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
@@ -88,9 +87,14 @@ test-engines: dev ## engines, verifier and kernel, a tenth of the random example
 	JUNHENG_EXAMPLES_PERCENT=10 $(PYTEST) -q -p no:cacheprovider --noconftest src/junheng/kernel src/junheng/admissions/tests/engine src/junheng/admissions/tests/verify src/junheng/registry/tests/engine src/junheng/aid/tests/engine
 
 check: dev ## lint, types, contracts, stale pages, catalogues
+	@$(MAKE) --no-print-directory -j2 types rules
+
+types: dev
+	$(BIN)/mypy -p junheng
+
+rules: dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy -p junheng
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint src --quiet
 	$(BIN)/python tools/migrations.py
@@ -98,6 +102,9 @@ check: dev ## lint, types, contracts, stale pages, catalogues
 	$(BIN)/python tools/glossary.py --check
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/personal_data.py
+
+browser: dev
+	@tools/browser
 
 fix: dev ## format and mend what can be mended by a program
 	-$(BIN)/ruff check --fix
