@@ -168,6 +168,7 @@ PAYMENTS = [
     Row("aid:follow_up_batch", "aid_officer", 302, "POST", args=of("back")),
     Row("aid:give_up_batch", "aid_officer", 302, "POST", args=of("draft")),
     Row("aid:accounts", MONEY),
+    Row("aid:accounts", MONEY, 405, "POST"),
     Row("aid:account", MONEY, args=of("account")),
     Row("aid:decide_account", APPROVERS, 302, "POST", args=of("account"), data=approving),
     Row("aid:decide_accounts", APPROVERS, 302, "POST", data=approving_many),

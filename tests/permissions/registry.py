@@ -34,6 +34,7 @@ def furnish(world: World) -> None:
     builders.facts(school)
     builders.facts(cast.school("school-9", at=cast.NEXT_COUNTY))
     world.things["registry.class"] = builders.a_class(school)
+    world.things["registry.unknown_class"] = builders.a_class(school, number=12, size=0)
     builders.zone([school.place], [school])
     builders.zone_area("zone-1", 120.0, 120.01)
     world.things["registry.staff"] = staff_builders.staff_post().person
@@ -132,6 +133,11 @@ def a_class(world: World) -> dict[str, Any]:
     return {"pk": world.things["registry.class"].pk}
 
 
+def a_class_without_pupils(world: World) -> dict[str, Any]:
+    """Only such a one is counted by hand."""
+    return {"pk": world.things["registry.unknown_class"].pk}
+
+
 def opening(world: World) -> dict[str, Any]:
     return {"pk": world.things["registry.opening"].pk}
 
@@ -214,7 +220,7 @@ ROWS = [
     Row("registry:classes_of_year", may=BUSINESS, args=year),
     Row("registry:classes_of_year", may=BUSINESS, args=year, method="POST"),
     Row("registry:count", may=COUNTERS, args=a_class),
-    Row("registry:count", may=COUNTERS, args=a_class, data=figures, answer=302, method="POST"),
+    Row("registry:count", COUNTERS, 302, "POST", a_class_without_pupils, figures),
     Row("registry:opening_count", may=HOLDERS),
     Row("registry:opening_count", may=HOLDERS, data=a_day, answer=422, method="POST"),
     Row("registry:close_count", may=HOLDERS, args=opening, answer=302, method="POST"),

@@ -9,7 +9,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -167,6 +167,8 @@ def ask(request: StaffRequest, key: UUID) -> HttpResponse:
 def settle(request: StaffRequest, key: UUID) -> HttpResponse:
     """Write down what came of the visit."""
     row = _seen(request, key)
+    if not settling_left_out.may_settle(request.user, row):
+        raise Http404
     form = LeftOutForm(request.POST)
     if form.is_valid():
         number = form.cleaned_data["number"].strip()

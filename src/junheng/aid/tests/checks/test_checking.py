@@ -185,7 +185,7 @@ def test_a_delivery_that_was_taken_back_is_not_asked() -> None:
     made = build.delivered({})
     run = build.asked()
     evidence.take_back(made.deliveries.get())
-    with pytest.raises(Refusal, match="delivered anew"):
+    with pytest.raises(Refusal, match="请重新核对"):
         cross_checking.execute(run, quietly)
 
 
@@ -194,10 +194,10 @@ def test_who_asks_and_what_there_is_to_ask() -> None:
     for by in (cast.tian(), cast.sun(), cast.qian()):
         with pytest.raises(cross_checking.NotTheirCounty):
             cross_checking.request_check(county, by=by, enqueue=lambda _run: None)
-    with pytest.raises(cross_checking.NothingToAsk, match="No rule"):
+    with pytest.raises(cross_checking.NothingToAsk, match="没有生效的核对规则"):
         build.asked()
     build.rule()
-    with pytest.raises(cross_checking.NothingToAsk, match="delivered"):
+    with pytest.raises(cross_checking.NothingToAsk, match="尚未交换"):
         build.asked()
 
 

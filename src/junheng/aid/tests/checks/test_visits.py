@@ -77,7 +77,7 @@ def test_whoever_visited_does_not_decide() -> None:
 
 def test_a_family_that_nobody_met_keeps_its_days() -> None:
     visit = build.flagged()
-    with pytest.raises(visiting.NotHeard, match="until"):
+    with pytest.raises(visiting.NotHeard, match="再次入户"):
         heard(visit, met=False, said="The door was locked.")
     with pytest.raises(IntegrityError, match="days to answer"), transaction.atomic():
         HouseholdVisit.objects.filter(pk=visit.pk).update(
