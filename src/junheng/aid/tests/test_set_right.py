@@ -59,7 +59,7 @@ def former(pupil: Pupil, fen: int, row: int = 1) -> None:
     """What another system paid."""
     FormerPayment.objects.create(
         path=pupil.organisation.path, subject=str(pupil.pk), policy="boarders", for_day=DAY,
-        fen=fen, paper="old list", row=row, by=cast.ma(),
+        fen=fen, paper="old list", row=row, turn=row, by=cast.ma(),
     )  # fmt: skip
 
 
