@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from junheng.accounts.facade import User
 from junheng.aid.engine.dues import Due
@@ -81,10 +82,7 @@ def load_payments(term: AidTerm, *, crew: Payers) -> PaymentBatch | None:
     place = term.place
     if BudgetLine.objects.filter(path=place.path).exists():
         return None
-    schools = Organisation.objects.filter(
-        path__startswith=place.path, kind=OrganisationKind.PRIMARY
-    ).order_by("code")
-    first, second = schools[:2]
+    first, second = schools_with_pupils(place)[:2]
     with transaction.atomic():
         _budgets(place, crew.officer)
         _fund(place, crew.officer)
@@ -155,6 +153,15 @@ def _accounts_of_others(place: Place, crew: Payers) -> None:
             _card(str(one.pk), one.path, str(one.name), OTHERS + people.index(one), crew.officer)
         if approved and part:
             account_approvals.approve(PayAccount.objects.all(), by=crew.leader)
+
+
+def schools_with_pupils(place: Place) -> QuerySet[Organisation]:
+    """Primary schools of a place that have somebody to pay; a small county fills only some."""
+    taught = Pupil.objects.filter(organisation=OuterRef("pk"), left_on=None)
+    rows = Organisation.objects.filter(
+        Exists(taught), path__startswith=place.path, kind=OrganisationKind.PRIMARY
+    )
+    return rows.order_by("code")
 
 
 def pupils_at(school: Organisation, *, most: int) -> list[tuple[str, str]]:
