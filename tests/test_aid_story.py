@@ -84,7 +84,8 @@ def test_a_term_is_decided_audited_paid_reconciled_and_closed(visit: Open, tmp_p
     for row in (1, 2):
         FormerPayment.objects.create(
             path=twice.organisation.path, subject=str(twice.pk), policy="boarders",
-            for_day=builders.FIRST, fen=payments.FEN, paper="old list", row=row, by=cast.ma(),
+            for_day=builders.FIRST, fen=payments.FEN, paper="old list", row=row, turn=row,
+            by=cast.ma(),
         )  # fmt: skip
     people = (cast.ma(), cast.wu(), cast.xu())
     officer, leader, finance = (visit(DESKTOP, language="en").come_in(one) for one in people)

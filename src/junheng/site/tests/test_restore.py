@@ -58,6 +58,8 @@ def junheng(var: Path, *args: object, limit: int | None = None, **more: str) -> 
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
+    if limit is not None:  # or Python leaves half a module behind, compiled, for all who come after
+        more["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [*JUNHENG, *map(str, args)]
     return subprocess.run(
         command,
