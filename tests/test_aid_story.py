@@ -110,7 +110,7 @@ def test_a_term_is_decided_audited_paid_reconciled_and_closed(visit: Open, tmp_p
     press(leader, "Checked: everything is right")
     finance.page.goto(address)
     press(finance, "Send to the bank")
-    taken_in(finance, answer_to(finance, tmp_path))
+    taken_in(finance, "Take the bank's answer in", answer_to(finance, tmp_path))
     finance.page.goto(address)
     assert "reconciled" in text(finance.fine(axe=False))
     assert "balances to the fen" in text(finance)
