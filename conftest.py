@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine breaks no property
 hypothesis.settings.load_profile("house")
@@ -32,3 +33,22 @@ def pytest_configure(config: pytest.Config) -> None:
     var = Path(os.environ["JUNHENG_VAR"])
     embedded(var, fsync="off").up()
     (var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
+
+
+class DemoTogether(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file stays on one worker, and so do all that walk on the demo: each loads it once."""
+
+    walks = frozenset(
+        path.name
+        for path in (Path(__file__).parent / "tests").glob("test_*.py")
+        if "windows_on" in path.read_text("utf-8")
+    )
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "the demo" if file.removeprefix("tests/") in self.walks else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> DemoTogether:
+    return DemoTogether(config, log)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from junheng.accounts.facade import User
 from junheng.admissions.engine.verification import Code
 from junheng.admissions.models import Application, Round, Verification
-from junheng.evidence.facade import Register
+from junheng.evidence.facade import LOOKED_UP, Register
 
 State = Application.State
 WEEK = timedelta(days=7)
@@ -104,7 +104,7 @@ def no_answer_from(the_round: Round, user: User) -> list[tuple[Register, int]]:
     newest = Verification.objects.filter(application=OuterRef("pk")).order_by("-id")
     rows = seen.annotate(last=newest.values("pk")[:1])
     counted = [
-        (register, rows.filter(Exists(_waits_for(register))).count()) for register in Register
+        (register, rows.filter(Exists(_waits_for(register))).count()) for register in LOOKED_UP
     ]
     return [(register, n) for register, n in counted if n]
 

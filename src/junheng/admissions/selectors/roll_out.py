@@ -12,10 +12,10 @@ from junheng.admissions.models import Round
 from junheng.admissions.models.querysets import COUNTY
 from junheng.admissions.selectors.applications import Board, board_from, counted, made_in
 from junheng.admissions.selectors.rounds import round_title
-from junheng.evidence.facade import Register, connected
+from junheng.evidence.facade import LOOKED_UP, Register, connected
 from junheng.places.facade import Level, Place
 
-ASKED = tuple(one for one in Register if one is not Register.ENROLMENT)
+ASKED = tuple(one for one in LOOKED_UP if one is not Register.ENROLMENT)
 """The registers that an application is compared with."""
 AIMS = ((6, 30, 0.8), (8, 31, 1.0))
 """Month, day, and the share of counties that is to work so by then.
