@@ -17,6 +17,7 @@ from junheng.admissions.web.apply_rows import rows_of
 from junheng.admissions.web.apply_words import RELATIONS, SEXES
 from junheng.admissions.web.public_words import by_lottery_in_words
 from junheng.commons.lean import LeanRenderer
+from junheng.commons.web.choices import choose_from
 from junheng.kernel.mobile import NotMobile, mobile
 from junheng.kernel.resident_id import NotResidentId, ResidentId
 
@@ -221,7 +222,7 @@ class HomeForm(PageForm):
         if len(self.known) < 2 and not chosen:
             del self.fields["place"]
             return
-        self.fields["place"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "place", rows)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -310,7 +311,7 @@ class GuardianForm(PageForm):
                 " is then looked up by the last four digits of the guardian's document."
             )
         rows = [("", _("none")), *schools]
-        self.fields["sibling_school"].choices = rows  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "sibling_school", rows)
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.admissions.engine.types import Method
+from junheng.commons.web.choices import choose_from
 from junheng.places.facade import Place
 
 RING = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
@@ -84,7 +85,7 @@ class RunForm(forms.Form):
         choices = [(REHEARSAL, _("a rehearsal's seed"))]
         if own_seed:
             choices.insert(0, (OWN, _("the seed of the round: %s…") % own_seed[:12]))
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # declared above
+        choose_from(self, "kind", choices)
         if not own_seed:
             self.fields["kind"].widget = forms.HiddenInput()
         if method == Method.RING.value:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from junheng.admissions.models import CheckInDesk, RoundPapers
 from junheng.admissions.services.printing import LANGUAGES
+from junheng.commons.web.choices import choose_from
 
 EVERY = "all"
 DATE = {"type": "date"}
@@ -39,7 +40,7 @@ class PrintForm(forms.Form):
         choices: list[tuple[str, str]] = [(str(pk), label) for pk, label in schools]
         if every:
             choices.insert(0, (EVERY, _("all schools, a file for each")))
-        self.fields["school"].choices = choices  # type: ignore[attr-defined]  # declared above
+        choose_from(self, "school", choices)
 
 
 class OneLetterForm(forms.Form):

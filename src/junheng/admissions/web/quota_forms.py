@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from junheng.admissions.models import QuotaPlan
 from junheng.admissions.models.quotas import MOST_YEARS, Unfilled
 from junheng.admissions.services.quota_planning import Rule
+from junheng.commons.web.choices import choose_from
 from junheng.places.facade import Place
 
 TENTHS = 10
@@ -77,7 +78,7 @@ class NewQuotaForm(RuleForm):
         super().__init__(*args, **kwargs)
         self.places = {place.code: place for place in places}
         choices = [(place.code, place.name) for place in places]
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "place", choices)
 
     def clean_place(self) -> Place:
         return self.places[self.cleaned_data["place"]]

@@ -20,6 +20,7 @@ from junheng.aid.web.household_forms import day_field
 from junheng.aid.web.payment_forms import YuanField
 from junheng.aid.web.setup_forms import OfACounty
 from junheng.commons.masks import mask_name
+from junheng.commons.web.choices import choose_from
 from junheng.evidence.facade import COLUMNS, Register
 
 
@@ -47,9 +48,11 @@ class AuthorisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = home.members.filter(valid_to=None, name__isnull=False).order_by("born_on", "pk")
         self.members = {str(row.pk): row for row in rows}
-        self.fields["signed_by"].choices = [  # type: ignore[attr-defined]
-            (key, mask_name(str(row.name))) for key, row in self.members.items()
-        ]
+        choose_from(
+            self,
+            "signed_by",
+            [(key, mask_name(str(row.name))) for key, row in self.members.items()],
+        )
 
     @property
     def given(self) -> dict[str, Any]:
@@ -148,11 +151,15 @@ class RuleForm(OfACounty):
             one for county in self.counties.values() for one in check_rules.connections(county)
         ]
         self.connections = {str(one.pk): one for one in found}
-        self.fields["connection"].choices = [  # type: ignore[attr-defined]
-            (key, f"{one.name} ({one.get_register_display()})")
-            for key, one in self.connections.items()
-        ]
-        self.fields["column"].choices = [("", "—"), *self._columns()]  # type: ignore[attr-defined]
+        choose_from(
+            self,
+            "connection",
+            [
+                (key, f"{one.name} ({one.get_register_display()})")
+                for key, one in self.connections.items()
+            ],
+        )
+        choose_from(self, "column", [("", "—"), *self._columns()])
 
     def _columns(self) -> list[tuple[str, str]]:
         registers = {one.register for one in self.connections.values()}

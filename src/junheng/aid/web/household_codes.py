@@ -20,6 +20,7 @@ from junheng.aid.services.keeping_codes import Entry
 from junheng.aid.web.fund_forms import day_field, paper_field
 from junheng.aid.web.setup import answer, asked, done, sent
 from junheng.aid.web.setup_forms import EndForm
+from junheng.commons.web.choices import choose_from
 
 FORMS = ["GET", "HEAD", "POST"]
 
@@ -46,9 +47,9 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.which = which
         names = code_names([CodeList.STATUS])
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+        choose_from(self, "kind", [
             ("", "—"), *((code, name) for (_list, code), name in names.items()),
-        ]  # fmt: skip
+        ])  # fmt: skip
         if which not in services.OF_A_STATUS:
             del self.fields["kind"]
 

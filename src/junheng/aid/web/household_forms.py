@@ -18,6 +18,7 @@ from junheng.aid.selectors.reviews import codes_on, criteria_on
 from junheng.aid.services.households import Person
 from junheng.aid.services.reviews import Found, Meeting, Wanted
 from junheng.aid.web.resident_ids import ResidentIdField
+from junheng.commons.web.choices import choose_from
 from junheng.kernel.codes import table
 from junheng.kernel.resident_id import ResidentId
 from junheng.places.facade import Level, Place, Role
@@ -103,7 +104,7 @@ class HouseholdForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = villages_of(user)  # type: ignore[attr-defined]
+        choose_from(self, "village", villages_of(user))
 
     def clean_on(self) -> Any:
         return _not_to_come(self.cleaned_data["on"])
@@ -181,10 +182,14 @@ class MeetingForm(forms.Form):
     def __init__(self, *args: Any, proposals: list[HouseholdReview], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.proposals = {row.number: row for row in proposals}
-        self.fields["reviews"].choices = [  # type: ignore[attr-defined]
-            (row.number, f"{row.number} · {row.household.number} · {row.get_action_display()}")
-            for row in proposals
-        ]
+        choose_from(
+            self,
+            "reviews",
+            [
+                (row.number, f"{row.number} · {row.household.number} · {row.get_action_display()}")
+                for row in proposals
+            ],
+        )
 
     def clean_met_on(self) -> Any:
         return _not_to_come(self.cleaned_data["met_on"])
@@ -264,4 +269,4 @@ class MeasuresForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         entries = codes_on(CodeList.MEASURE, timezone.localdate())
-        self.fields["measures"].choices = [(code.code, str(code)) for code in entries]  # type: ignore[attr-defined]
+        choose_from(self, "measures", [(code.code, str(code)) for code in entries])

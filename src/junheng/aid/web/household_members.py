@@ -22,6 +22,7 @@ from junheng.aid.web.fund_forms import paper_field
 from junheng.aid.web.household_forms import PersonForm, day_field, relations
 from junheng.aid.web.household_words import day_on
 from junheng.commons.refusals import Refusal
+from junheng.commons.web.choices import choose_from
 
 WRITERS = frozenset({Role.VILLAGE_OFFICER, Role.TOWNSHIP_OFFICER, Role.AID_OFFICER})
 
@@ -33,7 +34,7 @@ class OfAHousehold(forms.Form):
 
     def __init__(self, *args: Any, people: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].choices = list(people.items())  # type: ignore[attr-defined]
+        choose_from(self, "member", people.items())
 
 
 class JoinForm(PersonForm):

@@ -30,6 +30,7 @@ from junheng.aid.web.household_words import place_seen
 from junheng.aid.web.setup import answer, asked, done, sent
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import ListTable, NumberColumn
+from junheng.commons.web.choices import choose_from
 from junheng.commons.web.lists import ListPage, Rows
 from junheng.places.facade import Level, Place, Role
 
@@ -124,10 +125,14 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, villages: Iterable[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.villages = {one.code: one for one in villages}
-        self.fields["into"].choices = [  # type: ignore[attr-defined]
-            (code, f"{one.parent.name if one.parent else ''} {one.name}")
-            for code, one in self.villages.items()
-        ]
+        choose_from(
+            self,
+            "into",
+            [
+                (code, f"{one.parent.name if one.parent else ''} {one.name}")
+                for code, one in self.villages.items()
+            ],
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

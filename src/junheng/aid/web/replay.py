@@ -20,6 +20,7 @@ from junheng.aid.selectors.terms import terms_of
 from junheng.aid.sentences import facts as words
 from junheng.aid.web.money import yuan
 from junheng.commons.models import Snapshot
+from junheng.commons.web.choices import choose_from
 from junheng.places.facade import Organisation, Place
 
 GROUPS = {
@@ -47,9 +48,9 @@ class ReplayForm(forms.Form):
             (str(one.pk), f"{title_of(one.policy)} · {one.number} · {one.get_state_display()}")
             for one in versions
         ]
-        self.fields["term"].choices = [(one.code, one.code) for one in terms]  # type: ignore[attr-defined]
-        self.fields["draft"].choices = shown  # type: ignore[attr-defined]
-        self.fields["second"].choices = [("", _("Nothing")), *shown]  # type: ignore[attr-defined]
+        choose_from(self, "term", [(one.code, one.code) for one in terms])
+        choose_from(self, "draft", shown)
+        choose_from(self, "second", [("", _("Nothing")), *shown])
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from junheng.aid.models.told import IN_FULL, OF_A_SCHOOL
 from junheng.aid.sentences.facts import NAMES
 from junheng.aid.web.fund_forms import day_field, paper_field
+from junheng.commons.web.choices import choose_from
 from junheng.places.facade import Place
 
 UNTIL = gettext_lazy("The first day on which it does not hold any more; blank while it lasts.")
@@ -27,7 +28,7 @@ class OfACounty(forms.Form):
             del self.fields["place"]
         else:
             choices = [(place.code, place.name) for place in counties]
-            self.fields["place"].choices = choices  # type: ignore[attr-defined]
+            choose_from(self, "place", choices)
 
     def county(self) -> Place:
         """The county that was chosen, or the only one."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from junheng.commons.web.choices import choose_from
 from junheng.evidence.engine.people import Person
 from junheng.evidence.models import LOOKED_UP, Connection, Register
 
@@ -78,7 +79,7 @@ class ServiceForm(_NewForm, DescriptionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(one.value, one.label) for one in LOOKED_UP]
-        self.fields["register"].choices = choices  # type: ignore[attr-defined]
+        choose_from(self, "register", choices)
 
 
 class DeliverForm(forms.Form):
