@@ -8,16 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.engine.hits import Test
 from junheng.aid.models import CheckRule, Speaks
 from junheng.aid.selectors.check_words import asks, condition_words
+from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
@@ -149,15 +148,7 @@ def register() -> None:
         (RULE, gettext_lazy("Rule of checks"), _check, _write, _facts),
         (END, gettext_lazy("End a rule of checks"), _check_end, _end, _end_facts),
     ):
-        approvals.register(
-            approvals.Step(
-                kind, title, may_keep, may_approve, _visible, in_charge, check, carry_out, facts
-            )
-        )
-
-
-def _visible(user: Any) -> Q:
-    return scope_q(user, "path", IN_CHARGE)
+        for_two.register(kind, title, check, carry_out, facts)
 
 
 def _source(place: Place, key: int) -> Connection:

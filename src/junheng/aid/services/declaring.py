@@ -15,11 +15,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.models import SchoolTrait, ToldInFull
 from junheng.aid.models.told import IN_FULL, OF_A_SCHOOL
 from junheng.aid.sentences.facts import NAMES
+from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
@@ -128,15 +128,7 @@ def register() -> None:
         (TRAIT, gettext_lazy("Traits of schools"), _check_traits, _write_traits, _trait_facts),
         (END, gettext_lazy("End what was told"), _check_end, _end, _end_facts),
     ):
-        approvals.register(
-            approvals.Step(
-                kind, title, may_keep, may_approve, _visible, in_charge, check, carry_out, facts
-            )
-        )
-
-
-def _visible(user: Any) -> Q:
-    return scope_q(user, "path", IN_CHARGE)
+        for_two.register(kind, title, check, carry_out, facts)
 
 
 def _read(row: Mapping[str, str]) -> Trait:

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.models import CodeList, HouseholdCode
+from junheng.aid.services import for_two
 from junheng.aid.services.declaring import overlaps
 from junheng.commons import approvals
 from junheng.commons.models import Approval
@@ -89,15 +88,7 @@ def register() -> None:
         (BEGIN, gettext_lazy("An entry of a code list"), _check_entry, _begin, _entry_facts),
         (END, gettext_lazy("An entry of a code list ends"), _check_end, _end, _end_facts),
     ):
-        approvals.register(
-            approvals.Step(
-                kind, title, may_keep, may_approve, _visible, in_charge, check, carry_out, facts
-            )
-        )
-
-
-def _visible(user: Any) -> Q:
-    return scope_q(user, "path", IN_CHARGE)
+        for_two.register(kind, title, check, carry_out, facts)
 
 
 def _entry(approval: Approval) -> Entry:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.models import Household, HouseholdReview
 from junheng.aid.models.household_guards import MERGE
 from junheng.aid.models.reviews import OPEN
+from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
@@ -59,23 +57,9 @@ def ask_to_merge(village: Place, into: Place, paper: str, *, path: str, by: User
 
 def register() -> None:
     """Make the step known to the pages of approvals."""
-    approvals.register(
-        approvals.Step(
-            MERGE,
-            gettext_lazy("Households go to another village"),
-            may_keep,
-            may_approve,
-            _visible,
-            in_charge,
-            _check,
-            _carry_out,
-            _facts,
-        )
+    for_two.register(
+        MERGE, gettext_lazy("Households go to another village"), _check, _carry_out, _facts
     )
-
-
-def _visible(user: Any) -> Q:
-    return scope_q(user, "path", IN_CHARGE)
 
 
 def _places(approval: Approval) -> tuple[Place, Place]:

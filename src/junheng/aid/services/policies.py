@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, Visitor, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import STEP
 from junheng.aid.selectors.policies import asks_households, content_of, fingerprint, policy_from
+from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.models import Approval
 from junheng.commons.refusals import Refusal
@@ -158,23 +158,7 @@ def ask_approval(version: PolicyVersion, *, by: User) -> Approval:
 
 def register() -> None:
     """Make the step known to the pages of approvals."""
-    approvals.register(
-        approvals.Step(
-            STEP,
-            TITLE,
-            may_keep,
-            may_approve,
-            lambda user: scope_q(user, "path", IN_CHARGE),
-            _takes_part,
-            _check,
-            _carry_out,
-            _facts,
-        )
-    )
-
-
-def _takes_part(user: Visitor) -> bool:
-    return in_charge(user)
+    for_two.register(STEP, TITLE, _check, _carry_out, _facts)
 
 
 def _version(approval: Approval) -> PolicyVersion:

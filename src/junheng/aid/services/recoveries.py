@@ -6,20 +6,19 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from junheng.accounts.facade import User, scope_q
-from junheng.aid.access import IN_CHARGE, in_charge, may_approve, may_keep
+from junheng.accounts.facade import User
 from junheng.aid.models import AidTerm, Recovery
 from junheng.aid.models.recovery_guards import RECOVERY
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.reached import paid_to
 from junheng.aid.selectors.subjects import names_of
+from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.masks import mask_name
 from junheng.commons.models import Approval
@@ -81,23 +80,7 @@ def ask_recovery(term: AidTerm, back: CameBack, *, by: User) -> Approval:
 
 def register() -> None:
     """Make the step known to the pages of approvals."""
-    approvals.register(
-        approvals.Step(
-            RECOVERY,
-            gettext_lazy("Money that came back"),
-            may_keep,
-            may_approve,
-            _visible,
-            in_charge,
-            _check,
-            _carry_out,
-            _facts,
-        )
-    )
-
-
-def _visible(user: Any) -> Q:
-    return scope_q(user, "path", IN_CHARGE)
+    for_two.register(RECOVERY, gettext_lazy("Money that came back"), _check, _carry_out, _facts)
 
 
 def _read(approval: Approval) -> tuple[AidTerm, CameBack]:
