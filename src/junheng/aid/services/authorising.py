@@ -55,12 +55,7 @@ def authorise(
         raise NotSigned(_("Your post keeps no authorisations of this household."))
     if signed_by.household_id != home.pk or _is_child(signed_by, signed_on):
         raise NotSigned(_("An adult of the household signs."))
-    if signed_on > timezone.localdate() or valid_to <= signed_on:
-        raise NotSigned(_("It was signed today or before, and ends after that day."))
-    if valid_to > signed_on + timedelta(days=LONGEST_YEARS * 366):
-        raise NotSigned(
-            _("An authorisation holds for %(years)d years at most.") % {"years": LONGEST_YEARS}
-        )
+    _require_days(signed_on, valid_to)
     wanted = sorted({str(one) for one in registers})
     if not wanted or not set(wanted) <= set(SIGNED_FOR) or not paper.strip():
         raise NotSigned(_("Say which registers may be asked, and the number of the paper."))
@@ -75,6 +70,15 @@ def authorise(
         entered_by=by,
     )
     return made
+
+
+def _require_days(signed_on: date, valid_to: date) -> None:
+    if signed_on > timezone.localdate() or valid_to <= signed_on:
+        raise NotSigned(_("It was signed today or before, and ends after that day."))
+    if valid_to > signed_on + timedelta(days=LONGEST_YEARS * 366):
+        raise NotSigned(
+            _("An authorisation holds for %(years)d years at most.") % {"years": LONGEST_YEARS}
+        )
 
 
 def _is_child(member: HouseholdMember, on: date) -> bool:
