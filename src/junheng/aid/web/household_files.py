@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import (
-    RevealField,
     StaffRequest,
-    User,
-    register_reveal,
     staff_required,
 )
 from junheng.aid.models import HouseholdMember
@@ -25,6 +20,7 @@ from junheng.aid.selectors.households import entries_on
 from junheng.aid.services import household_papers
 from junheng.aid.web.household_words import day_on, place_seen
 from junheng.aid.web.households import book_title
+from junheng.aid.web.revealing import offer_person
 from junheng.commons.documents import PDF
 from junheng.commons.exports import deliver
 from junheng.commons.refusals import Refusal
@@ -34,25 +30,7 @@ KIND = "household_member"
 
 def offer() -> None:
     """Register the fields that may be revealed; called once, when the site starts."""
-    register_reveal(
-        KIND,
-        find=_find,
-        fields={
-            "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name or "")),
-            "resident_id": RevealField(
-                gettext_lazy("Resident ID number"), lambda one: str(one.resident_id or "")
-            ),
-        },
-    )
-
-
-def _find(user: User, key: str) -> HouseholdMember | None:
-    try:
-        seen = HouseholdMember.objects.for_user(user)
-        found: HouseholdMember | None = seen.filter(pk=UUID(key)).first()
-    except ValueError:
-        return None
-    return found
+    offer_person(KIND, HouseholdMember)
 
 
 @require_safe

@@ -19,13 +19,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from junheng.accounts.facade import (
-    RevealField,
     StaffMixin,
     StaffRequest,
-    User,
     address_of,
     note_read,
-    register_reveal,
     staff_required,
 )
 from junheng.aid.access import AUTHORISERS, in_charge, may_authorise, may_propose
@@ -35,6 +32,7 @@ from junheng.aid.selectors.check_words import facts_of
 from junheng.aid.selectors.checks import left_out_seen
 from junheng.aid.services import settling_left_out
 from junheng.aid.web.check_forms import LeftOutForm
+from junheng.aid.web.revealing import offer_person
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_id, mask_name
 from junheng.commons.refusals import Refusal
@@ -48,24 +46,7 @@ TONES = {"open": "warning", "visited": "info", "identified": "success", "not_in_
 
 def offer() -> None:
     """Register the fields that may be revealed; called once, when the site starts."""
-    register_reveal(
-        KIND,
-        find=_find,
-        fields={
-            "name": RevealField(pgettext_lazy("person", "Name"), lambda one: str(one.name or "")),
-            "resident_id": RevealField(
-                gettext_lazy("Resident ID number"), lambda one: str(one.resident_id or "")
-            ),
-        },
-    )
-
-
-def _find(user: User, key: str) -> LeftOut | None:
-    try:
-        found: LeftOut | None = LeftOut.objects.for_user(user).filter(pk=UUID(key)).first()
-    except ValueError:
-        return None
-    return found
+    offer_person(KIND, LeftOut)
 
 
 class LeftOutTable(ListTable):
