@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -101,6 +101,33 @@ def request_run(
             _raise_unless_temporary(matter, error)
         else:
             return wanted
+
+
+def queue_run(
+    *,
+    kind: str,
+    matter: str,
+    snapshot: Snapshot,
+    rules_version: str,
+    by: AbstractBaseUser | None,
+    enqueue: Callable[[Run], None],
+) -> Run:
+    """Request a run that no chance decides and `enqueue` it, both or neither.
+
+    Raises:
+        AlreadyRunning: If a run for this matter is under way.
+    """
+    with transaction.atomic():
+        run = request_run(
+            kind=kind,
+            matter=matter,
+            snapshot=snapshot,
+            rules_version=rules_version,
+            seed="",
+            by=by,
+        )
+        enqueue(run)
+    return run
 
 
 def request_again(run: Run, by: AbstractBaseUser | None) -> Run:

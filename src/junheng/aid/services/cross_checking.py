@@ -46,7 +46,7 @@ from junheng.aid.snapshots.checks import (
 )
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
-from junheng.commons.runs import attach, finish, request_run, start
+from junheng.commons.runs import attach, finish, queue_run, start
 from junheng.commons.sealing import blind_index
 from junheng.evidence.facade import NAMED_BY, Pair, Step, connections_of, pairs_of
 from junheng.kernel.ref import Ref
@@ -105,17 +105,14 @@ def request_check(place: Place, *, by: User, enqueue: Callable[[Run], None]) -> 
     frozen = freeze_check(place, rules, day)
     if not thawed(frozen).deliveries:
         raise NothingToAsk(_("Nothing was delivered to the registers that the rules ask."))
-    with transaction.atomic():
-        run = request_run(
-            kind=KIND,
-            matter=matter_of(place),
-            snapshot=frozen,
-            rules_version=VERSION,
-            seed="",
-            by=by,
-        )
-        enqueue(run)
-    return run
+    return queue_run(
+        kind=KIND,
+        matter=matter_of(place),
+        snapshot=frozen,
+        rules_version=VERSION,
+        by=by,
+        enqueue=enqueue,
+    )
 
 
 def execute(run: Run, told: Told) -> None:

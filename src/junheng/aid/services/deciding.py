@@ -21,7 +21,7 @@ from junheng.aid.snapshots.frozen import Frozen, freeze_term, thawed
 from junheng.commons.copying import copy_in, count_after_commit
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
-from junheng.commons.runs import attach, finish, publish, request_run, start
+from junheng.commons.runs import attach, finish, publish, queue_run, start
 from junheng.places.facade import Organisation, Place
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ def freeze_and_request(term: AidTerm, *, by: User | None, enqueue: Callable[[Run
     """
     _must_be_open(term)
     frozen = freeze_term(term)
-    with transaction.atomic():
-        run = request_run(
-            kind=KIND, matter=term.matter, snapshot=frozen, rules_version=VERSION, seed="", by=by
-        )
-        enqueue(run)
-    return run
+    return queue_run(
+        kind=KIND,
+        matter=term.matter,
+        snapshot=frozen,
+        rules_version=VERSION,
+        by=by,
+        enqueue=enqueue,
+    )
 
 
 def _must_be_open(term: AidTerm) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.db import transaction
-
 from junheng.accounts.facade import User
 from junheng.commons.models import Run
-from junheng.commons.runs import freeze, request_run
+from junheng.commons.runs import freeze, queue_run
 from junheng.places.facade import Place
 from junheng.registry.engine.integrity.running import VERSION
 from junheng.registry.runners.integrity import as_files
@@ -46,14 +44,11 @@ def freeze_and_request(
     engine, snapshot = tables_of(place.path, on)
     with engine:
         frozen = freeze(KIND, as_files(engine, snapshot))
-    with transaction.atomic():
-        run = request_run(
-            kind=KIND,
-            matter=matter_of(place),
-            snapshot=frozen,
-            rules_version=VERSION,
-            seed="",
-            by=by,
-        )
-        enqueue(run)
-    return run
+    return queue_run(
+        kind=KIND,
+        matter=matter_of(place),
+        snapshot=frozen,
+        rules_version=VERSION,
+        by=by,
+        enqueue=enqueue,
+    )
