@@ -160,7 +160,7 @@ def _sign(home: Household, number: int, crew: Crew) -> None:
         home,
         signed_by=home.members.get(relation=HEAD, valid_to=None),
         signed_on=today - timedelta(days=30),
-        paper=f"授权书 2026-{number:03}",
+        paper=f"2026-{number:03}",
         registers=SIGNED_FOR,
         valid_to=today + timedelta(days=335),
         by=crew.village,
