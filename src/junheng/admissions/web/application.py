@@ -31,7 +31,8 @@ from junheng.admissions.services.photos import takes_photos
 from junheng.admissions.services.verifying import subject_of
 from junheng.admissions.web.after_result import after_result
 from junheng.admissions.web.apply import TooManyNumbers, applicant_required
-from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, HomeForm, PageForm
+from junheng.admissions.web.apply_forms import ChildForm, GuardianForm, PageForm
+from junheng.admissions.web.apply_home import HomeForm
 from junheng.admissions.web.apply_words import TONES, WALK, is_open, next_of, reason_words
 from junheng.commons import brakes
 from junheng.commons.made_once import made_once

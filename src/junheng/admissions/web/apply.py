@@ -36,10 +36,10 @@ from junheng.admissions.web.after_result import DONE
 from junheng.admissions.web.apply_forms import (
     ChildForm,
     GuardianForm,
-    HomeForm,
     PageForm,
     WishesForm,
 )
+from junheng.admissions.web.apply_home import HomeForm
 from junheng.admissions.web.apply_words import TONES, State, statement_rows
 from junheng.admissions.web.ranking import RankForm
 from junheng.commons.by_key import ByKey
