@@ -17,6 +17,7 @@ from junheng.aid.services.drafting import NothingToPay
 from junheng.aid.tests import builders as aid
 from junheng.aid.tests import payment_builders as build
 from junheng.aid.tests.beneficiaries.builders import NUMBER, at_university, somebody
+from junheng.aid.tests.tables import received
 from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
 from junheng.commons.tests.roles import as_the_site
@@ -36,18 +37,6 @@ AT_SCHOOL = "stage IN ('primary', 'lower_secondary')"
 @pytest.fixture(autouse=True)
 def storage(settings: Settings, tmp_path: Any) -> None:
     settings.STORAGE_ROOT = tmp_path
-
-
-def received(kind: str, header: str, *rows: str) -> ImportBatch:
-    importer = imports.importer_of(kind)
-    assert importer is not None
-    return imports.receive(
-        importer,
-        "\n".join([header, *rows]).encode(),
-        name="table.csv",
-        target={"place": cast.counties().code},
-        by=cast.ma(),
-    )
 
 
 def accounts(*rows: str) -> ImportBatch:

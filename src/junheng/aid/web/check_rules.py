@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -68,5 +67,4 @@ def end(request: StaffRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(request, form, deed, asked()):
         return redirect("aid:check_rules")
     context = {"row": row, "words": condition_words(row), "form": form}
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "aid/check_rule_end.html", context, status=status)
+    return answer(request, "aid/check_rule_end.html", context, form)

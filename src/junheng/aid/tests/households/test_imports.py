@@ -20,6 +20,7 @@ from junheng.aid.selectors.helps import helps_of
 from junheng.aid.selectors.households import Size, villages_on
 from junheng.aid.services.household_imports import OneIsNotTwo, sign
 from junheng.aid.tests.households import builders as build
+from junheng.aid.tests.tables import received
 from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
 from junheng.evidence.facade import number_index
@@ -39,20 +40,6 @@ POOR = "registered_poor,general,A,illness,2014-06-01,"
 @pytest.fixture(autouse=True)
 def storage(settings: Settings, tmp_path: Any) -> None:
     settings.STORAGE_ROOT = tmp_path
-
-
-def received(kind: str, header: str, *rows: str) -> ImportBatch:
-    """A file of the county, looked through."""
-    cast.counties()
-    importer = imports.importer_of(kind)
-    assert importer is not None
-    return imports.receive(
-        importer,
-        "\n".join([header, *rows]).encode(),
-        name="table.csv",
-        target={"place": cast.COUNTY},
-        by=cast.ma(),
-    )
 
 
 def brought(kind: str, header: str, *rows: str) -> ImportBatch:
