@@ -32,7 +32,8 @@ def install() -> None:
         _replace(operation, "state_forwards", _without_reload)
     _replace(ProjectState, "add_model", _new_model)
     _replace(ProjectState, "add_field", _new_field)
-    _replace(ProjectState, "_append_option", _new_option)
+    for part in ("_append_option", "_remove_option"):
+        _replace(ProjectState, part, _other_options)
     _replace(ProjectState, "_find_reload_model", _neighbours)
 
 
@@ -97,12 +98,12 @@ def _new_field(
     state.apps.clear_cache()
 
 
-def _new_option(
-    former: Any, state: ProjectState, app_label: str, model_name: str, option: str, added: Any
+def _other_options(
+    former: Any, state: ProjectState, app_label: str, model_name: str, option: str, which: Any
 ) -> None:
-    """A constraint or an index is known to its model."""
+    """A constraint or an index is known to its model, or no more; to no other one."""
     with _no_reload(state):
-        former(state, app_label, model_name, option, added)
+        former(state, app_label, model_name, option, which)
     if _rendered(state):
         model = state.apps.get_model(app_label, model_name)
         setattr(model._meta, option, list(state.models[app_label, model_name].options[option]))
@@ -122,19 +123,18 @@ def _neighbours(
 ) -> set[Key]:
     """The models to be put together again with one that was altered.
 
-    Those in sight of it and of what it points to; all that hang together, where it is not to wait.
+    Itself and what is made of it where it is to wait, since no other one points to what changed;
+    else all that hang together.
     """
-    waits = any(delay)
-    state.is_delayed |= waits
     start = (app_label, model_name.lower())
+    if any(delay):
+        state.is_delayed = True
+        return {start} | {key for key, model in state.models.items() if start in _bases(model)}
     near = _points(state)
-    found = {start} | near.get(start, set())
-    edge = set(found)
+    found = edge = {start}
     while edge:
         edge = set().union(*(near.get(key, set()) for key in edge)) - found
-        found |= edge
-        if waits:
-            break
+        found = found | edge
     return found
 
 

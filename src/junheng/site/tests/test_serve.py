@@ -28,9 +28,22 @@ Launch = Callable[[], Site]
 NOTIFIES, DATAGRAMS = socket.AF_UNIX, socket.SOCK_DGRAM
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """A place with the tables and static files of this version; stories start from an empty one."""
     with data_folder() as folder:
+        junheng = str(Path(sys.executable).with_name("junheng"))
+        environment = {**os.environ, "JUNHENG_VAR": str(folder)}
+        environment.pop("JUNHENG_AS_OWNER", None)
+        subprocess.run([junheng, "prepare"], env=environment, check=True)
+        yield folder
+
+
+@pytest.fixture
+def var(prepared: Path) -> Iterator[Path]:
+    """A copy of it."""
+    with data_folder() as folder:
+        subprocess.run(["cp", "-a", f"{prepared}/.", str(folder)], check=True)
         yield folder
 
 
