@@ -55,8 +55,10 @@ def taken_in(window: Visit, link: str, file: Path) -> None:
     window.page.get_by_role("link", name=link).click()
     window.settle()
     window.page.set_input_files("input[type=file]", file)
-    window.submit()
-    window.page.get_by_role("button", name="Take over all rows").click()
+    window.submit().settle()
+    take_over = window.page.get_by_role("button", name="Take over all rows")
+    assert take_over.count() == 1, text(window)
+    take_over.click()
     window.settle()
 
 

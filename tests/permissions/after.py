@@ -20,7 +20,7 @@ def furnish(world: World) -> None:
 
     roles = world.cast.by_role
     record = builders.published(
-        roles["admissions_officer"], roles["bureau_leader"], ref="2026-after"
+        roles["admissions_officer"], roles["bureau_leader"], ref="2026-released"
     )
     [letter, *_] = letters.issued(record, "school-2")
     second = builders.second_beside(record)
