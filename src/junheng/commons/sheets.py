@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -153,9 +152,11 @@ def _headers(column: Column) -> tuple[str, ...]:
     return (str(column.title), *in_every_language(column.title), column.name, *column.also)
 
 
-@cache
 def in_every_language(title: str | Promise) -> tuple[str, ...]:
-    """A title or a label as it reads in each language of the house."""
+    """A title or a label as it reads in each language of the house.
+
+    Not to be remembered by the title: a lazy one is the same as any that reads alike now.
+    """
     words = []
     for code, _language in settings.LANGUAGES:
         with translation.override(code):

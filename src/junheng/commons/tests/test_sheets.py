@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.commons.sheets import (
     Column,
@@ -158,6 +159,13 @@ def test_a_header_in_any_language_or_by_its_name_is_known() -> None:
     for header in ("Code", "代码", "code"):
         values, faults = check_rows([column], csv(header, "0001"))
         assert (values, faults) == ([{"code": "0001"}], [])
+
+
+def test_titles_that_read_alike_in_one_language_are_told_apart_in_the_other() -> None:
+    name, of_a_person = Column("name", gettext_lazy("Name")), pgettext_lazy("person", "Name")
+    with translation.override("en"):
+        assert check_rows([name], csv("名称", "x"))[0] == [{"name": "x"}]
+        assert check_rows([Column("name", of_a_person)], csv("姓名", "y"))[0] == [{"name": "y"}]
 
 
 def test_other_spellings_of_a_header_are_known() -> None:
