@@ -245,6 +245,8 @@ def test_an_end_holds_from_today_and_a_future_post_never_begins() -> None:
         (OrganisationKind.CENTRAL_SCHOOL, Role.SCHOOL_HEAD, True),
         (OrganisationKind.TOWNSHIP_OFFICE, Role.TOWNSHIP_OFFICER, True),
         (OrganisationKind.TOWNSHIP_OFFICE, Role.SCHOOL_CLERK, False),
+        (OrganisationKind.VILLAGE_COMMITTEE, Role.VILLAGE_OFFICER, True),
+        (OrganisationKind.VILLAGE_COMMITTEE, Role.TOWNSHIP_OFFICER, False),
         (OrganisationKind.HOSPITAL, Role.SCHOOL_HEAD, False),
     ],
 )
