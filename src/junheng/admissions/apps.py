@@ -23,6 +23,7 @@ def _take_steps() -> None:
     from junheng.admissions.services import (
         checking_in,
         hearing_back,
+        in_person,
         notices,
         objecting,
         quota_planning,
@@ -38,6 +39,7 @@ def _take_steps() -> None:
     upholding.register()
     objecting.register()
     hearing_back.register()
+    in_person.register()
     checking_in.register()
     quota_planning.register()
     notices.register()

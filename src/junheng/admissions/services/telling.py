@@ -5,8 +5,6 @@ Each is written in the transaction of what it tells, so nobody is told of what d
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +20,7 @@ from junheng.admissions.models import (
 )
 from junheng.admissions.selectors.public_results import published_record
 from junheng.admissions.selectors.second import without_seat
+from junheng.admissions.services.in_person import ask_to_tell
 from junheng.commons import messages
 from junheng.commons.messages import Template, Value
 from junheng.kernel.mobile import NotMobile
@@ -159,13 +158,21 @@ def tell_second(second: Round) -> int:
 
 
 def tell(application: Application, template: Template, once: str, **values: str) -> None:
-    """Write a message about an application to its telephone; once for `once`."""
-    with suppress(NotMobile):  # a landline of a roster: the counter calls it
+    """Write a message about an application to its telephone; once for `once`.
+
+    Where there is no mobile telephone, somebody is asked to tell the family. That the application
+    is received needs no telling: it was typed in before the family's eyes.
+    """
+    told = {"number": application.number, **values}
+    try:
         messages.send(
             str(application.phone),
             template.key,
-            {"number": application.number, **values},
+            told,
             subject=application.number,
             path=application.path,
             dedupe=once,
         )
+    except NotMobile:
+        if template is not RECEIVED:
+            ask_to_tell(application, str(template.words) % told, once)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from junheng.accounts.facade import family_of_phone, phone_of
 from junheng.accounts.models import User
 from junheng.accounts.tests import cast
 from junheng.admissions.models import Application, Round, Verification
-from junheng.admissions.services import applying
+from junheng.admissions.services import applying, in_person
 from junheng.admissions.services.telling import OUTCOMES, tell_outcome, tell_received
 from junheng.admissions.tests.applying import builders
+from junheng.cases import facade as cases
+from junheng.cases.models import Case
+from junheng.commons import messages
 from junheng.commons.messages import text_of
 from junheng.commons.models import Message
+from junheng.places.models import Role
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000001"
@@ -60,9 +65,62 @@ def test_outcomes_are_told_and_what_goes_on_is_not(the_round: Round, outcome: st
     assert [template for _phone, template in told()[1:]] == expected
 
 
-def test_who_has_no_mobile_telephone_is_called_by_the_counter(the_round: Round) -> None:
-    made = builders.applied(the_round, family_of_phone(PHONE))
-    Message.objects.all().delete()
+@pytest.fixture
+def without_mobile(the_round: Round, li: User) -> Application:
+    """Typed in by Li, who was given a fixed line."""
+    made = builders.applied(the_round, li)
     made.phone = "0990-1234567"
-    tell_received(made)
+    made.save(update_fields=["phone"])
+    Message.objects.all().delete()
+    return made
+
+
+def asked(made: Application) -> list[Case]:
+    return list(Case.objects.filter(kind=in_person.KIND, subject__startswith=made.number))
+
+
+def test_who_has_no_mobile_telephone_is_told_by_who_typed_it_in(
+    without_mobile: Application, li: User
+) -> None:
+    found = Verification(pk=7, application=without_mobile, outcome="asked", at=timezone.now())
+    with override("en"):
+        tell_outcome(without_mobile, found)
+        tell_outcome(without_mobile, found)
+    (case,) = asked(without_mobile)
+    assert (case.holder, case.title) == (
+        li,
+        f"Tell the family of {without_mobile.number} in person",
+    )
+    assert "Something is missing" in case.facts["message"]
+    assert in_person.page_of(case.subject) == f"/rounds/applications/{without_mobile.number}/"
     assert told() == []
+
+
+def test_what_was_told_in_person_is_not_asked_for_again_but_the_next_news_is(
+    without_mobile: Application,
+) -> None:
+    found = Verification(pk=7, application=without_mobile, outcome="asked", at=timezone.now())
+    tell_outcome(without_mobile, found)
+    cases.settle(asked(without_mobile)[0].number, outcome="told", words="Told.", by=None)
+    tell_outcome(without_mobile, found)
+    assert len(asked(without_mobile)) == 1
+    tell_outcome(without_mobile, Verification(pk=8, application=without_mobile, outcome="passed"))
+    assert len(asked(without_mobile)) == 2
+
+
+def test_that_it_is_received_was_said_at_the_counter_and_a_drill_asks_nobody(
+    without_mobile: Application,
+) -> None:
+    tell_received(without_mobile)
+    with messages.held_back():
+        tell_outcome(
+            without_mobile, Verification(pk=7, application=without_mobile, outcome="asked")
+        )
+    assert not Case.objects.exists()
+
+
+def test_where_the_clerk_has_left_the_officers_tell(without_mobile: Application, li: User) -> None:
+    without_mobile.entered_by = User(pk=li.pk, is_active=False)
+    tell_outcome(without_mobile, Verification(pk=7, application=without_mobile, outcome="passed"))
+    (case,) = asked(without_mobile)
+    assert (case.holder, case.role) == (None, Role.ADMISSIONS_OFFICER)
