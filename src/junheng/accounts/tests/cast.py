@@ -34,6 +34,9 @@ def place(code: str, name: str, level: Level, parent: str = "") -> Place:
 
 def counties() -> Place:
     """Two counties of an invented prefecture, with two townships and a village in the first."""
+    known = Place.objects.in_bulk([COUNTY, VILLAGE], field_name="code")
+    if VILLAGE in known:  # the last one made: builders ask for all of them again and again
+        return known[COUNTY]
     place(PROVINCE, "Yunling Province", Level.PROVINCE)
     place(PREFECTURE, "Yunzhou City", Level.PREFECTURE, PROVINCE)
     county = place(COUNTY, "Yunhuai County", Level.COUNTY, PREFECTURE)
@@ -53,17 +56,16 @@ def organisation(
     part_of: Organisation | None = None,
 ) -> Organisation:
     """An organisation at a place of the two counties."""
+    if (known := Organisation.objects.filter(code=code).first()) is not None:
+        return known
     counties()
-    found, _ = Organisation.objects.get_or_create(
+    return Organisation.objects.create(
         code=code,
-        defaults={
-            "name": name or code,
-            "kind": kind,
-            "place": Place.objects.get(code=at),
-            "parent": part_of,
-        },
+        name=name or code,
+        kind=kind,
+        place=Place.objects.get(code=at),
+        parent=part_of,
     )
-    return found
 
 
 def bureau(at: str = COUNTY) -> Organisation:
