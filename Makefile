@@ -7,10 +7,13 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 PO := $(wildcard src/junheng/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 # Tests have a database of their own; Django's settings are read before any conftest.
-PYTEST := JUNHENG_VAR=$(or $(JUNHENG_VAR),$(CURDIR)/var/test) JUNHENG_AS_OWNER=1 $(BIN)/pytest
+TEST_VAR = $(or $(JUNHENG_VAR),$(CURDIR)/var/test)
+PYTEST = JUNHENG_VAR=$(TEST_VAR) JUNHENG_AS_OWNER=1 $(BIN)/pytest
+# One worker more than processors: some wait for a browser, a server or a clock.
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-spark test-engines test-browser check types rules browser fix docs snapshots bench clean
+.PHONY: help setup demo serve test tests-together tests-alone test-spark test-engines test-browser check types rules browser fix docs snapshots bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -75,9 +78,19 @@ serve: setup ## the site with your own data under var/
 
 test: dev ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 types rules browser  # side by side: none needs another
-	$(PYTEST) -n logical --dist loadfile -m "not alone" --durations=25 --durations-min=5 --cov --cov-report=
-	$(PYTEST) -m alone --cov --cov-append --cov-report=term:skip-covered --cov-report=json:var/coverage.json
+	@$(MAKE) --no-print-directory -j2 tests-together tests-alone
+	$(BIN)/coverage combine --quiet --data-file=var/coverage var/coverage.together var/coverage.alone
+	$(BIN)/coverage report --data-file=var/coverage --skip-covered
+	$(BIN)/coverage json --quiet --data-file=var/coverage -o var/coverage.json
 	$(BIN)/python tools/coverage_floor.py var/coverage.json
+
+tests-together: dev
+	COVERAGE_FILE=var/coverage.together $(PYTEST) -n $(WORKERS) --dist loadfile -m "not alone" --durations=25 --durations-min=5 --cov --cov-report=
+
+# These stop their database again and again, so it is not the others'.
+tests-alone: TEST_VAR := $(TEST_VAR)-alone
+tests-alone: dev
+	COVERAGE_FILE=var/coverage.alone $(PYTEST) -m alone --cov --cov-report=
 
 test-spark: dev ## aid on Spark, on this machine: the rows that DuckDB and plain Python have (Java 17)
 	@if tools/java; then $(MAKE) --no-print-directory .venv/spark.stamp && \

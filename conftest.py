@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from junheng.site.postgres import embedded
 
     settings.STRICT_QUERY_BUDGET = True  # a list that asks too often fails its test
+    settings.WHITENOISE_AUTOREFRESH = True  # else each client of a test reads all static folders
     var = Path(os.environ["JUNHENG_VAR"])
     embedded(var, fsync="off").up()
     (var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none

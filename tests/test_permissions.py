@@ -102,13 +102,17 @@ for _row in ROWS:
     setattr(TestEverybodyGetsWhatTheTableSays, _name, promise(_row))
 
 
+CLIENT = Client(raise_request_exception=False)
+"""For everybody, one after the other: each new one puts all middleware together again."""
+
+
 def ask(row: Row, world: World, who: str) -> int | str:
     """What the site answers to this person; nothing that they change stays."""
-    client = Client(raise_request_exception=False)
-    client.cookies.load(world.sessions[who])
+    CLIENT.cookies.clear()
+    CLIENT.cookies.load(world.sessions[who])
     with transaction.atomic():
         address = reverse(row.url, kwargs=dict(row.args(world)))
-        send = client.post if row.method == "POST" else client.get
+        send = CLIENT.post if row.method == "POST" else CLIENT.get
         response = send(address, data=dict(row.data(world)))
         answer = as_word(response.status_code, response.headers.get("Location", ""))
         transaction.set_rollback(True)
