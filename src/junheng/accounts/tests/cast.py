@@ -56,7 +56,8 @@ def organisation(
     part_of: Organisation | None = None,
 ) -> Organisation:
     """An organisation at a place of the two counties."""
-    if (known := Organisation.objects.filter(code=code).first()) is not None:
+    known: Organisation | None = Organisation.objects.filter(code=code).first()
+    if known is not None:
         return known
     counties()
     return Organisation.objects.create(

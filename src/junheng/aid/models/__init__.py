@@ -15,6 +15,7 @@ from junheng.aid.models.entitlements import DecidedDay, Entitlement, PersonAnswe
 from junheng.aid.models.funds import Donation, EducationFund, EducationLoan, Grant
 from junheng.aid.models.help import HelpKind, HelpState, HouseholdHelp
 from junheng.aid.models.households import HEAD, Household, HouseholdMember, MeasureSet
+from junheng.aid.models.merges import FormerVillage, VillageMerge
 from junheng.aid.models.notices import NoticeObjection, PublicNotice
 from junheng.aid.models.policies import AidPolicy, PolicyVersion
 from junheng.aid.models.recoveries import Recovery
@@ -58,6 +59,7 @@ __all__ = [
     "Entitlement",
     "FormerPayment",
     "FormerTotal",
+    "FormerVillage",
     "Grant",
     "HelpKind",
     "HelpState",
@@ -90,6 +92,7 @@ __all__ = [
     "Speaks",
     "ToldInFull",
     "VillageList",
+    "VillageMerge",
     "VillageTarget",
     "WorkClass",
 ]

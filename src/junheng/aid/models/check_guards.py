@@ -126,6 +126,14 @@ LEFT_OUT_BEGINS = f"""
 """
 
 LEFT_OUT_GOES_ON = """
+    IF NEW.path <> OLD.path AND NOT EXISTS (
+        SELECT FROM aid_villagemerge merge
+        JOIN places_place village ON village.id = merge.village_id
+        JOIN places_place target ON target.id = merge.into_id
+        WHERE village.path = OLD.path AND target.path = NEW.path
+    ) THEN
+        RAISE EXCEPTION 'somebody left out stays in their village' {refused};
+    END IF;
     IF OLD.state IN ('identified', 'not_in_need') AND NEW.state <> OLD.state OR {differ} THEN
         RAISE EXCEPTION 'what was found of somebody stays, and what was decided' {refused};
     END IF;
@@ -145,7 +153,7 @@ _OF_A_HIT = (
     *("register", "source", "as_of", "step", "certain", "probability", "mark", "found_at"),
 )
 _OF_A_VISIT = ("number", "household_id", "opened_at", "reply_until")
-_OF_SOMEBODY_LEFT_OUT = ("run_id", "rule_id", "register", "source", "as_of", "path", "found_at")
+_OF_SOMEBODY_LEFT_OUT = ("run_id", "rule_id", "register", "source", "as_of", "found_at")
 
 
 def _once(name: str, func: str, columns: tuple[str, ...], **more: object) -> pgtrigger.Trigger:

@@ -184,7 +184,8 @@ class LeftOut(models.Model):
     """Somebody whom a register calls poor, and who belongs to no household that we know.
 
     Attributes:
-        path: Of the village that the register names, else of the county.
+        path: Of the village that the register names, or that it is part of today; else of the
+            county.
     """
 
     class State(models.TextChoices):

@@ -10,16 +10,17 @@ from collections.abc import Iterable
 
 import pgtrigger
 
-MERGE = "aid.merge_villages"
-"""The step for two by which households go to another village; the database looks for it."""
-
-IN_A_VILLAGE = f"""
+IN_A_VILLAGE = """
+    PERFORM 1 FROM places_place WHERE id = NEW.village_id FOR KEY SHARE;
     IF TG_OP = 'UPDATE' AND NEW.village_id <> OLD.village_id AND NOT EXISTS (
-        SELECT FROM commons_approval WHERE kind = '{MERGE}' AND state = 'agreed'
-            AND payload ->> 'from' = OLD.village_id::text
-            AND payload ->> 'to' = NEW.village_id::text
+        SELECT FROM aid_villagemerge
+            WHERE village_id = OLD.village_id AND into_id = NEW.village_id
     ) THEN
         RAISE EXCEPTION 'household %: it stays in its village', OLD.number
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM aid_villagemerge WHERE village_id = NEW.village_id) THEN
+        RAISE EXCEPTION 'household %: that village is part of another one', NEW.number
             USING ERRCODE = 'check_violation';
     END IF;
     IF (SELECT level FROM places_place WHERE id = NEW.village_id) IS DISTINCT FROM 'village' THEN

@@ -11,12 +11,15 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from junheng.accounts.facade import User, scope_q
 from junheng.aid.models import household_guards as guards
+from junheng.aid.models import merge_guards
 from junheng.aid.models.codes import days, one_key
+from junheng.aid.models.merges import formerly
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.commons.history import tracked
 from junheng.commons.sealing import BlindIndexField, SealedTextField
@@ -29,14 +32,32 @@ class OfHouseholdsQuerySet(models.QuerySet[Any]):
     """Rows about households; `village` leads from them to the village."""
 
     village: ClassVar[str] = "household__village"
+    former: ClassVar[str] = "household__former_villages"
 
     def for_user(self, user: User) -> Self:
         """What somebody may see: households in the villages within their scope."""
         return self.filter(scope_q(user, f"{self.village}__path", roles=SEES_HOUSEHOLDS))
 
     def below(self, path: str) -> Self:
-        """Those of the villages of a place."""
+        """Those of the villages of a place, as they are today."""
         return self.filter(**{f"{self.village}__path__startswith": path})
+
+    def lying(self, day: date | F, path: str = "") -> Self:
+        """Those that lay in a place on a day, each with its village of then.
+
+        `lay_in` is the village's key, `lay_at` its path, `lay_name` its name. Who may see a row
+        follows from where it lies today: see `for_user`.
+
+        Args:
+            day: The day, or the column that has it.
+            path: Of the place; "" for anywhere.
+        """
+        rows = self.alias(formerly=formerly(self.former, day)).annotate(
+            lay_in=Coalesce("formerly__village", self.village),
+            lay_at=Coalesce("formerly__village__path", f"{self.village}__path"),
+            lay_name=Coalesce("formerly__village__name", f"{self.village}__name"),
+        )
+        return rows.filter(lay_at__startswith=path) if path else rows
 
     def on(self, day: date) -> Self:
         """Of dated rows, those that held on a day."""
@@ -48,6 +69,7 @@ class HouseholdQuerySet(OfHouseholdsQuerySet):
     """Households."""
 
     village = "village"
+    former = "former_villages"
 
 
 @tracked(in_masses=True)
@@ -72,7 +94,7 @@ class Household(models.Model):
         verbose_name_plural = _("poor households")
         ordering = ["number"]
         indexes = [models.Index(fields=["village", "number"], name="aid_household_village")]
-        triggers = [guards.household_lives_in_a_village()]
+        triggers = [guards.household_lives_in_a_village(), merge_guards.household_lay_there()]
 
     def __str__(self) -> str:
         return self.number

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from junheng.aid.models.households import HouseholdQuerySet
+from junheng.accounts.facade import User, scope_q
+from junheng.aid.models.merges import FormerVillage, VillageMerge
+from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.commons.history import tracked
+
+
+class TargetQuerySet(models.QuerySet[Any]):
+    """Targets of villages."""
+
+    def for_user(self, user: User) -> Self:
+        """What somebody may see: of a village that is gone, whoever sees its households today."""
+        gone = Exists(VillageMerge.objects.filter(village=OuterRef("village")))
+        lay_there = FormerVillage.objects.filter(village=OuterRef("village"))
+        theirs = scope_q(user, "household__village__path", roles=SEES_HOUSEHOLDS)
+        here = scope_q(user, "village__path", roles=SEES_HOUSEHOLDS)
+        return self.filter((~gone & here) | (gone & Exists(lay_there.filter(theirs))))
 
 
 @tracked
@@ -30,7 +44,7 @@ class VillageTarget(models.Model):
     )
     set_at = models.DateTimeField(_("set at"), default=timezone.now)
 
-    objects: ClassVar[Any] = HouseholdQuerySet.as_manager()
+    objects: ClassVar[Any] = TargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("village target")

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from junheng.accounts.facade import User
 from junheng.aid.models import (
     HEAD,
+    FormerVillage,
     Household,
     HouseholdHelp,
     HouseholdMember,
@@ -23,6 +24,7 @@ from junheng.aid.selectors.reviews import code_names
 from junheng.commons.masks import mask_id, mask_name
 from junheng.kernel.codes import table
 from junheng.kernel.money import Fen
+from junheng.places.facade import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,15 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that stands on a card, as on a day; statuses and helps with their whole history."""
+    """All that stands on a card, as on a day; statuses and helps with their whole history.
 
+    Attributes:
+        village: Where it lay on that day.
+        before: The villages in which it lay, until when, up to today's.
+    """
+
+    village: Place
+    before: list[FormerVillage]
     members: list[MemberRow]
     gone: list[MemberRow]
     statuses: list[StatusRow]
@@ -107,7 +116,11 @@ def card_of(home: Household, day: date) -> Card:
     here = [row for row in rows if _holds(row, day)]
     helps = list(home.helps.filter(on__lte=day).order_by("-on", "pk"))
     names = code_names()
+    lay = home.former_villages.select_related("village").defer("village__outline")
+    before = list(lay.order_by("valid_to"))
     return Card(
+        village=next((row.village for row in before if row.valid_to > day), home.village),
+        before=before,
         members=sorted(here, key=lambda row: not row.is_head),
         gone=[row for row in rows if row not in here],
         statuses=[_status(row, names) for row in _statuses(home, day)],

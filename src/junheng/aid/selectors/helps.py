@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from junheng.accounts.facade import User
 from junheng.aid.models import HelpKind, HelpState, HouseholdHelp, OpeningRegister
@@ -35,15 +36,16 @@ class HelpSum:
 
 
 def helps_of(user: User, *, year: int, by_township: bool) -> list[HelpSum]:
-    """What was done in a year, by kind and place, for the places that somebody sees."""
-    place = "household__village__parent" if by_township else "household__village"
+    """What was done in a year, by kind and the place of that day, for those that somebody sees."""
+    above = "__parent" if by_township else ""
+    place = {
+        name: Coalesce(f"formerly__village{above}__{name}", f"household__village{above}__{name}")
+        for name in ("name", "code")
+    }
     given = Q(state=HelpState.GIVEN)
-    rows = HouseholdHelp.objects.for_user(user).filter(
-        on__gte=date(year, 1, 1), on__lt=date(year + 1, 1, 1)
-    )
-    sums = rows.order_by(f"{place}__code", "kind").values_list(
-        f"{place}__name", f"{place}__code", "kind"
-    )
+    rows = HouseholdHelp.objects.for_user(user).lying(F("on"))
+    rows = rows.filter(on__gte=date(year, 1, 1), on__lt=date(year + 1, 1, 1)).annotate(**place)
+    sums = rows.order_by("code", "kind").values_list("name", "code", "kind")
     labels = dict(HelpKind.choices)
     return [
         HelpSum(name, code, str(labels[kind]), homes, times or 0, Fen(fen or 0), screened, refused)

@@ -28,10 +28,10 @@ from junheng.aid.models import (
     Household,
     HouseholdMember,
     HouseholdStatus,
-    VillageTarget,
     WorkClass,
 )
 from junheng.aid.models.statuses import REGISTERED_POOR
+from junheng.aid.selectors.targets import Target, targets_on
 from junheng.places.facade import Place
 
 PERMILLE = 1_000
@@ -81,15 +81,14 @@ class VillageCounts:
         return self.poor.people * PERMILLE < MOST * self.population
 
 
-def villages_on(user: User, day: date, *, path: str = "") -> list[VillageCounts]:
-    """The villages that somebody sees with a household or a target, as they are on a day.
+def villages_on(user: User, day: date) -> list[VillageCounts]:
+    """The villages that somebody sees with a household or a target, as they were on a day.
 
     Also those whose households have all left, or have no status yet: who fell back is found there.
     """
-    sizes = _sizes(user, day, path)
-    left, targets = _left(user, day, path), _targets(user, day, path)
-    written = Household.objects.for_user(user).below(path).filter(entered_on__lte=day).order_by()
-    homes = written.values_list("village", flat=True).distinct()
+    sizes, left, targets = _sizes(user, day), _left(user, day), targets_on(user, day)
+    written = Household.objects.for_user(user).lying(day).filter(entered_on__lte=day).order_by()
+    homes = written.values_list("lay_in", flat=True).distinct()
     wanted = Place.objects.filter(pk__in={*sizes, *targets, *left, *homes}).defer("outline")
     places = wanted.select_related("parent").order_by("code")
     return [_counts(place, sizes, left, targets) for place in places]
@@ -99,7 +98,7 @@ def _counts(
     place: Place,
     sizes: Mapping[int, Mapping[tuple[str, str], Size]],
     left: Mapping[int, int],
-    targets: Mapping[int, VillageTarget],
+    targets: Mapping[int, Target | None],
 ) -> VillageCounts:
     here, target = sizes.get(place.pk, {}), targets.get(place.pk)
     able = here.get((REGISTERED_POOR, WorkClass.ABLE), Size())
@@ -117,20 +116,20 @@ def _counts(
     )
 
 
-def _sizes(user: User, day: date, path: str) -> dict[int, dict[tuple[str, str], Size]]:
+def _sizes(user: User, day: date) -> dict[int, dict[tuple[str, str], Size]]:
     """Households and people by village, status and class."""
-    by = ("household__village", "kind", "work_class")
-    rows = HouseholdStatus.objects.for_user(user).below(path).on(day).counted()
+    by = ("lay_in", "kind", "work_class")
+    rows = HouseholdStatus.objects.for_user(user).lying(day).on(day).counted()
     homes = {row[:3]: row[3] for row in rows.order_by().values_list(*by).annotate(n=Count("pk"))}
     found: dict[int, dict[tuple[str, str], Size]] = defaultdict(dict)
-    people = _people(user, day, path)
+    people = _people(user, day)
     for (village, kind, work_class), n in homes.items():
         size = Size(n, people.get((village, kind, work_class), 0))
         found[village][kind, work_class] = size
     return found
 
 
-def _people(user: User, day: date, path: str) -> dict[tuple[Any, ...], int]:
+def _people(user: User, day: date) -> dict[tuple[Any, ...], int]:
     status = "household__statuses__"
     held = Q(**{f"{status}valid_from__lte": day}) & (
         Q(**{f"{status}valid_to": None}) | Q(**{f"{status}valid_to__gt": day})
@@ -138,28 +137,23 @@ def _people(user: User, day: date, path: str) -> dict[tuple[Any, ...], int]:
     counted = Q(**{f"{status}opening": None}) | Q(
         **{f"{status}opening__approved_at__isnull": False}
     )
-    members = HouseholdMember.objects.for_user(user).below(path).on(day)
-    by = ("household__village", f"{status}kind", f"{status}work_class")
+    members = HouseholdMember.objects.for_user(user).lying(day).on(day)
+    by = ("lay_in", f"{status}kind", f"{status}work_class")
     rows = members.filter(held & counted).order_by().values_list(*by).annotate(n=Count("pk"))
     return {row[:3]: row[3] for row in rows}
 
 
-def _left(user: User, day: date, path: str) -> dict[int, int]:
-    """People whose registered-poor status ended this year, by village."""
-    ended = HouseholdStatus.objects.for_user(user).below(path).counted()
+def _left(user: User, day: date) -> dict[int, int]:
+    """People whose registered-poor status ended this year, by the village of that day."""
+    ended = HouseholdStatus.objects.for_user(user).lying(day).counted()
     ended = ended.filter(
         kind=REGISTERED_POOR, valid_to__gte=date(day.year, 1, 1), valid_to__lte=day
     )
     there = Q(household__members__valid_to=None) | Q(
         household__members__valid_to__gte=F("valid_to")
     )
-    rows = ended.order_by().values_list("household__village")
+    rows = ended.order_by().values_list("lay_in")
     return dict(rows.annotate(n=Count("household__members", filter=there)))
-
-
-def _targets(user: User, day: date, path: str) -> dict[int, VillageTarget]:
-    rows = VillageTarget.objects.for_user(user).below(path).filter(year=day.year)
-    return {row.village_id: row for row in rows}
 
 
 def entries_on(user: User, day: date, path: str) -> QuerySet[HouseholdStatus]:
@@ -170,9 +164,8 @@ def entries_on(user: User, day: date, path: str) -> QuerySet[HouseholdStatus]:
         filter=(Q(household__members__valid_from=None) | Q(household__members__valid_from__lte=day))
         & (Q(household__members__valid_to=None) | Q(household__members__valid_to__gt=day)),
     )
-    rows: QuerySet[HouseholdStatus] = HouseholdStatus.objects.for_user(user).below(path)
-    rows = rows.on(day).counted().select_related("household__village__parent")  # type: ignore[attr-defined]
-    rows = rows.defer("household__village__outline", "household__village__parent__outline")
+    rows: QuerySet[HouseholdStatus] = HouseholdStatus.objects.for_user(user).lying(day, path)
+    rows = rows.on(day).counted().select_related("household")  # type: ignore[attr-defined]
     rows = rows.prefetch_related(Prefetch("household__members", heads, to_attr="heads"))
     return rows.annotate(people=members).order_by("household__number", "kind")
 
@@ -196,8 +189,11 @@ def homes_on(user: User, day: date, path: str) -> QuerySet[Household]:
     )
     heads = HouseholdMember.objects.filter(relation=HEAD, valid_to=None)
     told = HouseholdStatus.objects.counted().filter(valid_from__lte=day).order_by("-valid_from")
-    rows: QuerySet[Household] = Household.objects.for_user(user).below(path)
-    rows = rows.annotate(stands=stands).select_related("village").defer("village__outline")
-    return rows.prefetch_related(
-        Prefetch("members", heads, to_attr="heads"), Prefetch("statuses", told, to_attr="told")
-    ).order_by("number")
+    rows: QuerySet[Household] = Household.objects.for_user(user).lying(day, path)
+    return (
+        rows.annotate(stands=stands)
+        .prefetch_related(
+            Prefetch("members", heads, to_attr="heads"), Prefetch("statuses", told, to_attr="told")
+        )
+        .order_by("number")
+    )

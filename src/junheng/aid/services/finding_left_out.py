@@ -15,6 +15,7 @@ from django.db.models import Q
 from junheng.aid.engine.hits import kept
 from junheng.aid.engine.hits import look as look_at
 from junheng.aid.models import CheckRule, LeftOut
+from junheng.aid.selectors.merges import paths_today
 from junheng.aid.snapshots.checks import Frozen, delivered, grouped, members
 from junheng.commons.models import Run
 from junheng.commons.sealing import blind_index
@@ -98,20 +99,26 @@ def _unknown(
 
 
 def write(run: Run, found: Sequence[Somebody]) -> int:
-    """Those who are new become rows, each at the village that the register names."""
+    """Those who are new become rows, each at the village that the register names.
+
+    Seen by whoever sees that village's households today: it may be part of another one since.
+    """
     rows = LeftOut.objects.filter(mark__in=[one.mark for one in found])
     known = set(rows.values_list("mark", flat=True))
     fresh = [one for one in found if one.mark not in known]
-    LeftOut.objects.bulk_create((_row(run, one) for one in fresh), batch_size=2_000)
+    paths = paths_today(one.place for one in fresh)
+    LeftOut.objects.bulk_create(
+        (_row(run, one, paths[one.place.pk]) for one in fresh), batch_size=2_000
+    )
     return len(fresh)
 
 
-def _row(run: Run, one: Somebody) -> LeftOut:
+def _row(run: Run, one: Somebody, path: str) -> LeftOut:
     return LeftOut(
         run=run,
         rule=one.rule,
         place=one.place,
-        path=one.place.path,
+        path=path,
         register=one.rule.register,
         source=one.rule.connection.name,
         as_of=one.as_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -13,12 +13,14 @@ from junheng.accounts.facade import User
 from junheng.aid.access import may_keep
 from junheng.aid.models import (
     HEAD,
+    FormerVillage,
     Household,
     HouseholdCode,
     HouseholdHelp,
     HouseholdMember,
     HouseholdStatus,
     OpeningRegister,
+    VillageMerge,
 )
 from junheng.aid.models.statuses import REGISTERED_POOR
 from junheng.aid.services.household_columns import (
@@ -108,6 +110,8 @@ class RegisterImporter(OfAPlace):
         if register.approved_at is not None:
             raise CannotUndo(gettext("This register was signed by a second person and counts."))
         homes = Household.objects.filter(batch=batch.pk)
+        if FormerVillage.objects.filter(household__in=homes).exists():
+            raise CannotUndo(gettext("The village of these households became part of another one."))
         if HouseholdHelp.objects.filter(household__in=homes).exists():
             raise CannotUndo(gettext("Help to one of these households is written down already."))
         register.statuses.all().delete()
@@ -130,16 +134,20 @@ def sign(register: OpeningRegister, *, by: User) -> None:
         fresh.save(update_fields=["approved_by", "approved_at"])
 
 
-def _wrong_places(sheet: Sheet, rows: Sequence[tuple[int, Row]], path: str) -> list[Fault]:
+def _wrong_places(sheet: Sheet, rows: Sequence[tuple[int, Row]], path: str) -> Iterator[Fault]:
     codes = {row["village"] for _n, row in rows}
     inside = Place.objects.filter(code__in=codes, level=Level.VILLAGE, path__startswith=path)
     known = set(inside.values_list("code", flat=True))
-    message = _("There is no village %(code)s in this county.")
-    return [
-        sheet.fault(n, "village", message, code=row["village"])
-        for n, row in rows
-        if row["village"] not in known
-    ]
+    merges = VillageMerge.objects.filter(village__code__in=codes)
+    gone = dict(merges.values_list("village__code", "into__code"))
+    unknown = _("There is no village %(code)s in this county.")
+    merged = _("Village %(code)s is part of %(into)s now: write that one.")
+    for n, row in rows:
+        code = row["village"]
+        if code in gone:
+            yield sheet.fault(n, "village", merged, code=code, into=gone[code])
+        elif code not in known:
+            yield sheet.fault(n, "village", unknown, code=code)
 
 
 def _wrong_people(sheet: Sheet, rows: Sequence[tuple[int, Row]]) -> list[Fault]:

@@ -33,7 +33,7 @@ def card_pdf(home: Household, card: Card, *, on: date) -> bytes:
     """The card of a household as on a day."""
     data = {
         "title": _("Card of household %(number)s") % {"number": home.number},
-        "under": f"{home.village.name} · {_('as on')} {on.isoformat()}",
+        "under": f"{card.village.name} · {_('as on')} {on.isoformat()}",
         "warning": _warning(),
         "parts": [_people(card), _statuses(card), _measures(card), _helps(card)],
     }
@@ -146,7 +146,7 @@ def _entry(row: Any, names: dict[tuple[str, str], str]) -> list[str]:
     heads = row.household.heads
     return [
         row.household.number,
-        writable(row.household.village.name),
+        writable(row.lay_name),
         writable(mask_name(str(heads[0].name or ""))) if heads else "—",
         str(row.people),
         names.get(("status", row.kind), row.kind),

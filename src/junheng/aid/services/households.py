@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.aid.models import HEAD, Household, HouseholdMember, MeasureSet
+from junheng.aid.selectors.merges import merge_of
 from junheng.commons.refusals import Refusal
 from junheng.evidence.facade import number_index
 from junheng.places.facade import Place
@@ -18,6 +19,10 @@ from junheng.places.facade import Place
 
 class NoHead(Refusal):
     """A household has one head."""
+
+
+class PartOfAnother(Refusal):
+    """Nobody is written down any more in a village that became part of another one."""
 
 
 class ElsewhereAlready(Refusal):
@@ -53,12 +58,18 @@ def write_down(village: Place, people: Sequence[Person], *, on: date, by: User) 
 
     Raises:
         NoHead: Unless one of them is its head.
+        PartOfAnother: If the village has become part of another one.
         ElsewhereAlready: If one of them belongs to another household.
     """
     if [person.relation for person in people].count(HEAD) != 1:
         raise NoHead(_("Say who is the head of the household: one of its people."))
     with transaction.atomic():
         number = next_number(village)
+        if (merge := merge_of(village)) is not None:
+            raise PartOfAnother(
+                _("This village is part of %(into)s now: write the household down there.")
+                % {"into": merge.into.name}
+            )
         home = Household.objects.create(
             number=number, village=village, entered_on=on, entered_by=by
         )

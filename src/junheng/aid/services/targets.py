@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from junheng.accounts.facade import User
 from junheng.aid.models import VillageTarget
@@ -23,6 +24,7 @@ def set_target(
                 "population": population,
                 "document": document,
                 "set_by": by,
+                "set_at": timezone.now(),
             },
         )
     return row

@@ -11,7 +11,15 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User, paths_of
-from junheng.aid.models import HEAD, Action, CodeList, HouseholdCode, HouseholdReview, WorkClass
+from junheng.aid.models import (
+    HEAD,
+    Action,
+    CodeList,
+    HouseholdCode,
+    HouseholdReview,
+    VillageMerge,
+    WorkClass,
+)
 from junheng.aid.models.reviews import POSTED_DAYS
 from junheng.aid.models.statuses import REGISTERED_POOR
 from junheng.aid.selectors.reviews import codes_on, criteria_on
@@ -89,6 +97,7 @@ def villages_of(user: User) -> list[tuple[str, str]]:
     """The villages for which somebody proposes."""
     paths = paths_of(user, frozenset({Role.VILLAGE_OFFICER}))
     rows = Place.objects.filter(level=Level.VILLAGE).only("code", "name", "path")
+    rows = rows.exclude(pk__in=VillageMerge.objects.values("village"))
     return [
         (place.code, place.name)
         for path in paths

@@ -32,7 +32,7 @@ class HomeTable(ListTable):
     """Households by number: heads in masks, and what they were said to be, the latest first."""
 
     number = tables.Column(gettext_lazy("Household number"))
-    village = tables.Column(pgettext_lazy("household", "Village"), accessor="village__name")
+    village = tables.Column(pgettext_lazy("household", "Village"), accessor="lay_name")
     head = tables.Column(pgettext_lazy("household", "Head"), empty_values=())
     stands = BadgeColumn(tones=TONES, labels=STANDS, verbose_name=gettext_lazy("Stands"))
     told = tables.Column(gettext_lazy("What it is said to be"), empty_values=(), default="—")

@@ -26,6 +26,7 @@ from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.helps import HelpSum, helps_of
 from junheng.aid.services import household_imports, merging_villages, targets
 from junheng.aid.web.fund_forms import paper_field
+from junheng.aid.web.household_forms import day_field
 from junheng.aid.web.household_words import place_seen
 from junheng.aid.web.setup import answer, asked, done, sent
 from junheng.commons.refusals import Refusal
@@ -117,9 +118,10 @@ def target(request: StaffRequest, code: str) -> HttpResponse:
 
 
 class MergeForm(forms.Form):
-    """Into which village, by which decree."""
+    """Into which village, from which day, by which decree."""
 
     into = forms.ChoiceField(label=gettext_lazy("Into which village"))
+    on = day_field(gettext_lazy("From which day"))
     paper = paper_field()
 
     def __init__(self, *args: Any, villages: Iterable[Place], **kwargs: Any) -> None:
@@ -145,10 +147,12 @@ def merge(request: StaffRequest, code: str) -> HttpResponse:
     path = next(p for p in paths_of(request.user, KEEPERS) if village.path.startswith(p))
     villages = merging_villages.villages_beside(village, path)
     form = MergeForm(sent(request), villages=villages)
+    form.initial = {"on": village.valid_to or timezone.localdate()}
 
     def deed(given: dict[str, Any]) -> None:
         into = form.villages[given["into"]]
-        merging_villages.ask_to_merge(village, into, given["paper"], path=path, by=request.user)
+        told = (into, given["on"], given["paper"])
+        merging_villages.ask_to_merge(village, *told, path=path, by=request.user)
 
     if request.method == "POST" and done(request, form, deed, asked()):
         return redirect("aid:household_book", code)

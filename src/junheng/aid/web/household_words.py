@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from junheng.accounts.facade import StaffRequest, User
 from junheng.aid.access import sees_households
+from junheng.aid.selectors.merges import part_of
 from junheng.places.facade import Place
 
 TONES = {
@@ -32,10 +33,13 @@ def day_on(request: StaffRequest) -> date:
 
 
 def place_seen(user: User, code: str) -> Place:
-    """A place whose households somebody sees, or nothing."""
+    """A place whose households somebody sees, or nothing.
+
+    A village that became part of another one is seen by those who see that one.
+    """
     found: Place | None = (
         Place.objects.filter(code=code).defer("outline").select_related("parent").first()
     )
-    if found is None or not sees_households(user, found.path):
+    if found is None or not sees_households(user, part_of(found).path):
         raise Http404
     return found

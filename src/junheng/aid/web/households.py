@@ -31,6 +31,7 @@ from junheng.aid.selectors.cards import card_of, household_seen
 from junheng.aid.selectors.checks import signed_by, visits_to
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
+from junheng.aid.selectors.merges import merge_of
 from junheng.aid.selectors.reviews import code_names
 from junheng.aid.services.household_members import may_change_people
 from junheng.aid.web.filters import ChosenFilter
@@ -156,9 +157,7 @@ class EntryTable(ListTable):
     """Entries of a book: heads in masks."""
 
     number = tables.Column(gettext_lazy("Household number"), accessor="household__number")
-    village = tables.Column(
-        pgettext_lazy("household", "Village"), accessor="household__village__name"
-    )
+    village = tables.Column(pgettext_lazy("household", "Village"), accessor="lay_name")
     head = tables.Column(pgettext_lazy("household", "Head"), empty_values=())
     people = NumberColumn(verbose_name=gettext_lazy("People"))
     kind = tables.Column(pgettext_lazy("household", "Status"))
@@ -238,13 +237,14 @@ class Book(StaffMixin, ListPage):
         return entries_on(self.request.user, day_on(self.request), self.place.path)
 
     def context(self) -> dict[str, Any]:
+        merge = merge_of(self.place)
+        open_village = self.place.level == Level.VILLAGE and merge is None
         return {
             "place": self.place,
+            "merge": merge,
             "day": day_on(self.request),
-            "sets_target": self.place.level == Level.VILLAGE
-            and may_keep(self.request.user, self.place.path),
-            "proposes": self.place.level == Level.VILLAGE
-            and may_propose(self.request.user, self.place.path),
+            "sets_target": open_village and may_keep(self.request.user, self.place.path),
+            "proposes": open_village and may_propose(self.request.user, self.place.path),
         }
 
 

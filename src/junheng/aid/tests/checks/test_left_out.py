@@ -10,9 +10,13 @@ from django.db import IntegrityError, transaction
 from junheng.accounts.tests import cast
 from junheng.aid.models import LeftOut
 from junheng.aid.services import settling_left_out as service
+from junheng.aid.services.finding_left_out import Somebody, write
+from junheng.aid.services.merging_villages import CannotMerge
 from junheng.aid.tests.checks import builders as build
+from junheng.aid.tests.households import builders as households
 from junheng.cases.facade import case_of
-from junheng.evidence.facade import Register
+from junheng.commons.tests.roles import as_the_site
+from junheng.evidence.facade import Person, Register
 
 pytestmark = pytest.mark.django_db
 STRANGER = {"resident_id": "990100197001010013", "name": "程玉兰", "place_code": cast.VILLAGE}
@@ -68,3 +72,24 @@ def test_what_is_refused() -> None:
     service.settle(row, household=None, words="Rich.", by=cast.tian())
     with pytest.raises(IntegrityError), transaction.atomic():
         LeftOut.objects.update(state="open", decided_by=None)
+
+
+def test_they_are_of_the_village_that_is_there_today() -> None:
+    """Those found before go along; those found later come to it, whatever the register names."""
+    row = left_out()
+    old, other = row.place, households.village(f"{cast.TOWNSHIP}002")
+    households.merge(old, other)
+    row.refresh_from_db()
+    assert (row.path, row.place) == (other.path, old)
+    later = Somebody(Person("程玉梅", "", None), row.rule, old, row.as_of, "")
+    assert write(row.run, [later]) == 1
+    assert LeftOut.objects.exclude(pk=row.pk).get().path == other.path
+    with as_the_site(), pytest.raises(IntegrityError, match="stays in"), transaction.atomic():
+        LeftOut.objects.filter(pk=row.pk).update(path=old.path)
+
+
+def test_a_village_waits_for_the_visit() -> None:
+    row = left_out()
+    service.ask_for_visit(row, by=cast.ma())
+    with pytest.raises(CannotMerge):
+        households.merge(row.place, households.village(f"{cast.TOWNSHIP}002"))

@@ -21,10 +21,13 @@ from junheng.aid.models import (
     VillageList,
 )
 from junheng.aid.models.households import HEAD
+from junheng.aid.services import merging_villages
+from junheng.commons import approvals
 from junheng.evidence.facade import number_index
 from junheng.places.models import Level, Place
 
 MET = date(2026, 3, 2)
+MERGED = date(2026, 5, 1)
 CRITERIA = ("income", "food", "clothing", "schooling", "health", "housing")
 
 
@@ -32,6 +35,13 @@ def village(code: str = cast.VILLAGE) -> Place:
     """East Village, or another one of Chengguan Township."""
     cast.counties()
     return cast.place(code, f"Village {code[-3:]}", Level.VILLAGE, cast.TOWNSHIP)
+
+
+def merge(one: Place, into: Place, on: date = MERGED) -> None:
+    """A village becomes part of another one, by Ma and Wu."""
+    county = cast.counties().path
+    asked = merging_villages.ask_to_merge(one, into, on, "Decree 4", path=county, by=cast.ma())
+    approvals.agree(asked, by=cast.wu())
 
 
 def household(number: str = "H-1", at: Place | None = None, **given: Any) -> Household:
