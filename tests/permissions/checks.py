@@ -97,6 +97,9 @@ ROWS = [
     Row("aid:check_start", "aid_officer", 302, "POST", data=county),
     Row("aid:check_run", IN_CHARGE, args=at("check_run", "ref")),
     Row("aid:wrong_flags", SEE),
+    Row("aid:authorisations", SEE),
+    Row("aid:authorisations", SEE, method="POST", note="export"),
+    Row("aid:authorisation", SEE, args=at("signature", "ref")),
     Row("aid:check_rules", IN_CHARGE),
     Row("aid:check_rules", "aid_officer", 302, "POST", data=a_rule),
     Row("aid:end_check_rule", "aid_officer", args=at("check_rule", "ref")),
@@ -126,5 +129,6 @@ ROWS = [
         args=at("left_out_visited", "key"),
         data=lambda _world: {"words": "x"},
     ),
+    Row("aid:my_withdrawal", FAMILY, method="POST", args=at("signature", "ref"), answer=422),
     Row("aid:my_visit_reply", FAMILY, method="POST", args=at("visit", "number"), answer=422),
 ]

@@ -96,6 +96,7 @@ def _check_households() -> None:
         cross_checking,
         finding_left_out,
         forgetting_left_out,
+        scans,
         settling_left_out,
         visiting,
     )
@@ -107,6 +108,7 @@ def _check_households() -> None:
     settling_left_out.offer()
     left_out.offer()
     forgetting_left_out.register()
+    scans.register()
     register_history(CheckRule, path="place__path", about=("register",))
     register_history(CheckAuthorisation, path="household__village__path", about=("paper",))
     resealing.register_index(resealing.Index(CheckHit, "mark", cross_checking.mark_of))

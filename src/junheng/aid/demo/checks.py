@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from junheng.aid.demo.papers import photograph
 from junheng.aid.engine.hits import Test
 from junheng.aid.models import HEAD, CheckRule, Household, HouseholdVisit, Speaks
 from junheng.aid.models.check_rules import SIGNED_FOR
@@ -64,7 +65,7 @@ def load_checks(place: Place, *, crew: Crew) -> int:
         _deliver(place, village, homes)
         _set_up(place, crew)
         for number, home in enumerate(homes, start=1):
-            _sign(home, number, crew)
+            _sign(home, number, crew, photographed=number < len(homes))
         _run(place, crew)
         _visit(crew)
     return int(HouseholdVisit.objects.count())
@@ -154,9 +155,10 @@ def _wanted(
     )
 
 
-def _sign(home: Household, number: int, crew: Crew) -> None:
+def _sign(home: Household, number: int, crew: Crew, *, photographed: bool) -> None:
+    """What a household signed; the last one's paper was not photographed yet."""
     today = timezone.localdate()
-    authorise(
+    signed = authorise(
         home,
         signed_by=home.members.get(relation=HEAD, valid_to=None),
         signed_on=today - timedelta(days=30),
@@ -165,6 +167,8 @@ def _sign(home: Household, number: int, crew: Crew) -> None:
         valid_to=today + timedelta(days=335),
         by=crew.village,
     )
+    if photographed:
+        photograph(signed, by=crew.village)
 
 
 def _run(place: Place, crew: Crew) -> None:

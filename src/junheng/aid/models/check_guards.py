@@ -2,7 +2,8 @@
 
 A check without an authorisation leaves no hit, whoever writes it: the service looks first, and
 the trigger of the hit looks again, with the authorisation locked, so that a withdrawal at the
-same moment is before or after it and never beside it.
+same moment is before or after it and never beside it. The moment of a withdrawal is the
+database's, taken under that lock: whatever was found is earlier.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ RULE_ENDS = """
 SIGNED = f"""
     IF NOT EXISTS (SELECT FROM aid_householdmember WHERE id = NEW.signed_by_id
             AND household_id = NEW.household_id
-            AND (valid_to IS NULL OR valid_to > NEW.signed_on)) OR NEW.withdrawn_on IS NOT NULL
+            AND (valid_to IS NULL OR valid_to > NEW.signed_on)) OR NEW.withdrawn_at IS NOT NULL
     THEN
         RAISE EXCEPTION 'an authorisation is signed by somebody of the household' {REFUSED};
     END IF;
@@ -44,10 +45,11 @@ SIGNED = f"""
 """
 
 WITHDRAWN = """
-    IF TG_OP = 'DELETE' OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL OR {differ}
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR {differ}
     THEN
         RAISE EXCEPTION 'an authorisation stays as it was signed; it is withdrawn once' {refused};
     END IF;
+    NEW.withdrawn_at = clock_timestamp();
     RETURN NEW;
 """
 
@@ -55,7 +57,7 @@ HIT_IS_SIGNED_FOR = f"""
     today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
     PERFORM 1 FROM aid_checkauthorisation signed
         WHERE signed.id = NEW.authorisation_id AND signed.household_id = NEW.household_id
-            AND NEW.register = ANY(signed.registers) AND signed.withdrawn_on IS NULL
+            AND NEW.register = ANY(signed.registers) AND signed.withdrawn_at IS NULL
             AND signed.valid_from <= today AND signed.valid_to > today FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'a household is checked only as it has signed for' {REFUSED};

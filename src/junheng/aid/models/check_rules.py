@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +22,9 @@ from junheng.aid.models.posts import IN_CHARGE
 from junheng.commons.dated import current_on
 from junheng.commons.history import tracked
 from junheng.evidence.facade import Register
+
+SCANS = "aid.authorisation"
+"""Prefix of the subjects to which scans of authorisations belong."""
 
 
 class Speaks(models.TextChoices):
@@ -130,7 +134,9 @@ class CheckAuthorisation(models.Model):
     """What a household signed: which registers may be asked of it, from when to when.
 
     Attributes:
-        paper: Number of the paper, or of its scan in the archive.
+        paper: Number of the paper; its scans belong to the `ref` among the uploads.
+        withdrawn_at: Set by the database, so that it is told apart from what was found before.
+        withdrawn_by: The family itself, or who wrote it down for the household.
     """
 
     ref = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -141,7 +147,7 @@ class CheckAuthorisation(models.Model):
         HouseholdMember, models.PROTECT, related_name="+", verbose_name=_("signed by")
     )
     signed_on = models.DateField(_("signed on"))
-    paper = models.CharField(_("number of the paper or scan"), max_length=100)
+    paper = models.CharField(_("number of the paper"), max_length=100)
     registers = ArrayField(
         models.CharField(max_length=20, choices=Register), verbose_name=_("registers")
     )
@@ -149,8 +155,8 @@ class CheckAuthorisation(models.Model):
     valid_to = models.DateField(_("until before"))
     entered_by = person(_("entered by"))
     entered_at = models.DateTimeField(_("entered at"), default=timezone.now)
-    withdrawn_on = models.DateField(pgettext_lazy("authorisation", "withdrawn on"), null=True)
-    withdrawn_by = person(_("withdrawal written down by"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("authorisation", "withdrawn at"), null=True)
+    withdrawn_by = person(pgettext_lazy("authorisation", "withdrawn by"), null=True, blank=True)
 
     objects: ClassVar[Any] = OfHouseholdsQuerySet.as_manager()
 
@@ -158,6 +164,7 @@ class CheckAuthorisation(models.Model):
         verbose_name = _("check authorisation")
         verbose_name_plural = _("check authorisations")
         ordering = ["-valid_from", "pk"]
+        indexes = [models.Index(fields=["-valid_from", "id"], name="aid_authorisation_newest")]
         constraints = [
             CheckConstraint(
                 condition=Q(valid_to__gt=F("valid_from"), valid_from__gte=F("signed_on"))
@@ -166,8 +173,8 @@ class CheckAuthorisation(models.Model):
                 name="aid_authorisation_whole",
             ),
             CheckConstraint(
-                condition=Q(withdrawn_on=None, withdrawn_by=None)
-                | Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False),
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="aid_authorisation_withdrawn",
             ),
         ]
@@ -178,4 +185,14 @@ class CheckAuthorisation(models.Model):
 
     def holds_on(self, day: Any) -> bool:
         """Whether it may be used on a day."""
-        return self.withdrawn_on is None and self.valid_from <= day < self.valid_to
+        return self.withdrawn_at is None and self.valid_from <= day < self.valid_to
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds."""
+        return self.valid_to - timedelta(days=1)
+
+    @property
+    def scans(self) -> str:
+        """What its scans belong to, among the uploads."""
+        return f"{SCANS}:{self.ref}"

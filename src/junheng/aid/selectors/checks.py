@@ -1,4 +1,4 @@
-"""Checks as they are read: visits, hits in masks, the share of wrong flags, signatures."""
+"""Checks as they are read: visits, hits in masks, the share of wrong flags."""
 
 from __future__ import annotations
 
@@ -14,17 +14,14 @@ from django.http import Http404
 
 from junheng.accounts.facade import User
 from junheng.aid.models import (
-    CheckAuthorisation,
     CheckHit,
     Household,
-    HouseholdMember,
     HouseholdVisit,
     LeftOut,
 )
 from junheng.aid.selectors.check_words import condition_words, facts_of
 from junheng.commons.masks import mask_name
-from junheng.evidence.facade import Register, clean_name
-from junheng.registry.facade import guardians_of_phone
+from junheng.evidence.facade import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,55 +141,9 @@ def total(rows: Iterable[Share]) -> Share:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """An authorisation, for the card."""
-
-    row: CheckAuthorisation
-    name: str
-    registers: list[str]
-    holds: bool
-
-
-def signed_by(home: Household, day: date) -> list[Signed]:
-    """What a household signed for, the newest first; who signed in masks."""
-    labels = dict(Register.choices)
-    return [
-        Signed(
-            row,
-            mask_name(str(row.signed_by.name or "")),
-            [str(labels.get(one, one)) for one in row.registers],
-            row.holds_on(day),
-        )
-        for row in home.authorisations.select_related("signed_by").order_by("-valid_from", "-pk")
-    ]
-
-
 def visits_to(home: Household) -> list[HouseholdVisit]:
     """The visits to a household, the latest first."""
     return list(home.visits.order_by("-opened_at"))
-
-
-def visits_of_family(pupil: UUID, phone: str) -> list[HouseholdVisit]:
-    """The visits to the household of a pupil and of the guardian who asks, the latest first.
-
-    A guardian who belongs to another household, such as a divorced parent, reads nothing of it.
-
-    Args:
-        pupil: The child.
-        phone: The telephone with which somebody signed in.
-    """
-    asking = guardians_of_phone(pupil, phone)
-    keys = {key for _name, key in asking if key}
-    names = {clean_name(name) for name, _key in asking if name}
-    members = HouseholdMember.objects.filter(valid_to=None)
-    homes = members.filter(pupil=pupil).values_list("household", flat=True)
-    theirs = {
-        row.household_id
-        for row in members.filter(household__in=list(homes))
-        if row.resident_id_key in keys or clean_name(str(row.name or "")) in names
-    }
-    return list(HouseholdVisit.objects.filter(household__in=theirs).order_by("-opened_at"))
 
 
 def left_out_seen(user: User) -> Any:

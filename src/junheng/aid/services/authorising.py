@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from junheng.accounts.facade import User
+from junheng.accounts.facade import User, phone_of
 from junheng.aid.access import may_authorise
 from junheng.aid.models import CheckAuthorisation, Household, HouseholdMember
 from junheng.aid.models.check_rules import SIGNED_FOR
+from junheng.aid.selectors.of_family import homes_of_family
 from junheng.commons.refusals import Refusal
 
 LONGEST_YEARS = 2
@@ -43,7 +45,7 @@ def authorise(
         home: Whose.
         signed_by: An adult of it.
         signed_on: Its day; not to come.
-        paper: Number of the paper, or of its scan in the archive.
+        paper: Number of the paper.
         registers: Which may be asked.
         valid_to: The first day on which it does not hold any more.
         by: Who keeps it.
@@ -91,19 +93,48 @@ def _is_child(member: HouseholdMember, on: date) -> bool:
 
 
 def withdraw(row: CheckAuthorisation, *, by: User) -> CheckAuthorisation:
-    """The household takes its signature back: nothing is asked of it any more from now on.
+    """Write down that the household takes its signature back: nothing is asked of it any more.
 
     Raises:
         NotSigned: If somebody keeps none there.
         IsWithdrawn: If it was withdrawn before.
     """
     with transaction.atomic():
-        rows = CheckAuthorisation.objects.select_for_update(of=("self",))
-        fresh: CheckAuthorisation = rows.select_related("household__village").get(pk=row.pk)
+        fresh = _held(row)
         if not may_authorise(by, fresh.household.village.path):
             raise NotSigned(_("Your post keeps no authorisations of this household."))
-        if fresh.withdrawn_on is not None:
-            raise IsWithdrawn(_("It was withdrawn on %(day)s.") % {"day": fresh.withdrawn_on})
-        fresh.withdrawn_on, fresh.withdrawn_by = timezone.localdate(), by
-        fresh.save(update_fields=["withdrawn_on", "withdrawn_by"])
-    return fresh
+        return _ended(fresh, by)
+
+
+def take_back(row: CheckAuthorisation, *, pupil: UUID, by: User) -> CheckAuthorisation:
+    """A family takes its own signature back; nothing is asked of it from that second on.
+
+    Args:
+        row: Which.
+        pupil: Its child, by whom its household is found.
+        by: A guardian who signed in by telephone and belongs to that household.
+
+    Raises:
+        NotSigned: If it is another household's.
+        IsWithdrawn: If it was withdrawn before.
+    """
+    with transaction.atomic():
+        fresh = _held(row)
+        if fresh.household_id not in homes_of_family(pupil, phone_of(by)):
+            raise NotSigned(_("This is no authorisation of your household."))
+        return _ended(fresh, by)
+
+
+def _held(row: CheckAuthorisation) -> CheckAuthorisation:
+    rows = CheckAuthorisation.objects.select_for_update(of=("self",))
+    found: CheckAuthorisation = rows.select_related("household__village").get(pk=row.pk)
+    return found
+
+
+def _ended(row: CheckAuthorisation, by: User) -> CheckAuthorisation:
+    if row.withdrawn_at is not None:
+        day = timezone.localdate(row.withdrawn_at)
+        raise IsWithdrawn(_("It was withdrawn on %(day)s.") % {"day": day})
+    row.withdrawn_at, row.withdrawn_by = timezone.now(), by
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return row

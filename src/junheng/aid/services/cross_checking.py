@@ -240,7 +240,7 @@ def _still_signed(wanted: set[int]) -> set[int]:
     """Those authorisations that hold now, locked so that none is withdrawn meanwhile."""
     today = timezone.localdate()
     rows = CheckAuthorisation.objects.select_for_update(of=("self",)).filter(
-        pk__in=wanted, withdrawn_on=None, valid_from__lte=today, valid_to__gt=today
+        pk__in=wanted, withdrawn_at=None, valid_from__lte=today, valid_to__gt=today
     )
     return set(rows.order_by("pk").values_list("pk", flat=True))
 

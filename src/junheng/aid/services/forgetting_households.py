@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from junheng.aid.models import Household, HouseholdReview, HouseholdStatus
 from junheng.aid.models.reviews import OPEN
+from junheng.aid.services import scans
 from junheng.commons import retention
 from junheng.commons.retention import Clock, Due
 
@@ -22,7 +23,7 @@ FIELDS = (
     *("aid.MeasureSet.plan", "aid.HouseholdReview.words", "aid.ReviewStep.words"),
     *("aid.CriterionFound.evidence", "aid.HouseholdHelp.reason"),
     *(f"aid.HouseholdVisit.{name}" for name in ("said", "seen", "reply", "words")),
-    *("aid.CheckHit.sealed", "aid.CheckHit.mark"),
+    *("aid.CheckHit.sealed", "aid.CheckHit.mark", "aid.CheckAuthorisation.paper"),
 )
 
 
@@ -46,5 +47,6 @@ def due(today: date) -> Due:
 
 
 def forget(subject: str) -> None:
-    """Take people and words from a household and its history; the database checks."""
+    """Take people, words and scans from a household and its history; the database checks."""
     retention.call("aid_forget_household", int(subject))
+    scans.forget(int(subject))

@@ -122,7 +122,7 @@ def signed_for(path: str, day: date) -> dict[int, dict[str, int]]:
     """Of the households of a place, the authorisation that holds for each register."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = CheckAuthorisation.objects.below(path).filter(
-        withdrawn_on=None, valid_from__lte=day, valid_to__gt=day
+        withdrawn_at=None, valid_from__lte=day, valid_to__gt=day
     )
     for row in rows.order_by("valid_from", "pk"):
         for register in row.registers:

@@ -30,7 +30,7 @@ from junheng.aid.models import (
     PublicNotice,
 )
 from junheng.aid.tests.households import builders as households
-from junheng.commons.models import Run
+from junheng.commons.models import Run, Upload
 from junheng.commons.snapshots import freeze
 from junheng.evidence.facade import Register
 from junheng.evidence.tests import builders as evidence
@@ -103,6 +103,10 @@ def flagged(home: Household) -> None:
     signed = CheckAuthorisation.objects.create(
         household=home, signed_by=head, signed_on=day, paper="x", registers=["vehicle"],
         valid_from=day, valid_to=day + timedelta(days=9), entered_by=cast.ma(),
+    )  # fmt: skip
+    Upload.objects.create(
+        subject=signed.scans, owner=cast.tian(), key="k", name="x", length=3, received=3,
+        state="ready", sha256="b" * 64, begun_at=ago, expires_at=ago,
     )  # fmt: skip
     run = Run.objects.create(
         ref="RUN-C", kind="aid.cross_check", matter="aid check", rules_version="1", state="done",

@@ -35,7 +35,9 @@ class AuthorisationForm(forms.Form):
         help_text=gettext_lazy("Two years after the signature at most."),
     )
     paper = forms.CharField(
-        label=gettext_lazy("Number of the paper or of its scan"), max_length=100
+        label=gettext_lazy("Number of the paper"),
+        max_length=100,
+        help_text=gettext_lazy("A photo of the signed paper is added on the next page."),
     )
     registers = forms.MultipleChoiceField(
         label=gettext_lazy("Registers that may be asked"),

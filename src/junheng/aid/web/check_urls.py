@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from junheng.aid.web import authorising, check_rules, checks, left_out, my_visits, visits
+from junheng.aid.web import (
+    authorisations,
+    authorising,
+    check_rules,
+    checks,
+    left_out,
+    my_authorisations,
+    my_visits,
+    visits,
+)
 
 patterns: list[URLPattern] = [
     path("households/checks/", checks.Visits.as_view(), name="checks"),
     path("households/checks/start/", checks.start, name="check_start"),
     path("households/checks/runs/<str:ref>/", checks.run, name="check_run"),
     path("households/checks/wrong-flags/", checks.wrong_flags, name="wrong_flags"),
+    path(
+        "households/checks/authorisations/",
+        authorisations.Authorisations.as_view(),
+        name="authorisations",
+    ),
     path("households/checks/rules/", check_rules.rules, name="check_rules"),
     path("households/checks/rules/<uuid:ref>/end/", check_rules.end, name="end_check_rule"),
     path("households/checks/visits/<str:number>/", visits.visit, name="household_visit"),
@@ -25,10 +39,12 @@ patterns: list[URLPattern] = [
         authorising.authorise,
         name="household_authorise",
     ),
+    path("households/authorisations/<uuid:ref>/", authorising.authorisation, name="authorisation"),
     path(
         "households/authorisations/<uuid:ref>/withdraw/",
         authorising.withdraw,
         name="withdraw_authorisation",
     ),
     path("mine/visit/<str:number>/", my_visits.reply, name="my_visit_reply"),
+    path("mine/authorisations/<uuid:ref>/", my_authorisations.withdraw, name="my_withdrawal"),
 ]

@@ -21,6 +21,7 @@ from junheng.aid.jobs import check_soon
 from junheng.aid.models import HouseholdVisit
 from junheng.aid.models.check_rules import SIGNED_FOR
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
+from junheng.aid.selectors.authorisations import proved
 from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.selectors.checks import shares, total, visits_of
 from junheng.aid.services import cross_checking
@@ -98,6 +99,7 @@ class Visits(StaffMixin, ListPage):
             "tab": "visits",
             "counties": counties_kept(user),
             "in_charge": in_charge(user),
+            "proved": proved(user),
             "last": runs.order_by("-requested_at").first(),
         }
 

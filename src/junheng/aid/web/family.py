@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from junheng.accounts.facade import StaffRequest, address_of, family_required, phone_of
 from junheng.aid.models import AidTerm
+from junheng.aid.selectors.of_family import signed_by_family
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_at
@@ -52,6 +53,11 @@ class ChildForm(forms.Form):
 def mine(request: StaffRequest) -> HttpResponse:
     """Ask, and read the answer; it stands on this page only and in no address."""
     answer = _answered(request) if request.method == "POST" else _asked(request, ChildForm())
+    return private(answer)
+
+
+def private(answer: HttpResponse) -> HttpResponse:
+    """The same answer, kept by nobody on the way."""
     for name, value in PRIVATE.items():
         answer.headers[name] = value
     return answer
@@ -69,10 +75,7 @@ def _asked(
 @family_required
 def my_letter(request: StaffRequest, code: str) -> HttpResponse:
     """The same as a letter to print; asked with number and birthday again, kept nowhere."""
-    answer = _letter(request, code)
-    for name, value in PRIVATE.items():
-        answer.headers[name] = value
-    return answer
+    return private(_letter(request, code))
 
 
 def _letter(request: StaffRequest, code: str) -> HttpResponse:
@@ -119,10 +122,12 @@ def answered(
     for term in terms_at(found.path)[:2]:
         answers = _answers(found, term)
         context["terms"].append({"term": term, "answers": shown(answers), **totals(answers)})
-    context |= {"visits": told(found, phone_of(request.user)), "refusal": refusal}
-    page = TemplateResponse(
-        request, "aid/mine_answer.html", context, status=422 if refusal else 200
-    ).render()
-    for name, value in PRIVATE.items():
-        page.headers[name] = value
-    return page
+    phone = phone_of(request.user)
+    context |= {
+        "visits": told(found, phone),
+        "signed": signed_by_family(found.pk, phone, timezone.localdate()),
+        "refusal": refusal,
+    }
+    status = 422 if refusal else 200
+    page = TemplateResponse(request, "aid/mine_answer.html", context, status=status)
+    return private(page.render())

@@ -27,8 +27,9 @@ from junheng.aid.access import (
 )
 from junheng.aid.models import HouseholdStatus, WorkClass
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
+from junheng.aid.selectors.authorisations import signed_by
 from junheng.aid.selectors.cards import card_of, household_seen
-from junheng.aid.selectors.checks import signed_by, visits_to
+from junheng.aid.selectors.checks import visits_to
 from junheng.aid.selectors.helps import registers_waiting
 from junheng.aid.selectors.households import Size, VillageCounts, entries_on, villages_on
 from junheng.aid.selectors.merges import merge_of

@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from junheng.accounts.facade import StaffRequest, family_required, phone_of
-from junheng.aid.selectors.checks import visits_of_family
+from junheng.aid.selectors.of_family import visits_of_family
 from junheng.aid.services import visiting
 from junheng.aid.web import family
 from junheng.commons.refusals import Refusal

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import pgettext_lazy
 
 from junheng.aid.models import HouseholdVisit
-from junheng.aid.selectors.checks import hits_of, visits_of_family
+from junheng.aid.selectors.checks import hits_of
+from junheng.aid.selectors.of_family import visits_of_family
 from junheng.aid.web.check_forms import ReplyForm
 from junheng.evidence.facade import Register
 from junheng.registry.facade import PupilInMask

@@ -3,6 +3,7 @@
     uploads.register_subjects("admissions.application", may_add=…, may_see=…)   # in AppConfig.ready
     uploads.start_url(subject)     # where files of a subject are sent to
     uploads.files_of(subject)      # what was sent in
+    uploads.received(prefix, key)  # whether something was, for many rows in one query
     uploads.forget(subject)        # deletes all of it, when it may no longer be kept
     <c-uploads subject=… :add=… /> # all of it on a page
 
@@ -13,7 +14,7 @@ files or see them is asked of whoever registered the prefix, with the key.
 from __future__ import annotations
 
 from junheng.commons.uploads.checking import forget
-from junheng.commons.uploads.selectors import File, files_of
+from junheng.commons.uploads.selectors import File, files_of, received
 from junheng.commons.uploads.subjects import register_subjects, start_url
 
-__all__ = ["File", "files_of", "forget", "register_subjects", "start_url"]
+__all__ = ["File", "files_of", "forget", "received", "register_subjects", "start_url"]

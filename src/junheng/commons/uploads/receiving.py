@@ -18,6 +18,7 @@ from junheng.commons.models.uploads import MOST_BYTES
 from junheng.commons.refusals import Refusal
 from junheng.commons.uploads import jobs
 from junheng.commons.uploads.shelf import one_at_a_time, pieces, write_piece
+from junheng.commons.uploads.subjects import is_named
 
 State = Upload.State
 KEPT = timedelta(days=3)
@@ -78,7 +79,7 @@ def begin(
             subject=subject,
             owner=owner,
             key=key,
-            name=shown_name(name),
+            name=shown_name(name if is_named(subject) else ""),
             length=length,
             begun_at=moment,
             expires_at=moment + KEPT,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from junheng.commons.made_once import made_once
@@ -50,6 +51,12 @@ class File:
 def files_of(subject: str) -> list[File]:
     """What was sent in for a subject and not taken back, in the order in which it came."""
     return [as_shown(row) for row in _kept_of(subject)]
+
+
+def received(prefix: str, key: str) -> Exists:
+    """Whether a file was received for a row, by the column that is its key; for filters."""
+    subject = Concat(Value(f"{prefix}:"), Cast(OuterRef(key), CharField()))
+    return Exists(Upload.objects.filter(subject=subject, state=State.READY))
 
 
 @made_once

@@ -24,11 +24,13 @@ class Subjects:
         may_add: Who sends files in and takes them back.
         may_see: Who may open them.
         seen: Told before a file is opened, for the read log.
+        named: Whether what the sender called a file is kept.
     """
 
     may_add: Asked
     may_see: Asked
     seen: Callable[[Any, str], None]
+    named: bool
 
 
 _SUBJECTS: dict[str, Subjects] = {}
@@ -40,9 +42,10 @@ def register_subjects(
     may_see: Asked,
     *,
     seen: Callable[[Any, str], None] = _nobody_notes,
+    named: bool = True,
 ) -> None:
     """Let files belong to subjects that begin with a prefix and a colon."""
-    _SUBJECTS[prefix] = Subjects(may_add, may_see, seen)
+    _SUBJECTS[prefix] = Subjects(may_add, may_see, seen, named)
 
 
 def start_url(subject: str) -> str:
@@ -60,6 +63,12 @@ def may_see(user: Any, subject: str) -> bool:
     """Whether somebody opens files of a subject; nobody does for an unknown one."""
     found, key = _rules_of(subject)
     return found is not None and found.may_see(user, key)
+
+
+def is_named(subject: str) -> bool:
+    """Whether what the sender called a file is kept, for a subject."""
+    found, _key = _rules_of(subject)
+    return found is None or found.named
 
 
 def note_seen(user: Any, subject: str) -> None:

@@ -35,6 +35,7 @@ def test_no_stranger_learns_of_a_visit_or_does_anything_there(client: Any) -> No
             posted(client, "visit_hear", visit.number, on="2026-01-01", said="x").status_code,
             posted(client, "visit_decide", visit.number, outcome="stays").status_code,
             posted(client, "withdraw_authorisation", row.ref).status_code,
+            client.get(reverse("aid:authorisation", args=[row.ref])).status_code,
             posted(client, "household_authorise", home.number).status_code,
             client.get(reverse("aid:household_authorise", args=[home.number])).status_code,
         ]
@@ -43,7 +44,7 @@ def test_no_stranger_learns_of_a_visit_or_does_anything_there(client: Any) -> No
         assert CheckHit.objects.for_user(user).count() == 0, who
     hit.refresh_from_db()
     row.refresh_from_db()
-    assert (hit.wrong, row.withdrawn_on) == (None, None)
+    assert (hit.wrong, row.withdrawn_at) == (None, None)
 
 
 def test_no_stranger_learns_who_was_left_out(client: Any) -> None:
