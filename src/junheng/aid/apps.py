@@ -93,9 +93,10 @@ def _check_households() -> None:
     from junheng.aid.models import CheckAuthorisation, CheckHit, CheckRule, LeftOut
     from junheng.aid.services import (
         check_rules,
-        cross_checking,
         finding_left_out,
+        flagging,
         forgetting_left_out,
+        forgetting_questions,
         scans,
         settling_left_out,
         visiting,
@@ -108,10 +109,11 @@ def _check_households() -> None:
     settling_left_out.offer()
     left_out.offer()
     forgetting_left_out.register()
+    forgetting_questions.register()
     scans.register()
     register_history(CheckRule, path="place__path", about=("register",))
     register_history(CheckAuthorisation, path="household__village__path", about=("paper",))
-    resealing.register_index(resealing.Index(CheckHit, "mark", cross_checking.mark_of))
+    resealing.register_index(resealing.Index(CheckHit, "mark", flagging.mark_of))
     resealing.register_index(resealing.Index(LeftOut, "mark", finding_left_out.mark_of))
 
 

@@ -30,7 +30,7 @@ def command(port: int) -> None:
 
 
 def stand_in() -> dict[str, list[str]]:
-    """The stand-in for two departments' services, on a port of its own that the site may ask."""
+    """The stand-in for three departments' services, on a port of its own that the site may ask."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]

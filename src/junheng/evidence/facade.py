@@ -32,6 +32,7 @@ from junheng.evidence.services.asking import (
 from junheng.evidence.services.connecting import connect_service, connect_tables
 from junheng.evidence.services.connecting import describe_anew as describe_service
 from junheng.evidence.services.importing import load as load_delivery
+from junheng.evidence.services.means import Owned, ask_by_number, people_at_once
 
 __all__ = [
     "AMOUNTS",
@@ -42,12 +43,14 @@ __all__ = [
     "Connection",
     "Entries",
     "NumberState",
+    "Owned",
     "Pair",
     "Person",
     "Question",
     "Register",
     "State",
     "Step",
+    "ask_by_number",
     "clean_name",
     "comparable",
     "connect_service",
@@ -70,6 +73,7 @@ __all__ = [
     "newest_of",
     "number_index",
     "pairs_of",
+    "people_at_once",
     "read_numbers",
     "syllables_of",
     "title_of",

@@ -70,7 +70,7 @@ def load_households() -> None:
     people = {user.username: user for user in User.objects.filter(username__in=names)}
     crew = aid.HouseholdCrew(*(people[name] for name in names))
     aid.load_households(place_by_code(COUNTY), crew=crew, seed=SEED)
-    aid.load_checks(place_by_code(COUNTY), crew=crew)
+    aid.load_checks(place_by_code(COUNTY), crew=crew, serve=serve)
     aid.load_beneficiaries(place_by_code(COUNTY), officer=crew.officer, seed=SEED)
 
 
@@ -268,6 +268,24 @@ def played(rows: Mapping[str, Sequence[Mapping[str, Any]]], as_of: date) -> dict
         return {}
     Path(file).write_text(written(rows, as_of=as_of.isoformat(), secret=SECRET), "utf-8")
     return descriptions(url)
+
+
+def serve(register: str, rows: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """Have the stand-in play one register more; how it is asked, and the secret.
+
+    Returns:
+        None where no stand-in runs.
+    """
+    from junheng.site.standin.answers import with_more
+    from junheng.site.standin.described import descriptions
+
+    url, file = os.environ.get("JUNHENG_STANDIN_URL"), os.environ.get("JUNHENG_STANDIN_FILE")
+    if not url or not file:
+        return None
+    fresh = Path(file).with_suffix(".new")
+    fresh.write_text(with_more(Path(file).read_text("utf-8"), {register: rows}), "utf-8")
+    fresh.replace(file)
+    return descriptions(url)[register], SECRET
 
 
 def open_desk() -> None:

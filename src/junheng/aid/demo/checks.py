@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,10 @@ from junheng.evidence.facade import (
     COLUMNS,
     Connection,
     Register,
+    connect_service,
     connect_tables,
+    connections_of,
+    describe_service,
     load_delivery,
     number_index,
 )
@@ -41,27 +44,38 @@ NAMES = {
 LOCAL = ("《云槐县防返贫数据共享办法》", "第六条")
 """Invented, as the county is: the basis by which the list of civil affairs is delivered."""
 CARS = (("云Z01208", "小型轿车", "98000"), ("云Z03317", "小型轿车", "126000"))
+SERVED = "省机动车登记信息核查服务"
+SEEN_BY_THE_PROVINCE = ("云A71902", "小型轿车", "158000")
+"""Registered in the capital: the county's own list does not have it."""
 NAMESAKE = ("云Z05566", "轻型货车", "68000")
 TRICYCLE = ("云Z07001", "三轮汽车", "9800")
 POOR = (("程玉兰", "570312"), ("杜长庚", "490808"), ("冯翠珍", "630925"))
 HOMES = 9
 Row = dict[str, Any]
+Serve = Callable[[str, Sequence[Mapping[str, Any]]], tuple[str, str] | None]
+"""Has a stand-in play a register; how it is asked and the secret, None where none runs."""
 
 
-def load_checks(place: Place, *, crew: Crew) -> int:
+def load_checks(place: Place, *, crew: Crew, serve: Serve | None = None) -> int:
     """Registers, rules, signatures, a check and three visits; once.
 
     Args:
         place: The invented county.
         crew: The demonstration's people.
+        serve: Plays a register as a service, at another address after each start.
 
     Returns:
         How many visits there are.
     """
     village = crew.village.home.place if crew.village.home else None
     homes = list(Household.objects.filter(village=village).order_by("number")[:HOMES])
-    if village is not None and len(homes) >= 4 and not CheckRule.objects.exists():
+    if village is None or len(homes) < 4:
+        return 0
+    first = not CheckRule.objects.exists()
+    if first:
         _numbered(homes)
+    _serve(place, village, homes[-1], serve)
+    if first:
         _deliver(place, village, homes)
         _set_up(place, crew)
         for number, home in enumerate(homes, start=1):
@@ -110,6 +124,31 @@ def _deliver(place: Place, village: Place, homes: Sequence[Household]) -> None:
         load_delivery(made, rows, as_of=as_of)
 
 
+def _serve(place: Place, village: Place, home: Household, serve: Serve | None) -> None:
+    """The province's register of vehicles, asked as a service where a stand-in plays it."""
+    plate, model, price = SEEN_BY_THE_PROVINCE
+    car = {"plate": plate, "model": model, "price": price, "registered_on": "2025-03-11"}
+    owner = home.members.filter(relation=HEAD, valid_to=None).first()
+    if serve is None or owner is None:
+        return
+    row = _row(Register.VEHICLE, str(owner.name), str(owner.resident_id), village, **car)
+    if (played := serve(Register.VEHICLE, [row])) is None:
+        return
+    description, secret = played
+    known = next((one for one in connections_of(place.path) if one.name == SERVED), None)
+    if known is not None:
+        describe_service(known, description=description, secret=secret)
+        return
+    connect_service(
+        name=SERVED,
+        register=Register.VEHICLE,
+        path=place.path,
+        description=description,
+        secret=secret,
+        contact=CONTACT,
+    )
+
+
 def _cars(heads: Sequence[Any], village: Place) -> Iterator[Row]:
     """Two cars of heads, one of somebody with the name of a third, and a tricycle that is cheap."""
     owners = (
@@ -140,10 +179,10 @@ def _set_up(place: Place, crew: Crew) -> None:
         Register.PAYROLL: (Speaks.AGAINST, Test.ANY, None, ()),
         Register.SUBSISTENCE: (Speaks.FOR, Test.ANY, None, LOCAL),
     }
-    by_register = {Register(one.register): one for one in check_rules.connections(place)}
-    for register, (speaks, test, fen, basis) in tests.items():
-        rule = _wanted(by_register[register], speaks, test, fen, basis)
-        approvals.agree(ask_for_rule(place, rule, by=crew.officer), crew.leader)
+    for connection in check_rules.connections(place):
+        if (register := Register(connection.register)) in tests:
+            rule = _wanted(connection, *tests[register])
+            approvals.agree(ask_for_rule(place, rule, by=crew.officer), crew.leader)
 
 
 def _wanted(

@@ -7,6 +7,7 @@ from junheng.aid.models.answers import BankAnswer, FormerPayment, PaymentOutcome
 from junheng.aid.models.batches import BatchFile, PaymentBatch, PaymentLine
 from junheng.aid.models.beneficiaries import Beneficiary, BeneficiaryStage, Degree
 from junheng.aid.models.budgets import BudgetLine, FormerTotal, PaysTo, Source
+from junheng.aid.models.check_questions import CheckQuestion
 from junheng.aid.models.check_rules import CheckAuthorisation, CheckRule, Speaks
 from junheng.aid.models.checks import CheckHit, HouseholdVisit, LeftOut
 from junheng.aid.models.codes import CodeList, HouseholdCode
@@ -47,6 +48,7 @@ __all__ = [
     "BudgetLine",
     "CheckAuthorisation",
     "CheckHit",
+    "CheckQuestion",
     "CheckRule",
     "CodeList",
     "CriterionFound",

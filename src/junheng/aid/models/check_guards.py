@@ -15,13 +15,26 @@ from junheng.commons.models.guards import before
 
 REFUSED = "USING ERRCODE = 'check_violation'"
 
+SIGNED_NOW = f"""
+    today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
+    PERFORM 1 FROM aid_checkauthorisation signed
+        WHERE signed.id = NEW.authorisation_id AND signed.household_id = NEW.household_id
+            AND NEW.register = ANY(signed.registers) AND signed.withdrawn_at IS NULL
+            AND signed.valid_from <= today AND signed.valid_to > today FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'a household is checked only as it has signed for' {REFUSED};
+    END IF;
+"""
+
 RULE_FITS = f"""
     SELECT register, way, path, ended_on INTO source FROM evidence_connection
         WHERE id = NEW.connection_id;
-    IF source.register <> NEW.register OR source.way <> 'tables' OR source.ended_on IS NOT NULL
+    IF source.register <> NEW.register OR source.ended_on IS NOT NULL
+        OR (source.way <> 'tables' AND NEW.speaks <> 'against')
         OR NOT starts_with((SELECT path FROM places_place WHERE id = NEW.place_id), source.path)
         OR NEW.valid_to IS NOT NULL THEN
-        RAISE EXCEPTION 'a rule of checks asks a delivered register of its own county' {REFUSED};
+        RAISE EXCEPTION 'a rule asks a register of its own county; a service never who is in need'
+            {REFUSED};
     END IF;
     RETURN NEW;
 """
@@ -53,15 +66,35 @@ WITHDRAWN = """
     RETURN NEW;
 """
 
-HIT_IS_SIGNED_FOR = f"""
-    today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
-    PERFORM 1 FROM aid_checkauthorisation signed
-        WHERE signed.id = NEW.authorisation_id AND signed.household_id = NEW.household_id
-            AND NEW.register = ANY(signed.registers) AND signed.withdrawn_at IS NULL
-            AND signed.valid_from <= today AND signed.valid_to > today FOR SHARE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'a household is checked only as it has signed for' {REFUSED};
+QUESTION_IS_SIGNED_FOR = f"""
+    {SIGNED_NOW}
+    IF NOT EXISTS (SELECT FROM aid_checkrule WHERE connection_id = NEW.connection_id
+            AND register = NEW.register AND speaks = 'against' AND valid_from <= today
+            AND (valid_to IS NULL OR valid_to > today))
+        OR NOT EXISTS (SELECT FROM evidence_connection WHERE id = NEW.connection_id
+            AND way = 'service' AND ended_on IS NULL)
+        OR NOT EXISTS (SELECT FROM aid_householdmember
+            WHERE id = NEW.member_id AND household_id = NEW.household_id)
+        OR NEW.answered_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a service is asked by a rule, about a member of its household' {REFUSED};
     END IF;
+    NEW.asked_at = clock_timestamp();
+    RETURN NEW;
+"""
+
+QUESTION_IS_ANSWERED = """
+    IF TG_OP = 'DELETE' OR {differ} OR (OLD.answered_at IS NOT NULL AND {answer_differs}) THEN
+        RAISE EXCEPTION 'what was asked stays, and what came back' {refused};
+    END IF;
+    IF OLD.answered_at IS NULL THEN
+        {signed}
+        NEW.answered_at = clock_timestamp();
+    END IF;
+    RETURN NEW;
+"""
+
+HIT_IS_SIGNED_FOR = f"""
+    {SIGNED_NOW}
     IF NOT EXISTS (SELECT FROM aid_checkrule WHERE id = NEW.rule_id AND register = NEW.register
             AND speaks = 'against' AND valid_from <= today
             AND (valid_to IS NULL OR valid_to > today))
@@ -150,6 +183,11 @@ _OF_AN_AUTHORISATION = (
     *("ref", "household_id", "signed_by_id", "signed_on", "paper", "registers"),
     *("valid_from", "valid_to", "entered_by_id", "entered_at"),
 )
+_OF_A_QUESTION = (
+    *("run_id", "household_id", "member_id", "connection_id", "authorisation_id"),
+    *("register", "day", "described", "asked_at"),
+)
+_OF_AN_ANSWER = ("answered_at", "as_of", "digest")
 _OF_A_HIT = (
     *("run_id", "visit_id", "household_id", "member_id", "rule_id", "authorisation_id"),
     *("register", "source", "as_of", "step", "certain", "probability", "mark", "found_at"),
@@ -175,6 +213,21 @@ def of_an_authorisation() -> list[pgtrigger.Trigger]:
     return [
         before("authorisation_is_signed", pgtrigger.Insert, SIGNED),
         _once("authorisation_stays", WITHDRAWN, _OF_AN_AUTHORISATION),
+    ]
+
+
+def of_a_question() -> list[pgtrigger.Trigger]:
+    today = [("today", "date")]
+    text = QUESTION_IS_ANSWERED.format(
+        differ=differ(_OF_A_QUESTION),
+        answer_differs=differ(_OF_AN_ANSWER),
+        signed=SIGNED_NOW,
+        refused=REFUSED,
+    )
+    changes = pgtrigger.Update | pgtrigger.Delete
+    return [
+        before("question_is_signed_for", pgtrigger.Insert, QUESTION_IS_SIGNED_FOR, today),
+        before("question_is_answered", changes, text, today),
     ]
 
 

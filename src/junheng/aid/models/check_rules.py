@@ -1,4 +1,4 @@
-"""What a delivered register is asked of households, and on which basis; and who signed for it."""
+"""What a register is asked of households, and on which basis; and who signed for it."""
 
 from __future__ import annotations
 

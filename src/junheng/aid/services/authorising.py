@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -138,3 +138,12 @@ def _ended(row: CheckAuthorisation, by: User) -> CheckAuthorisation:
     row.withdrawn_at, row.withdrawn_by = timezone.now(), by
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
     return row
+
+
+def still_signed(wanted: Iterable[int]) -> set[int]:
+    """Those authorisations that hold now, locked so that none is withdrawn meanwhile."""
+    today = timezone.localdate()
+    rows = CheckAuthorisation.objects.select_for_update(of=("self",)).filter(
+        pk__in=set(wanted), withdrawn_at=None, valid_from__lte=today, valid_to__gt=today
+    )
+    return set(rows.order_by("pk").values_list("pk", flat=True))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User
 from junheng.aid.engine.hits import Test
 from junheng.aid.models import CheckRule, Speaks
+from junheng.aid.models.check_rules import SIGNED_FOR
 from junheng.aid.selectors.check_words import asks, condition_words
 from junheng.aid.services import for_two
 from junheng.commons import approvals
@@ -69,8 +70,12 @@ class Wanted:
 
 
 def connections(place: Place) -> list[Connection]:
-    """The delivered registers that a county may ask."""
-    return [one for one in connections_of(place.path) if one.way == Connection.Way.TABLES]
+    """The registers that a county may ask: tables, and services that a household may sign for."""
+    return [
+        one
+        for one in connections_of(place.path)
+        if one.way == Connection.Way.TABLES or one.register in SIGNED_FOR
+    ]
 
 
 def wanted(
@@ -154,7 +159,7 @@ def register() -> None:
 def _source(place: Place, key: int) -> Connection:
     found = next((one for one in connections(place) if one.pk == key), None)
     if found is None:
-        raise RuleDoesNotFit(_("This register is not delivered to the county any more."))
+        raise RuleDoesNotFit(_("This register is not connected to the county any more."))
     return found
 
 
@@ -175,6 +180,13 @@ def _check(approval: Approval) -> None:
         raise RuleDoesNotFit(_("A rule names the document and the article that it rests on."))
     if row.speaks not in Speaks.values:
         raise RuleDoesNotFit(_("Say whether an entry speaks against need or for it."))
+    if row.speaks == Speaks.FOR and row.connection.way == Connection.Way.SERVICE:
+        raise RuleDoesNotFit(
+            _(
+                "A service is asked about one person who signed. Who is in need and in no "
+                "household is found only in a table: choose a register that is delivered."
+            )
+        )
 
 
 def _write(approval: Approval) -> None:

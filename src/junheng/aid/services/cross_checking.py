@@ -1,7 +1,7 @@
-"""A check: delivered registers are asked about households that signed for it; hits open visits.
+"""A check: registers are asked about households that signed for it; hits open visits.
 
-Safe to run twice and to be killed: everything is written in one transaction with the receipt,
-and what was found of whom is known again by its mark.
+Safe to run twice and to be killed: what tables say is written in one transaction with the receipt,
+what services answer is kept before, and what was found of whom is known again by its mark.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,21 +22,21 @@ from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import User
 from junheng.aid.access import may_keep
-from junheng.aid.engine.hits import kept, look, said
 from junheng.aid.models import (
-    CheckAuthorisation,
     CheckHit,
     CheckRule,
     HouseholdVisit,
     Speaks,
 )
 from junheng.aid.models.checks import REPLY_DAYS
-from junheng.aid.services import finding_left_out
+from junheng.aid.services import asking_services, finding_left_out
+from junheng.aid.services.asking_services import Heard
+from junheng.aid.services.authorising import still_signed
+from junheng.aid.services.flagging import Entered, Found, flags
 from junheng.aid.services.visiting import open_visit_case
 from junheng.aid.snapshots.checks import (
     KIND,
     Frozen,
-    Member,
     delivered,
     freeze_check,
     grouped,
@@ -47,13 +47,11 @@ from junheng.aid.snapshots.checks import (
 from junheng.commons.models import Run
 from junheng.commons.refusals import Refusal
 from junheng.commons.runs import attach, finish, queue_run, start
-from junheng.commons.sealing import blind_index
-from junheng.evidence.facade import NAMED_BY, Pair, Step, connections_of, pairs_of
+from junheng.evidence.facade import pairs_of
 from junheng.kernel.ref import Ref
-from junheng.places.facade import Place, place_by_code
+from junheng.places.facade import Place
 
 VERSION = "1"
-MARK = "aid.hit"
 Told = Callable[[int, int], None]
 
 
@@ -63,25 +61,6 @@ class NothingToAsk(Refusal):
 
 class NotTheirCounty(Refusal):
     """Somebody checks nothing there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A hit, not yet written."""
-
-    member: Member
-    rule: CheckRule
-    authorisation: int
-    pair: Pair
-    as_of: date
-    sealed: str
-    mark: str
-
-    @property
-    def line(self) -> str:
-        """As the listing of the run has it: references, no name, no figure."""
-        chance = round(self.pair.probability * 1_000)
-        return f"{self.member.key},{self.rule.ref},{self.pair.step},{chance},{self.mark}"
 
 
 def matter_of(place: Place) -> str:
@@ -103,7 +82,7 @@ def request_check(place: Place, *, by: User, enqueue: Callable[[Run], None]) -> 
     if not rules:
         raise NothingToAsk(_("No rule of checks holds today: set one up first."))
     frozen = freeze_check(place, rules, day)
-    if not thawed(frozen).deliveries:
+    if not thawed(frozen).deliveries and not thawed(frozen).services:
         raise NothingToAsk(_("Nothing was delivered to the registers that the rules ask."))
     return queue_run(
         kind=KIND,
@@ -115,35 +94,72 @@ def request_check(place: Place, *, by: User, enqueue: Callable[[Run], None]) -> 
     )
 
 
+@dataclass(slots=True)
+class ToldOf:
+    """What registers said against the need of those who signed.
+
+    Attributes:
+        found: Hits, not yet written.
+        tables, services: What was counted, by the register's connection.
+    """
+
+    found: list[Found] = field(default_factory=list)
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    services: dict[str, Heard] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> dict[str, bytes]:
+        """The listing of what services answered, as a file; none where none was asked."""
+        lines = [line for uid in sorted(self.services) for line in self.services[uid].listing]
+        return {"answers.csv": _lines(lines)} if self.services else {}
+
+
 def execute(run: Run, told: Told) -> None:
     """Carry out a check; killed halfway it leaves nothing, and done twice it does the same once.
 
     Raises:
-        DeliveredAnew: If a delivery was taken back, or its rows are gone, since it was asked.
+        DeliveredAnew: If a delivery was taken back, its rows are gone, or a service is asked in
+            another way, since the check was asked for.
     """
     if not start(run):
         return
     frozen = thawed(run.snapshot)
     rules = list(CheckRule.objects.filter(pk__in=frozen.rules).select_related("connection"))
-    found: list[Found] = []
-    counts: dict[str, dict[str, int]] = {}
-    against = [one for one in rules if one.speaks == Speaks.AGAINST]
-    for done, (connection, several) in enumerate(_by_connection(against).items()):
-        told(done, len(frozen.deliveries) + 1)
-        if connection in frozen.deliveries:
-            found += _asked(frozen, connection, several, counts)
+    told_of = _speaking_against(run, frozen, rules, told)
     left_out = finding_left_out.look(frozen, [one for one in rules if one.speaks == Speaks.FOR])
-    lines = sorted(one.line for one in found) + sorted(one.line for one in left_out)
-    listing = "".join(f"{line}\n" for line in lines).encode()
-    attach(run, {"hits.csv": listing})
+    lines = sorted(one.line for one in told_of.found) + sorted(one.line for one in left_out)
+    listing = _lines(lines)
+    attach(run, {"hits.csv": listing} | told_of.answers)
     with transaction.atomic():
-        written = _write(run, found)
+        written = _write(run, told_of.found)
         written["left_out"] = finding_left_out.write(run, left_out)
         finish(
             run,
-            receipt=_receipt(run, frozen, counts, written),
+            receipt=_receipt(run, frozen, told_of, written),
             result_sha256=hashlib.sha256(listing).hexdigest(),
         )
+
+
+def _speaking_against(run: Run, frozen: Frozen, rules: Sequence[CheckRule], told: Told) -> ToldOf:
+    """Ask every register that speaks against need, table by table and service by service."""
+    result = ToldOf()
+    against = [one for one in rules if one.speaks == Speaks.AGAINST]
+    total = len(frozen.deliveries) + len(frozen.services) + 1
+    for done, (connection, several) in enumerate(_by_connection(against).items()):
+        told(done, total)
+        uid = str(several[0].connection.uid)
+        if connection in frozen.services:
+            heard = asking_services.ask(run, frozen, several, between=partial(told, done, total))
+            result.services[uid] = heard
+            result.found += heard.found
+        elif connection in frozen.deliveries:
+            result.tables[uid], found = _asked(frozen, several)
+            result.found += found
+    return result
+
+
+def _lines(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _by_connection(rules: Sequence[CheckRule]) -> dict[int, list[CheckRule]]:
@@ -153,12 +169,9 @@ def _by_connection(rules: Sequence[CheckRule]) -> dict[int, list[CheckRule]]:
     return found
 
 
-def _asked(
-    frozen: Frozen, connection: int, rules: Sequence[CheckRule], counts: dict[str, dict[str, int]]
-) -> list[Found]:
-    """Ask one register about everybody who signed for it."""
-    register = rules[0].register
-    signed = {home: by[register] for home, by in frozen.signed.items() if register in by}
+def _asked(frozen: Frozen, rules: Sequence[CheckRule]) -> tuple[dict[str, int], list[Found]]:
+    """Ask one table about everybody who signed for its register."""
+    signed = frozen.signed_for(rules[0].register)
     people = members(frozen.day, Q(household__in=list(signed)))
     entries = delivered(frozen, rules[0])
     theirs, facts = grouped(entries) if people else ([], [])
@@ -166,48 +179,17 @@ def _asked(
     tally = Counter(
         {"households": len(signed), "people": len(people), "rows": entries.rows, "hits": 0}
     )
-    found = []
+    found: list[Found] = []
     for pair in pairs:
-        tally[f"found_{pair.step}"] += 1
-        for rule in rules:
-            looked = look(rule.condition, facts[pair.right])
-            tally["unclear"] += looked.unclear
-            if looked.counting:
-                tally["hits"] += 1
-                sealed = kept(facts[pair.right][place] for place in looked.counting)
-                who = people[pair.left]
-                found.append(
-                    Found(
-                        who,
-                        rule,
-                        signed[who.household],
-                        pair,
-                        entries.as_of,
-                        sealed,
-                        mark(who.key, rule, sealed),
-                    )
-                )
-    counts[str(rules[0].connection.uid)] = dict(tally)
-    return found
-
-
-def mark(member: UUID, rule: CheckRule, sealed: str) -> str:
-    """What was found of whom: the same while it speaks of one thing of one person."""
-    names = NAMED_BY.get(rule.register, ())
-    things = sorted(
-        next((facts[name] for name in names if name in facts), "") for facts in said(sealed)
-    )
-    return blind_index(f"{member} {rule.ref} {' '.join(things)}", MARK)
-
-
-def mark_of(hit: CheckHit) -> str:
-    """The mark of a hit, made again; "" for one that was emptied."""
-    return mark(hit.member_id, hit.rule, str(hit.sealed)) if hit.sealed else ""
+        who = people[pair.left]
+        entered = Entered(who, signed[who.household], pair, facts[pair.right], entries.as_of)
+        found += flags(entered, rules, tally)
+    return dict(tally), found
 
 
 def _write(run: Run, found: Sequence[Found]) -> dict[str, int]:
     """Hits that are new become rows, each in the visit of its household."""
-    valid = _still_signed({one.authorisation for one in found})
+    valid = still_signed(one.authorisation for one in found)
     standing = [one for one in found if one.authorisation in valid]
     known = set(
         CheckHit.objects.filter(mark__in=[one.mark for one in standing]).values_list(
@@ -234,15 +216,6 @@ def _write(run: Run, found: Sequence[Found]) -> dict[str, int]:
         "withdrawn": len(found) - len(standing),
         "later": sum(len(fresh[home]) for home in heard),
     }
-
-
-def _still_signed(wanted: set[int]) -> set[int]:
-    """Those authorisations that hold now, locked so that none is withdrawn meanwhile."""
-    today = timezone.localdate()
-    rows = CheckAuthorisation.objects.select_for_update(of=("self",)).filter(
-        pk__in=wanted, withdrawn_at=None, valid_from__lte=today, valid_to__gt=today
-    )
-    return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _visit_of(home: int, run: Run) -> HouseholdVisit:
@@ -278,9 +251,8 @@ def _row(run: Run, visit: HouseholdVisit, one: Found) -> CheckHit:
     )
 
 
-def _receipt(
-    run: Run, frozen: Frozen, counts: dict[str, dict[str, int]], written: dict[str, int]
-) -> dict[str, Any]:
+def _receipt(run: Run, frozen: Frozen, told_of: ToldOf, written: dict[str, int]) -> dict[str, Any]:
+    services = {uid: _of_a_service(one) for uid, one in sorted(told_of.services.items())}
     return {
         "kind": run.kind,
         "county": frozen.county,
@@ -289,40 +261,12 @@ def _receipt(
         "rules_version": run.rules_version,
         "rules": len(frozen.rules),
         "households": len(frozen.signed),
-        "registers": counts,
+        "registers": told_of.tables,
         "written": written,
-    }
+    } | ({"services": services} if services else {})
 
 
-def county_of(run: Run) -> Place:
-    """Which county a run checks."""
-    return place_by_code(run.matter.rsplit(" ", 1)[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one register was asked in a run, and what it said."""
-
-    name: str
-    rows: int
-    people: int
-    found: dict[str, int]
-    hits: int
-    unclear: int
-
-
-def asked_of(run: Run) -> list[Asked]:
-    """The registers of a run's receipt."""
-    registers: dict[str, dict[str, int]] = (run.receipt or {}).get("registers", {})
-    names = {str(one.uid): one.name for one in connections_of(county_of(run).path)}
-    return [
-        Asked(
-            names.get(uid, uid),
-            told.get("rows", 0),
-            told.get("people", 0),
-            {str(step): told.get(f"found_{step}", 0) for step in Step},
-            told.get("hits", 0),
-            told.get("unclear", 0),
-        )
-        for uid, told in sorted(registers.items())
-    ]
+def _of_a_service(heard: Heard) -> dict[str, Any]:
+    """What was asked of it, from when to when, and the fingerprint of what came back."""
+    answers = hashlib.sha256(_lines(heard.listing)).hexdigest()
+    return {**heard.counts, "first": heard.first, "last": heard.last, "answers": answers}

@@ -5,6 +5,7 @@ People are read in the clear only while they are compared; what is frozen are re
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from junheng.commons.models import Snapshot
 from junheng.commons.refusals import Refusal
 from junheng.commons.snapshots import freeze, thaw
 from junheng.evidence.facade import (
+    Connection,
     Entries,
     Person,
     clean_name,
@@ -47,7 +49,8 @@ class Frozen:
 
     Attributes:
         rules: By their keys.
-        deliveries: Of each connection, the deliveries that are asked.
+        deliveries: Of each connection with tables, the deliveries that are asked.
+        services: Of each connection that is a service, the fingerprint of how it is asked.
         signed: Of each household, the authorisation for each register.
     """
 
@@ -55,20 +58,36 @@ class Frozen:
     county: str
     rules: tuple[int, ...]
     deliveries: Mapping[int, tuple[UUID, ...]]
+    services: Mapping[int, str]
     signed: Mapping[int, Mapping[str, int]]
+
+    def signed_for(self, register: str) -> dict[int, int]:
+        """Of each household that signed for a register, its authorisation."""
+        return {home: by[register] for home, by in self.signed.items() if register in by}
 
 
 def freeze_check(place: Place, rules: Sequence[CheckRule], day: date) -> Snapshot:
     """Freeze which rules ask which deliveries about whom, by references alone."""
-    entries = {one.connection_id: newest_of(one.connection_id) for one in rules}
+    asked = {one.connection_id: one.connection for one in rules}
+    tables = sorted(pk for pk, one in asked.items() if one.way == Connection.Way.TABLES)
     about = {
         "day": day.isoformat(),
         "county": place.code,
         "rules": [{"pk": one.pk, **_rule(one)} for one in rules],
-        "deliveries": {str(pk): _delivered(found) for pk, found in sorted(entries.items())},
+        "deliveries": {str(pk): _delivered(newest_of(pk)) for pk in tables},
+        "services": {
+            str(pk): {"name": one.name, "sha256": described(one)}
+            for pk, one in sorted(asked.items())
+            if pk not in tables
+        },
         "signed": {str(home): by for home, by in sorted(signed_for(place.path, day).items())},
     }
     return freeze(KIND, {ABOUT: canonical_json(about)})
+
+
+def described(connection: Connection) -> str:
+    """The fingerprint of how a service is asked."""
+    return hashlib.sha256(connection.description.encode()).hexdigest()
 
 
 def _rule(one: CheckRule) -> dict[str, Any]:
@@ -99,6 +118,7 @@ def thawed(snapshot: Snapshot) -> Frozen:
             for pk, found in about["deliveries"].items()
             if found is not None
         },
+        services={int(pk): one["sha256"] for pk, one in about.get("services", {}).items()},
         signed={int(home): by for home, by in about["signed"].items()},
     )
 
@@ -116,6 +136,21 @@ def delivered(frozen: Frozen, rule: CheckRule) -> Entries:
             % {"name": rule.connection.name}
         )
     return entries
+
+
+def served(frozen: Frozen, rule: CheckRule) -> Connection:
+    """The service that a rule was to ask, asked as it was to be.
+
+    Raises:
+        DeliveredAnew: If it is described in another way meanwhile, or its connection ended.
+    """
+    source: Connection = rule.connection
+    if source.ended_on is not None or described(source) != frozen.services[source.pk]:
+        raise DeliveredAnew(
+            _("The service “%(name)s” was changed or ended meanwhile. Start the check again.")
+            % {"name": source.name}
+        )
+    return source
 
 
 def signed_for(path: str, day: date) -> dict[int, dict[str, int]]:

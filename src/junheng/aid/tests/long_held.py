@@ -15,6 +15,7 @@ from junheng.aid.models import (
     BudgetLine,
     CheckAuthorisation,
     CheckHit,
+    CheckQuestion,
     CheckRule,
     Difference,
     EducationLoan,
@@ -122,6 +123,11 @@ def flagged(home: Household) -> None:
     CheckHit.objects.create(
         visit=visit, household=home, member=head, authorisation=signed, step="exact",
         certain=True, probability=1, mark="K", sealed="[]", found_at=ago, **of_it,
+    )  # fmt: skip
+    CheckQuestion.objects.create(
+        run=run, household=home, member=head, connection=source, authorisation=signed,
+        register="vehicle", day=day, described="x", asked_at=ago, answered_at=ago, as_of=day,
+        sealed="{}", digest="x",
     )  # fmt: skip
     LeftOut.objects.create(
         place=county, path=county.path, name="王敏", resident_id="990100198001010010",

@@ -126,7 +126,13 @@ class DecisionForm(forms.Form):
 class RuleForm(OfACounty):
     """A rule that is asked for."""
 
-    connection = forms.ChoiceField(label=gettext_lazy("Register that is asked"))
+    connection = forms.ChoiceField(
+        label=gettext_lazy("Register that is asked"),
+        help_text=gettext_lazy(
+            "A service is asked about those who signed, one by one and by number; only a table "
+            "tells who is in need and in no household."
+        ),
+    )
     speaks = forms.ChoiceField(label=gettext_lazy("What it says"), choices=Speaks.choices)
     test = forms.ChoiceField(label=gettext_lazy("What counts as a hit"), choices=TESTS)
     least = YuanField(label=gettext_lazy("At least, in yuan"), least=1, required=False)
@@ -157,7 +163,7 @@ class RuleForm(OfACounty):
             self,
             "connection",
             [
-                (key, f"{one.name} ({one.get_register_display()})")
+                (key, f"{one.name} ({one.get_register_display()}, {one.get_way_display()})")
                 for key, one in self.connections.items()
             ],
         )

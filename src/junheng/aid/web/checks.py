@@ -23,6 +23,7 @@ from junheng.aid.models.check_rules import SIGNED_FOR
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.authorisations import proved
 from junheng.aid.selectors.budgets import counties_kept
+from junheng.aid.selectors.check_runs import asked_of, county_of
 from junheng.aid.selectors.checks import shares, total, visits_of
 from junheng.aid.services import cross_checking
 from junheng.aid.snapshots.checks import KIND
@@ -143,7 +144,16 @@ def run(request: StaffRequest, ref: str) -> HttpResponse:
     """The receipt of a check: what was asked of which delivery, and what came of it."""
     rows = Run.objects.filter(kind=KIND).select_related("snapshot")
     the_run = get_object_or_404(rows, ref=ref)
-    if not in_charge(request.user, cross_checking.county_of(the_run).path):
+    county = county_of(the_run)
+    if not in_charge(request.user, county.path):
         raise Http404
-    context = {"run": the_run, "asked": cross_checking.asked_of(the_run)}
+    tables, services = asked_of(the_run)
+    waiting = [one for one in services if one.unanswered]
+    context = {
+        "run": the_run,
+        "asked": tables,
+        "services": services,
+        "waiting": waiting,
+        "again": county if waiting and county in counties_kept(request.user) else None,
+    }
     return TemplateResponse(request, "aid/check_run.html", context)

@@ -18,7 +18,7 @@ from junheng.evidence.models.records import (
     number_index,
     record_of,
 )
-from junheng.evidence.models.registers import LOOKED_UP, OF_MEANS, Register, State
+from junheng.evidence.models.registers import LOOKED_UP, OF_MEANS, SERVED, Register, State
 from junheng.evidence.models.services import ServiceHour, ServiceState, ServiceTrouble
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "LOOKED_UP",
     "OF_MEANS",
     "READERS",
+    "SERVED",
     "Connection",
     "Delivery",
     "Finding",

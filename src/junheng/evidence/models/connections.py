@@ -15,7 +15,7 @@ from junheng.accounts.facade import Visitor, scope_q
 from junheng.commons.history import tracked
 from junheng.commons.sealing import SealedTextField
 from junheng.evidence.files.columns import KEYS
-from junheng.evidence.models.registers import LOOKED_UP, Register
+from junheng.evidence.models.registers import SERVED, Register
 from junheng.places.facade import Role
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ class Connection(models.Model):
                 name="evidence_connection_way",
             ),
             models.CheckConstraint(
-                condition=Q(way="tables") | Q(register__in=LOOKED_UP),
-                name="evidence_means_are_tables",
+                condition=Q(way="tables") | Q(register__in=SERVED),
+                name="evidence_need_is_tables",
             ),
         ]
 

@@ -33,6 +33,10 @@ OF_MEANS = frozenset(
 never looked up one by one, neither by hand nor for an application."""
 LOOKED_UP = tuple(one for one in Register if one not in OF_MEANS)
 """Registers of which a question may be asked."""
+OF_NEED = frozenset({Register.SUBSISTENCE, Register.DISABILITY})
+"""Who needs help: read for whom we do not know, which only a whole table can tell."""
+SERVED = tuple(one for one in Register if one not in OF_NEED)
+"""Registers that may be connected as a service."""
 
 
 class State(models.TextChoices):

@@ -53,6 +53,12 @@ def may_ask(connection: Connection) -> bool:
     return trial.update(paused_until=now + TRIAL) == 1
 
 
+def is_paused(connection: Connection) -> bool:
+    """Whether a service is left alone just now; looking takes nobody's turn to try it."""
+    states = ServiceState.objects.filter(pk=connection.pk, paused_until__gt=timezone.now())
+    return bool(states.exists())
+
+
 def answered(connection: Connection, milliseconds: int) -> None:
     """A good answer: what was wrong is over, and whoever waits is told."""
     now = timezone.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,18 +34,46 @@ LONGEST_VALUE = 500
 Kind = ServiceTrouble.Kind
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back to one question.
+
+    Attributes:
+        seen: The rows, the likeliest first, each the person's or a namesake's; None where there
+            was no answer, or one about somebody else.
+        as_of: The day on which they were true, where the service tells it.
+        note: Why there was no answer.
+    """
+
+    seen: Sequence[Seen] | None
+    as_of: date | None = None
+    note: str = ""
+
+
 def ask_service(connection: Connection, asked: Sequence[Asked]) -> list[Reply]:
     """What a service says to each question; what it does not say is `unavailable`."""
+    return [_reply(connection, *both) for both in zip(asked, hear(connection, asked), strict=True)]
+
+
+def hear(connection: Connection, asked: Sequence[Asked]) -> list[Heard]:
+    """What comes back to each question, in as many requests as the description wants."""
+    description = described(connection)
+    if description is None:
+        note = _("The description of the service is not valid any more.")
+        return [Heard(None, note=note)] * len(asked)
+    heard: list[Heard] = []
+    for start in range(0, len(asked), description.batch):
+        heard += _ask(connection, description, asked[start : start + description.batch])
+    return heard
+
+
+def described(connection: Connection) -> ServiceDescription | None:
+    """How a service is asked; None, and a trouble is noted, where that does not hold any more."""
     try:
-        description = description_of(connection)
+        return description_of(connection)
     except Refused as refused:
         breaker.seen(connection, Kind.NOT_DESCRIBED, str(refused.faults[0].column)[:200])
-        note = _("The description of the service is not valid any more.")
-        return [_no_answer(connection, note)] * len(asked)
-    replies: list[Reply] = []
-    for start in range(0, len(asked), description.batch):
-        replies += _ask(connection, description, asked[start : start + description.batch])
-    return replies
+        return None
 
 
 def description_of(connection: Connection) -> ServiceDescription:
@@ -60,10 +89,10 @@ def description_of(connection: Connection) -> ServiceDescription:
 
 def _ask(
     connection: Connection, description: ServiceDescription, asked: Sequence[Asked]
-) -> list[Reply]:
+) -> list[Heard]:
     if not breaker.may_ask(connection):
         note = _("The service is left alone for a while, since it failed again and again.")
-        return [_no_answer(connection, note)] * len(asked)
+        return [Heard(None, note=note)] * len(asked)
     began = time.monotonic()
     try:
         answer = Caller(description, connection.secret or "").ask(_content(description, asked))
@@ -77,12 +106,10 @@ def _ask(
             pause_seconds=description.pause_seconds,
             milliseconds=_since(began),
         )
-        note = str(Kind(trouble.kind).label)
-        return [_no_answer(connection, note)] * len(asked)
+        return [Heard(None, note=str(Kind(trouble.kind).label))] * len(asked)
     breaker.answered(connection, _since(began))
-    key = connection.key_column
     seen = look_at(asked, [rows[place] for place in range(len(asked))], register_size=COUNTY_SIZE)
-    return [_reply(connection, *one, key, as_of) for one in zip(asked, seen, strict=True)]
+    return [_taken(connection, one, as_of) for one in seen]
 
 
 def _content(description: ServiceDescription, asked: Sequence[Asked]) -> dict[str, Any]:
@@ -160,24 +187,24 @@ def _day(text: Any) -> date | None:
         return None
 
 
-def _reply(
-    connection: Connection, one: Asked, seen: Sequence[Seen], key: str, as_of: date | None
-) -> Reply:
-    if any(_is_another(row, key) for row in seen):
+def _taken(connection: Connection, seen: Sequence[Seen], as_of: date | None) -> Heard:
+    if any(_is_another(row, connection.key_column) for row in seen):
         breaker.seen(connection, Kind.WRONG_PERSON, "")
         note = _("The service answered for another person; its answer was not taken.")
-        return _no_answer(connection, note)
-    return signed(conclude(one, seen, key=key), connection, as_of)
+        return Heard(None, note=note)
+    return Heard(seen, as_of)
+
+
+def _reply(connection: Connection, one: Asked, heard: Heard) -> Reply:
+    if heard.seen is None:
+        return Reply(State.UNAVAILABLE, note=heard.note, connection=connection)
+    return signed(conclude(one, heard.seen, key=connection.key_column), connection, heard.as_of)
 
 
 def _is_another(row: Seen, key: str) -> bool:
     """Neither the person nor a namesake, nor the certificate that was asked about."""
     stranger = row.judged.verdict == Verdict.NONE and "name" not in row.judged.agreed
     return stranger and key not in row.agreed
-
-
-def _no_answer(connection: Connection, note: str) -> Reply:
-    return Reply(State.UNAVAILABLE, note=note, connection=connection)
 
 
 def _since(began: float) -> int:

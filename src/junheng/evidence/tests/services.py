@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from junheng.accounts.tests import cast
-from junheng.evidence.models import Connection, Register
+from junheng.evidence.models import Connection, Register, ServiceState
 from junheng.evidence.runners.calling import Caller
 from junheng.evidence.services import service_answers
 from junheng.evidence.services.connecting import connect_service
@@ -48,6 +48,9 @@ born_on = "birthday"
 household_number = "household"
 place_code = "village"
 """
+VEHICLES = DESCRIPTION.replace("/household/", "/vehicle/").replace(
+    'household_number = "household"\nplace_code = "village"', 'plate = "plate"\nprice = "price"'
+)
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -97,3 +100,26 @@ def connected(description: str = DESCRIPTION, secret: str = SECRET) -> Connectio
         description=description,
         secret=secret,
     )
+
+
+def vehicles(description: str = VEHICLES) -> Connection:
+    """A register of vehicles that is a service."""
+    return connect_service(
+        name="Vehicle office",
+        register=Register.VEHICLE,
+        path=cast.counties().path,
+        description=description,
+        secret=SECRET,
+    )
+
+
+def cars(request: httpx.Request) -> httpx.Response:
+    """A car for everybody who was asked about."""
+    people = json.loads(request.content)["people"]
+    car = {"plate": "云Z00001", "price": "98000"}
+    return answer([{**person, **car} for person in people])
+
+
+def rested() -> None:
+    """The pause of every service that failed is over."""
+    ServiceState.objects.update(paused_until=None)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from junheng.accounts.facade import StaffRequest, staff_required
 from junheng.commons.refusals import Refusal
 from junheng.evidence.access import path_kept
-from junheng.evidence.models import KEEPERS, Connection, Register
+from junheng.evidence.models import KEEPERS, LOOKED_UP, Connection, Register
 from junheng.evidence.services.connecting import (
     NoSecret,
     NoSuchFolder,
@@ -78,7 +78,7 @@ def connect_as_service(request: StaffRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ServiceForm(data, initial={"description": EXAMPLE})
     if form.is_valid() and (made := _made(request, form, connect_service)):
-        messages.success(request, _("Connected. Ask it by hand before families depend on it."))
+        messages.success(request, _next_step(made))
         return HttpResponseRedirect(made.get_absolute_url())
     return _page(request, form, SERVICE)
 
@@ -95,6 +95,12 @@ def describe(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("From now on it is asked this way."))
         return HttpResponseRedirect(found.get_absolute_url())
     return _page(request, form, found.name)
+
+
+def _next_step(made: Connection) -> str:
+    if made.register in LOOKED_UP:
+        return _("Connected. Ask it by hand before families depend on it.")
+    return _("Connected. It is asked by checks of households, once aid has a rule for it.")
 
 
 def _made(request: StaffRequest, form: forms.Form, connect: Any) -> Connection | None:

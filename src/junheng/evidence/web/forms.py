@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from junheng.commons.web.choices import choose_from
 from junheng.evidence.engine.people import Person
-from junheng.evidence.models import LOOKED_UP, Connection, Register
+from junheng.evidence.models import SERVED, Connection, Register
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
@@ -78,7 +78,11 @@ class ServiceForm(_NewForm, DescriptionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.value, one.label) for one in LOOKED_UP]
+        self.fields["register"].help_text = _(
+            "Subsistence allowance and disability come as tables only: who stands in them and in "
+            "no household is found in a whole list, and a service is asked about one person."
+        )
+        choices = [(one.value, one.label) for one in SERVED]
         choose_from(self, "register", choices)
 
 

@@ -1,4 +1,4 @@
-"""What the stand-in knows: two registers, found by number, certificate or sound of the name."""
+"""What the stand-in knows: three registers, found by number, certificate or sound of the name."""
 
 from __future__ import annotations
 
@@ -34,9 +34,20 @@ THEIRS: Mapping[str, Mapping[str, str]] = {
         "address": "address",
         "place_code": "villageCode",
     },
+    "vehicle": {
+        "resident_id": "idNumber",
+        "name": "ownerName",
+        "plate": "plateNumber",
+        "model": "vehicleModel",
+        "registered_on": "registeredOn",
+        "price": "priceYuan",
+        "place_code": "villageCode",
+    },
 }
 """Columns of the house in the words of each department: they never agree."""
-NAMES = {"household": "fullName", "real_estate": "ownerName"}
+NAMES = {"household": "fullName", "real_estate": "ownerName", "vehicle": "ownerName"}
+BY_NUMBER_ONLY = frozenset({"vehicle"})
+"""Registers that name nobody's namesakes."""
 MOST_NAMESAKES = 20
 Row = Mapping[str, str]
 
@@ -60,7 +71,7 @@ class Knowledge:
         """What is known of a person: by number, else by how the name sounds; and by certificate."""
         number = str(person.get("idNumber", ""))
         found = list(self.by_number[register].get(number, ()))
-        if not found:
+        if not found and register not in BY_NUMBER_ONLY:
             sound = _sound(str(person.get("fullName", "")))
             found = list(self.by_sound[register].get(sound, ()))[:MOST_NAMESAKES]
         certificate = str(person.get("certificateNumber", ""))
@@ -82,19 +93,30 @@ def knowledge(file: Path) -> Knowledge:
     )
 
 
-def written(
-    registers: Mapping[str, Sequence[Mapping[str, Any]]], *, as_of: str, secret: str
-) -> str:
+Registers = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def written(registers: Registers, *, as_of: str, secret: str) -> str:
     """The file: rows in the departments' words, blanks left out."""
-    rows = {
+    content = {"as_of": as_of, "secret": secret, "registers": _rows(registers)}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def with_more(text: str, registers: Registers) -> str:
+    """The file, with these registers as well; one that was there before is taken anew."""
+    content = json.loads(text)
+    content["registers"] |= {key: _rows(registers)[key] for key in registers}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _rows(registers: Registers) -> dict[str, list[dict[str, str]]]:
+    return {
         key: [
             {theirs: str(row[ours]) for ours, theirs in words.items() if row.get(ours)}
-            for row in registers[key]
+            for row in registers.get(key, ())
         ]
         for key, words in THEIRS.items()
     }
-    content = {"as_of": as_of, "secret": secret, "registers": rows}
-    return json.dumps(content, ensure_ascii=False)
 
 
 def _by(rows: Sequence[Row], column: str, key: Callable[[str], str] = str) -> dict[str, list[Row]]:

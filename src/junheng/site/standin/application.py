@@ -1,4 +1,4 @@
-"""A stand-in for two departments' services, for demonstrations and tests: plain WSGI.
+"""A stand-in for three departments' services, for demonstrations and tests: plain WSGI.
 
     JUNHENG_STANDIN_FILE=… granian --interface wsgi junheng.site.standin.application:application
 
@@ -13,7 +13,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,11 @@ from junheng.evidence.runners.calling import signature
 from junheng.site.standin.answers import Knowledge, knowledge
 from junheng.site.standin.page import page
 
-PATHS = {"/household/query": "household", "/estate/query": "real_estate"}
+PATHS = {
+    "/household/query": "household",
+    "/estate/query": "real_estate",
+    "/vehicle/query": "vehicle",
+}
 MOST_PEOPLE, LARGEST_BODY = 1_000, 2_000_000
 FRESH_SECONDS = 300
 FAULTS = ("none", "slow", "failing", "unreadable", "wrong_person")
@@ -141,9 +145,15 @@ def _json(status: str, content: Mapping[str, Any]) -> Answer:
     return status, "application/json", json.dumps(content, ensure_ascii=False).encode()
 
 
-@cache
 def _knowledge() -> Knowledge:
-    return knowledge(Path(os.environ["JUNHENG_STANDIN_FILE"]))
+    file = Path(os.environ["JUNHENG_STANDIN_FILE"])
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path, _written_at: int) -> Knowledge:
+    """The registers, read anew when the file was written anew."""
+    return knowledge(file)
 
 
 @cache

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 
 from junheng.site.standin.answers import NAMES, THEIRS
 
-ADDRESSES = {"household": "/household/query", "real_estate": "/estate/query"}
+ADDRESSES = {
+    "household": "/household/query",
+    "real_estate": "/estate/query",
+    "vehicle": "/vehicle/query",
+}
 ASKED: Mapping[str, Mapping[str, str]] = {
     "household": {},
     "real_estate": {"certificate": "certificateNumber"},
+    "vehicle": {},
 }
 SERVICE = """\
 url = "{url}"

@@ -1,4 +1,4 @@
-"""The stand-in of two departments, asked as the site asks it."""
+"""The stand-in of three departments, asked as the site asks it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from pytest_django import Settings
 
 from junheng.evidence import facade as evidence
-from junheng.evidence.facade import Person, Question, Register, State
+from junheng.evidence.facade import Person, Question, Register, State, ask_by_number
 from junheng.evidence.runners.calling import Caller
 from junheng.evidence.services import service_answers
 from junheng.registry.demo.county import build
 from junheng.registry.demo.households import Told, told_by
 from junheng.registry.demo.registers import AS_OF, register_rows
 from junheng.site.standin import application as standin
-from junheng.site.standin.answers import written
+from junheng.site.standin.answers import with_more, written
 from junheng.site.standin.described import descriptions
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def asked(
     file.write_text(written(rows, as_of=AS_OF.isoformat(), secret=SECRET), "utf-8")
     settings.REGISTER_HOSTS = ["standin.example:80"]
     monkeypatch.setenv("JUNHENG_STANDIN_FILE", str(file))
-    standin._knowledge.cache_clear()
+    standin._read.cache_clear()
     transport = httpx.WSGITransport(app=standin.application)
     caller = partial(Caller, transport=transport, pause=lambda _: None)
     monkeypatch.setattr(service_answers, "Caller", caller)
@@ -51,7 +51,7 @@ def asked(
         )
     yield httpx.Client(transport=transport, base_url=URL)
     standin.fault["kind"] = "none"
-    standin._knowledge.cache_clear()
+    standin._read.cache_clear()
 
 
 def households(families: list[Told]) -> list[evidence.Answer]:
@@ -122,3 +122,28 @@ def test_what_is_not_signed_or_not_json_is_refused(asked: httpx.Client) -> None:
     for body in (b"[]", b"{", json.dumps({"people": [1]}).encode()):
         with pytest.raises(standin.Refused):
             standin._people(body)
+
+
+def test_a_register_that_is_added_later_is_answered_from(
+    asked: httpx.Client, tmp_path: Path
+) -> None:
+    """As in the demonstration, whose households come after the round."""
+    source = evidence.connections_of("/")
+    (vehicles,) = (one for one in source if one.register == Register.VEHICLE)
+    owner, other = Person("田大山", "990100198001010018"), Person("田大山", "990100198001010026")
+    (nothing,) = ask_by_number(vehicles, [owner])
+    assert nothing is not None
+    assert nothing.rows == ()
+    file = tmp_path / "standin.json"
+    car = {"resident_id": owner.resident_id, "name": owner.name, "plate": "云A71902"}
+    fresh = tmp_path / "standin.new"
+    fresh.write_text(with_more(file.read_text("utf-8"), {"vehicle": [car]}), "utf-8")
+    fresh.replace(file)
+    mine, nobodys = ask_by_number(vehicles, [owner, other])
+    assert mine is not None
+    assert nobodys is not None
+    assert [row["plate"] for row in mine.rows] == ["云A71902"]
+    assert nobodys.rows == (), "no namesake's"
+    asked.post("/faults", data={"kind": "wrong_person"})
+    assert ask_by_number(vehicles, [owner]) == [None]
+    assert asked.get("/").text.count("/vehicle/query") == 1

@@ -56,7 +56,7 @@ def test_what_is_not_asked_for() -> None:
     for wanted in (
         check_rules.wanted(source, speaks=Speaks.AGAINST, test=Test.ANY, document=" "),
         check_rules.wanted(source, speaks="perhaps", test=Test.ANY),
-        check_rules.wanted(undescribed(), speaks=Speaks.AGAINST, test=Test.ANY),
+        check_rules.wanted(undescribed(), speaks=Speaks.FOR, test=Test.ANY),
     ):
         with pytest.raises(check_rules.RuleDoesNotFit):
             check_rules.ask_for_rule(county, wanted, by=cast.ma())
