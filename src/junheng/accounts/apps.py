@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
         from junheng.accounts.access import administration, tracking
-        from junheng.accounts.models import Appointment, User
+        from junheng.accounts.models import Appointment, ReadLog, SignIn, User
         from junheng.accounts.services import (
             codes,
             families,
@@ -23,12 +23,15 @@ class AccountsConfig(AppConfig):
         )
         from junheng.accounts.web.menu import offer
         from junheng.commons import jobs, messages, resealing
-        from junheng.places.facade import Organisation, Place, Post
+        from junheng.places.facade import Organisation, Place, Post, stays
 
         user_logged_in.connect(signing_in.on_sign_in)
         user_login_failed.connect(signing_in.on_wrong_password)
         user_logged_out.connect(signing_in.on_sign_out)
         authentication_failed.connect(signing_in.on_wrong_code)
+
+        stays(ReadLog, "reader_path", why="The log says where the reader was at that moment.")
+        stays(SignIn, "home_path", why="The log says where somebody was who signed in.")
 
         tracking.register(User, path="home__path", about=["username", "name"])
         tracking.register(

@@ -24,6 +24,7 @@ from junheng.places.services import (
     load_divisions,
     open_organisation,
 )
+from junheng.places.services.following import stays
 
 __all__ = [
     "GOVERNS_ITS_PLACE",
@@ -43,6 +44,7 @@ __all__ = [
     "open_organisation",
     "path_of",
     "place_by_code",
+    "stays",
     "under",
 ]
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from junheng.commons.dated import current_on
 from junheng.commons.history import reason
-from junheng.places.events import paths_moved
 from junheng.places.files import LEVELS, Division, read_divisions
 from junheng.places.models import Organisation, Place, path_of
+from junheng.places.services.following import follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ def load_divisions(file: Path, *, on: date | None = None, within: str | None = N
         load = _Load(divisions, day)
         for level in LEVELS:
             load.take([row for row in divisions if row.level == level])
+        if load.moved:
+            follow()
         ended, stranded = load.end_missing(within)
     return Loaded(tuple(load.added), tuple(load.changed), ended, load.unchanged, stranded)
 
@@ -100,6 +102,7 @@ class _Load:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
+    moved: bool = False
 
     def __post_init__(self) -> None:
         mentioned = {code for row in self.divisions for code in (row.code, row.parent)}
@@ -144,7 +147,7 @@ class _Load:
         return place
 
     def _move(self, old: str, new: str) -> None:
-        """Everything below follows: places, organisations, and what other rooms keep."""
+        """All of the tree below goes along; what other rooms keep follows at the end."""
         for model in (Place, Organisation):
             model.objects.filter(path__startswith=old).update(
                 path=Concat(Value(new), Substr(F("path"), len(old) + 1))
@@ -152,7 +155,7 @@ class _Load:
         for place in self.known.values():
             if place.path.startswith(old):
                 place.path = new + place.path.removeprefix(old)
-        paths_moved.send(Place, moves={old: new})
+        self.moved = True
 
     def end_missing(self, within: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """End what the file should name and does not, with all that lies in it."""
