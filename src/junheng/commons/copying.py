@@ -37,15 +37,29 @@ def copy_rows(
     Args:
         model: Whose table.
         columns: Its columns, in the order of the rows' values.
-        rows: Values as psycopg takes them; sealed ones are sealed already.
+        rows: Values of exactly the columns' types, as no cast is made; sealed ones are sealed
+            already.
     """
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
+    types = _types(model)
     sign_transaction()
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([types[name] for name in columns])  # six times quicker than asking values
         for row in rows:
             copy.write_row(row)
+
+
+def _types(model: type[models.Model]) -> dict[str, int]:
+    """The types of a table's columns, by their numbers in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname, atttypid FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [connection.ops.quote_name(model._meta.db_table)],
+        )
+        return dict(cursor.fetchall())
 
 
 @contextmanager

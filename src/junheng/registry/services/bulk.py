@@ -113,10 +113,15 @@ _FAIR = 256 - 256 % len(ALPHABET)
 
 
 PupilRow = tuple[Any, ...]
+KeyRow = tuple[UUID, int, int, int]
 
 
 def write_pupils(
-    pupils: Sequence[NewPupil], by: User, *, sealed: Iterable[PupilRow] | None = None
+    pupils: Sequence[NewPupil],
+    by: User,
+    *,
+    sealed: Iterable[PupilRow] | None = None,
+    keys: Iterable[KeyRow] | None = None,
 ) -> None:
     """Write pupils with their keys; their standings have to follow in the same transaction.
 
@@ -124,6 +129,7 @@ def write_pupils(
         pupils: The pupils.
         by: Who enters them.
         sealed: The same as `pupil_rows` gives them, where they are sealed elsewhere.
+        keys: The same as `search_rows` gives them, likewise.
     """
     columns = (
         *("id", "number", "organisation_id", "name", "resident_id", "resident_id_key"),
@@ -132,8 +138,8 @@ def write_pupils(
     )
     with steady_keys():
         copy_rows(Pupil, columns, pupil_rows(pupils, by.pk) if sealed is None else sealed)
-        keys = key_rows((one.id, one.organisation, one.name) for one in pupils)
-        copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), keys)
+        found = search_rows(pupils) if keys is None else keys
+        copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), found)
 
 
 def pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[PupilRow]:
@@ -160,6 +166,12 @@ def pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[PupilRow]:
                 one.left_on,
                 by,
             )
+
+
+def search_rows(pupils: Iterable[NewPupil]) -> Iterator[KeyRow]:
+    """The keys by which pupils are found, as `write_pupils` takes them; asks no database."""
+    with steady_keys():
+        yield from key_rows((one.id, one.organisation, one.name) for one in pupils)
 
 
 def write_standings(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 
 from junheng.registry.demo.names import all_names
 from junheng.registry.demo.register.lines import YEARS, Line
-from junheng.registry.demo.register.lives import ENDS, GRADUATED, MOVEMENTS, Ints
+from junheng.registry.demo.register.lives import ENDS, GRADUATED, MOVEMENTS, Ints, Stay
 from junheng.registry.demo.register.persons import guardians_of, tags_of
 from junheng.registry.demo.register.whole import Register
 from junheng.registry.services import bulk
@@ -25,16 +24,6 @@ MISSING, BACK = (11, 10), (3, 2)
 HOW_MANY = {"suspended": 150, "dropped_out": 40, "returned": 70}
 ClassKey = tuple[str, int, int, int]
 """School, school year, grade, number."""
-
-
-class Stretch(NamedTuple):
-    """Where one pupil was in one school year."""
-
-    pupil: int
-    year: int
-    line: int
-    movement: str
-    last: bool
 
 
 class Rows:
@@ -110,64 +99,75 @@ class Rows:
     def standings(self) -> Iterator[bulk.NewStanding]:
         """Everybody's school life, class by class."""
         for stay in self.register.lives.stays:
-            for pupil, kind in zip(stay.pupils.tolist(), stay.movement.tolist(), strict=True):
-                yield from self._year(
-                    Stretch(pupil, stay.year, stay.line, MOVEMENTS[kind], stay.year == YEARS[-1])
-                )
+            yield from self._stay(stay)
         for gone in self.register.lives.gone:
             for pupil, line in zip(gone.pupils.tolist(), gone.lines.tolist(), strict=True):
                 yield self._end(pupil, line, ENDS[gone.end])
+
+    def _stay(self, stay: Stay) -> Iterator[bulk.NewStanding]:
+        """A class in one school year: one row for each pupil, or more where something happened."""
+        recent, last = stay.year >= YEARS[-2], stay.year == YEARS[-1]
+        begins, over = _autumn(stay.year), _autumn(stay.year + 1)
+        organisation, grade, school_class = self._class(stay)
+        papers = [self._came_by(movement, stay.year) for movement in MOVEMENTS]
+        leaving = (self.gone == stay.year + 1)[stay.pupils].tolist()
+        for pupil, kind, leaves in zip(
+            stay.pupils.tolist(), stay.movement.tolist(), leaving, strict=True
+        ):
+            row = bulk.NewStanding(
+                self.ids[pupil],
+                organisation,
+                stay.year,
+                grade,
+                school_class,
+                "studying",
+                begins,
+                None if last else self._gone_on(pupil) if leaves else over,
+                not last,
+                MOVEMENTS[kind],
+                papers[kind],
+            )
+            if recent and pupil in self.special:
+                yield from self._happened(row, self.special[pupil])
+            else:
+                yield row
+
+    def _class(self, stay: Stay) -> tuple[int, int, int | None]:
+        """School, grade and class; this year's entrants of the undrawn school have none yet."""
+        line = self.register.lines[stay.line]
+        organisation, grade = self.organisations[line.school], line.grade(stay.year)
+        if stay.year == YEARS[-1] and grade == 1 and organisation == self.undrawn:
+            return organisation, grade, None
+        return organisation, grade, self.classes[line.school, stay.year, grade, line.number]
+
+    def _came_by(self, movement: str, year: int) -> str:
+        """What the beginning of a school year rests on."""
+        return self.words["taken_over"] if year == YEARS[0] else self._paper(movement, year)
+
+    def _happened(self, row: bulk.NewStanding, special: str) -> Iterator[bulk.NewStanding]:
+        """A school year in which somebody was missing for a while, or stopped coming."""
+        if special == "returned" and row.completed:
+            missing, back = date(row.school_year, *MISSING), date(row.school_year + 1, *BACK)
+            yield row._replace(valid_to=missing, completed=False)
+            yield self._away(row, "dropped_out", missing)._replace(valid_to=back, completed=False)
+            yield row._replace(valid_from=back, movement=special, paper=self.words[special])
+        elif special in AUTUMN and not row.completed:
+            since = date(row.school_year, *AUTUMN[special])
+            yield row._replace(valid_to=since)
+            yield self._away(row, special, since)
+        else:
+            yield row
+
+    def _away(self, row: bulk.NewStanding, state: str, since: date) -> bulk.NewStanding:
+        words = self.words[state]
+        return row._replace(
+            school_class=None, state=state, valid_from=since, movement=state, paper=words
+        )
 
     def _gone_on(self, pupil: int) -> date:
         """The first day without the pupil; who graduates does so on the last day of the year."""
         day = _autumn(int(self.gone[pupil]))
         return day - timedelta(days=1) if self.graduated[pupil] else day
-
-    def _year(self, one: Stretch) -> Iterator[bulk.NewStanding]:
-        """A school year of one pupil: one row, or more where something happened in it."""
-        special = self.special.get(one.pupil, "") if one.year >= YEARS[-2] else ""
-        begins, ends = _autumn(one.year), None if one.last else self._over(one)
-        first = one.year == YEARS[0]
-        paper = self.words["taken_over"] if first else self._paper(one.movement, one.year)
-        if special == "returned" and not one.last:
-            missing, back = date(one.year, *MISSING), date(one.year + 1, *BACK)
-            yield self._row(one, "studying", begins, missing, one.movement, paper)
-            gone = self.words["dropped_out"]
-            yield self._row(one, "dropped_out", missing, back, "dropped_out", gone)
-            yield self._row(one, "studying", back, ends, "returned", self.words["returned"])
-        elif special in AUTUMN and one.last:
-            since = date(one.year, *AUTUMN[special])
-            yield self._row(one, "studying", begins, since, one.movement, paper)
-            yield self._row(one, special, since, None, special, self.words[special])
-        else:
-            yield self._row(one, "studying", begins, ends, one.movement, paper)
-
-    def _row(
-        self, one: Stretch, state: str, since: date, until: date | None, movement: str, paper: str
-    ) -> bulk.NewStanding:
-        line = self.register.lines[one.line]
-        key = (line.school, one.year, line.grade(one.year), line.number)
-        waits = one.last and key[2] == 1 and self.organisations[line.school] == self.undrawn
-        inside = state == "studying" and not waits
-        return bulk.NewStanding(
-            pupil=self.ids[one.pupil],
-            organisation=self.organisations[line.school],
-            school_year=one.year,
-            grade=key[2],
-            school_class=self.classes[key] if inside else None,
-            state=state,
-            valid_from=since,
-            valid_to=until,
-            completed=state == "studying" and until == self._over(one),
-            movement=movement,
-            paper=paper,
-        )
-
-    def _over(self, one: Stretch) -> date:
-        """When a school year that is completed is over for a pupil."""
-        if self.gone[one.pupil] == one.year + 1:
-            return self._gone_on(one.pupil)
-        return _autumn(one.year + 1)
 
     def _end(self, pupil: int, line: int, end: str) -> bulk.NewStanding:
         where, year = self.register.lines[line], int(self.gone[pupil])
