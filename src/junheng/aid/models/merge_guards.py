@@ -31,6 +31,7 @@ IS_AGREED = f"""
         RAISE EXCEPTION 'a village goes where there is one, after what came to it, not before today'
             USING ERRCODE = 'check_violation';
     END IF;
+    NEW.recorded_at = now();
     RETURN NEW;
 """
 

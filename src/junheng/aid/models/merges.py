@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, FilteredRelation, Q
 from django.db.models.expressions import Combinable
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from junheng.aid.models import merge_guards as guards
@@ -27,6 +28,7 @@ class VillageMerge(models.Model):
     )
     merged_on = models.DateField(_("from"))
     document = models.TextField(_("document it rests on"))
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
 
     objects: ClassVar[models.Manager[VillageMerge]] = models.Manager()
 

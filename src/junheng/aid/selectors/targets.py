@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from junheng.accounts.facade import User
 from junheng.aid.models import VillageMerge, VillageTarget
 
@@ -28,7 +26,7 @@ def targets_on(user: User, day: date) -> dict[int, Target | None]:
     """The targets of a day's year by village, as the villages were on that day.
 
     A village that another one became part of has both targets together, unless its own was set
-    on the day of the merge or later: then that one speaks for both. Where one of the two has none,
+    after the merge was agreed to: then that one speaks for both. Where one of the two has none,
     nobody knows the sum: None.
     """
     merges: dict[int, list[VillageMerge]] = defaultdict(list)
@@ -47,9 +45,9 @@ def _sum(
     row = told.get(village)
     if row is None:
         return None
-    total, set_on = Target(row.people, row.population), timezone.localdate(row.set_at)
+    total = Target(row.people, row.population)
     for merge in merges.get(village, ()):
-        if set_on < merge.merged_on:
+        if row.set_at < merge.recorded_at:
             more = _sum(merge.village_id, told, merges)
             if more is None:
                 return None

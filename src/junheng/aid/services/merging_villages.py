@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from junheng.accounts.facade import User
 from junheng.aid.models import (
@@ -128,7 +128,7 @@ def _carry_out(approval: Approval) -> None:
 
 def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     village, into = _places(approval)
-    yield _("From"), f"{village.name} ({village.code})"
+    yield pgettext("household", "Village"), f"{village.name} ({village.code})"
     yield _("Into which village"), f"{into.name} ({into.code})"
     yield _("From which day"), _day(approval)
     yield _("Households"), Household.objects.filter(village=village).count()

@@ -62,13 +62,11 @@ def named(user: User, day: date) -> dict[str, tuple[int, int | None, int | None]
     }
 
 
-def target(village: Place, people: int, population: int, since: date = date(2026, 1, 5)) -> None:
-    row = VillageTarget.objects.create(
+def target(village: Place, people: int, population: int, **given: Any) -> None:
+    VillageTarget.objects.create(
         village=village, year=2026, people=people, population=population, document="x",
-        set_by=cast.wu(),
+        set_by=cast.wu(), **given,
     )  # fmt: skip
-    row.set_at -= timezone.localdate() - since
-    row.save()
 
 
 # ------------------------------------------------------------------------ as on a day
@@ -126,29 +124,30 @@ def test_targets_and_rates_are_of_the_villages_as_they_were() -> None:
     home, other = build.poor(), into()
     old = home.village
     target(old, 3, 50)
-    target(other, 4, 150)
+    target(other, 4, 150, set_at=timezone.now() - timedelta(minutes=1))
     build.merge(old, other)
     assert named(cast.ma(), EVE) == {old.code: (1, 3, 20), other.code: (0, 4, 0)}
     assert named(cast.ma(), DAY) == {other.code: (1, 7, 5)}
 
 
-@pytest.mark.parametrize(
-    ("own", "others", "sum_of_both"),
-    [
-        pytest.param(None, (3, 50), None, id="only the village that went has one"),
-        pytest.param((4, 150), None, None, id="only the village that stays has one"),
-        pytest.param((9, 200, DAY), (3, 50), 9, id="set on the day itself for both"),
-        pytest.param((9, 200, EVE), (3, 50), 12, id="set on the eve for one"),
-    ],
-)
-def test_nobody_guesses_a_target_of_two_villages(own: Any, others: Any, sum_of_both: Any) -> None:
+def test_a_target_that_is_set_when_the_merge_is_known_is_that_of_both() -> None:
+    """Until the moment it was agreed to, however long before that it had happened."""
     home, other = build.poor(), into()
-    if own:
-        target(other, *own)
-    if others:
-        target(home.village, *others)
+    target(home.village, 3, 50)
+    target(other, 9, 200, set_at=timezone.now() - timedelta(minutes=1))
     build.merge(home.village, other)
-    assert named(cast.ma(), DAY)[other.code][1] == sum_of_both
+    assert named(cast.ma(), DAY)[other.code][1] == 12
+    later = timezone.now() + timedelta(minutes=1)
+    VillageTarget.objects.filter(village=other).update(people=10, set_at=later)
+    assert named(cast.ma(), DAY)[other.code][1] == 10
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_nobody_guesses_a_target_of_two_villages(*, goes: bool) -> None:
+    home, other = build.poor(), into()
+    target(home.village if goes else other, 3, 50, set_at=timezone.now() - timedelta(minutes=1))
+    build.merge(home.village, other)
+    assert named(cast.ma(), DAY)[other.code][1:] == (None, None)
 
 
 def test_who_left_poverty_counts_for_the_village_of_the_day_that_is_looked_at() -> None:
