@@ -21,6 +21,7 @@ from junheng.registry.models.search import PupilSearchKey
 from junheng.registry.models.staff import StaffMember, StaffPost
 from junheng.registry.models.staff_titles import Honour, Training
 from junheng.registry.models.standings import Movement, Standing, State
+from junheng.registry.models.stretches import FindingStretch
 from junheng.registry.models.transfer_rules import TransferRuleVersion
 from junheng.registry.models.transfers import Transfer
 from junheng.registry.models.zones import Zone, ZonePlace, ZoneSchool
@@ -35,6 +36,7 @@ __all__ = [
     "Counted",
     "DrawnPupil",
     "Entrants",
+    "FindingStretch",
     "FurtherSource",
     "Guardian",
     "HeldBack",

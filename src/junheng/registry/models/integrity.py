@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from junheng.accounts.facade import User, scope_q
 from junheng.commons.history import tracked
 from junheng.registry.engine.integrity.check import Severity
+from junheng.registry.models import finding_guards
 
 
 class IntegrityFindingQuerySet(models.QuerySet["IntegrityFinding"]):
@@ -125,6 +126,7 @@ class IntegrityFinding(models.Model):
                 name="registry_finding_state",
             ),
         ]
+        triggers = [finding_guards.stands_open()]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject}"

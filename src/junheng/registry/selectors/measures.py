@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 
 from junheng.accounts.facade import User
 from junheng.kernel.levels import Level
 from junheng.kernel.school_year import SchoolYear
 from junheng.places.facade import OrganisationKind
 from junheng.registry.engine.cap import CLASS_CAP
-from junheng.registry.models import IntegrityFinding, SchoolAgeChildren
+from junheng.registry.models import FindingStretch, IntegrityFinding, SchoolAgeChildren
 from junheng.registry.selectors.on_a_day import Key, SchoolOnDay
 from junheng.registry.selectors.retention import completed_of, entered_of
 from junheng.registry.selectors.returns import SHARES
@@ -112,13 +112,11 @@ def retention_by_school(
 
 
 def findings_by_school(user: User, on: date, rows: Sequence[SchoolOnDay]) -> dict[Key, Sums]:
-    """What the checks of the register had against each school on a day; of no check, nothing."""
+    """What stood open against each school on a day, whatever became of it; of no check, nothing."""
     seen = IntegrityFinding.objects.for_user(user).filter(first_on__lte=on)
     if not seen.exists():
         return {}
-    there = Q(state=IntegrityFinding.State.OPEN) | Q(
-        state=IntegrityFinding.State.MENDED, last_on__gte=on
-    )
+    there = Exists(FindingStretch.objects.on(on).filter(finding=OuterRef("pk")))
     counted = Counter(
         dict(seen.filter(there).order_by().values_list("organisation_id").annotate(n=Count("pk")))
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from typing import Any
 
+import pgtrigger
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn
 from junheng.commons import runs
+from junheng.commons.tests.roles import as_the_site
 from junheng.kernel.levels import Level
 from junheng.places.models import Organisation, Place
-from junheng.registry.models import IntegrityFinding, Resources, SchoolAgeChildren
+from junheng.registry.models import FindingStretch, IntegrityFinding, Resources, SchoolAgeChildren
 from junheng.registry.selectors.measures import MEASURES
 from junheng.registry.selectors.rankings import Against, By, Ranked, ranked
 from junheng.registry.selectors.returns import return_on
@@ -136,17 +141,62 @@ def test_enrolment_is_a_figure_of_places_and_retention_of_schools_too() -> None:
     )
 
 
+def stood(day: date) -> dict[str, tuple[float | None, float | None]]:
+    """Open findings by school, on a day and a week before."""
+    rows = ranked(cast.li(), MEASURES["findings"], By.SCHOOL, on=day, against=Against.WEEK)
+    return {row.key: (row.value, row.before) for row in rows}
+
+
 def test_findings_are_ranked_as_they_stood_on_the_day() -> None:
     assert {row.value for row in of("findings", By.SCHOOL)} == {None}
     for code, state, first, last in (
         ("a", "open", date(2026, 10, 1), DAY),
         ("a", "open", DAY, DAY),
-        ("a", "false_alarm", date(2026, 10, 1), DAY),
         ("b", "mended", date(2026, 10, 1), date(2026, 10, 10)),
     ):
         a_finding(cast.school(code), state, first, last)
-    found = {row.key: (row.value, row.before) for row in of("findings", By.SCHOOL)}
-    assert found == {"a": (2, 1), "b": (0, 1), "c": (0, 0)}
+    assert stood(DAY) == {"a": (2, 1), "b": (0, 1), "c": (0, 0)}
+
+
+def test_a_false_alarm_stood_open_until_somebody_said_so() -> None:
+    """Silent since that very day, also once it is mended; open anew when its facts change."""
+    a_finding(cast.school("a"), "open", date(2026, 10, 1), DAY)
+    row = IntegrityFinding.objects.get()
+    marked = timezone.make_aware(datetime.combine(DAY, time(0, 5)))
+    row.state, row.reason, row.marked_by, row.marked_at = "false_alarm", "x", cast.li(), marked
+    row.save()
+    eve, later = DAY - timedelta(days=1), DAY + timedelta(days=30)
+    assert (stood(eve)["a"][0], stood(DAY)["a"]) == (1, (0, 1))
+    row.state, row.reason, row.marked_by, row.marked_at = "mended", "", None, None
+    row.last_on, row.mended_run = DAY + timedelta(days=20), row.first_run
+    row.save()
+    assert [stood(day)["a"][0] for day in (eve, DAY, later)] == [1, 0, 0]
+    row.state, row.mended_run, row.last_on = "open", None, later
+    row.save()
+    days = (eve, DAY, later - timedelta(days=1), later)
+    assert [stood(day)["a"][0] for day in days] == [1, 0, 0, 1]
+
+
+def test_when_a_finding_stood_open_is_not_made_up() -> None:
+    a_finding(cast.school("a"), "open", date(2026, 10, 1), DAY)
+    rows: Any = FindingStretch.objects.all()
+    refused = pytest.raises(DatabaseError, match="as it happens")
+    with as_the_site(), refused, transaction.atomic():
+        rows.update(open_to=DAY)
+    with as_the_site(), refused, transaction.atomic():
+        rows.delete()
+
+
+def test_stretches_of_findings_of_before_are_filled_in() -> None:
+    for number, state in enumerate(("open", "false_alarm", "mended"), start=1):
+        a_finding(cast.school("a"), state, date(2026, 10, number), DAY)
+    written = list(FindingStretch.objects.values_list("finding", "open_from", "open_to"))
+    with pgtrigger.ignore():
+        FindingStretch.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("junheng.registry.migrations.0028_fill_stretches").FILL)
+    filled = FindingStretch.objects.values_list("finding", "open_from", "open_to")
+    assert list(filled) == written
 
 
 def test_every_indicator_can_be_ranked_and_is_shown_in_its_unit(signed_in: SignedIn) -> None:
