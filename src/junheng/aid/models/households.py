@@ -19,7 +19,7 @@ from junheng.accounts.facade import User, scope_q
 from junheng.aid.models import household_guards as guards
 from junheng.aid.models import merge_guards
 from junheng.aid.models.codes import days, one_key
-from junheng.aid.models.merges import formerly
+from junheng.aid.models.merges import formerly, seen_today
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.commons.history import tracked
 from junheng.commons.sealing import BlindIndexField, SealedTextField
@@ -57,7 +57,9 @@ class OfHouseholdsQuerySet(models.QuerySet[Any]):
             lay_at=Coalesce("formerly__village__path", f"{self.village}__path"),
             lay_name=Coalesce("formerly__village__name", f"{self.village}__name"),
         )
-        return rows.filter(lay_at__startswith=path) if path else rows
+        if not path:
+            return rows
+        return rows.filter(**{f"{self.village}__in": seen_today(path)}, lay_at__startswith=path)
 
     def on(self, day: date) -> Self:
         """Of dated rows, those that held on a day."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from junheng.aid.models import merge_guards as guards
 from junheng.aid.models.ranges import days, one_key
 from junheng.commons.models.guards import never_changes
+from junheng.places.facade import Place
 
 
 class VillageMerge(models.Model):
@@ -86,6 +87,16 @@ class FormerVillage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village} – {self.valid_to}"
+
+
+def seen_today(path: str) -> models.QuerySet[Place]:
+    """The villages of a place, and those to which households went that ever lay in it.
+
+    Which households there are is narrowed by these, so that a village is found by its index.
+    """
+    went = FormerVillage.objects.filter(village__path__startswith=path)
+    here = Q(path__startswith=path) | Q(pk__in=went.values("household__village"))
+    return Place.objects.filter(here).values("pk")  # type: ignore[return-value]  # keys of places
 
 
 def formerly(field: str, day: Any | Combinable) -> FilteredRelation:

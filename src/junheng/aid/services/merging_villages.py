@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -124,6 +125,8 @@ def _carry_out(approval: Approval) -> None:
     )
     Household.objects.filter(village=village).update(village=into)
     LeftOut.objects.filter(path=village.path).update(path=into.path)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT aid_cases_follow_merges()")
 
 
 def _facts(approval: Approval) -> Iterator[tuple[str, object]]:

@@ -15,6 +15,7 @@ from junheng.aid.services.merging_villages import CannotMerge
 from junheng.aid.tests.checks import builders as build
 from junheng.aid.tests.households import builders as households
 from junheng.cases.facade import case_of
+from junheng.cases.models import Case
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.facade import Person, Register
 
@@ -86,6 +87,23 @@ def test_they_are_of_the_village_that_is_there_today() -> None:
     assert LeftOut.objects.exclude(pk=row.pk).get().path == other.path
     with as_the_site(), pytest.raises(IntegrityError, match="stays in"), transaction.atomic():
         LeftOut.objects.filter(pk=row.pk).update(path=old.path)
+
+
+def test_a_case_that_is_over_goes_along_with_its_words() -> None:
+    """Whoever kept the village that went reads nothing of it; the site alone moves none."""
+    row = left_out()
+    number = service.ask_for_visit(row, by=cast.ma()).number
+    service.settle(row, household=None, words="Moved away.", by=cast.tian())
+    before = Case.objects.filter(number=number).values().get()
+    assert Case.objects.for_user(cast.tian()).filter(number=number).exists()
+    other = households.village(f"{cast.TOWNSHIP}002")
+    with as_the_site():
+        households.merge(row.place, other)
+    after = Case.objects.filter(number=number).values().get()
+    assert after == before | {"path": other.path}
+    assert not Case.objects.for_user(cast.tian()).exists()
+    with as_the_site(), pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(number=number).update(path=row.path)
 
 
 def test_a_village_waits_for_the_visit() -> None:
