@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
@@ -78,8 +78,8 @@ def _of_term(request: StaffRequest, term: AidTerm) -> dict[str, Any]:
         "amounts": {kind: yuan(one.fen) for kind, one in figures.items()},
         "kinds": [(kind, labels[kind]) for kind in KINDS],
         "tables": [
-            (title, key, list(_cells(term, key, lines)))
-            for title, key, lines in _tables(rows, term, reader.titles, everything=reader.all)
+            (title, head, list(_cells(term, key, lines)))
+            for title, head, key, lines in _tables(rows, term, reader.titles, everything=reader.all)
             if lines
         ],
         "clear": not figures,
@@ -89,11 +89,12 @@ def _of_term(request: StaffRequest, term: AidTerm) -> dict[str, Any]:
 
 def _tables(
     rows: Any, term: AidTerm, titles: Mapping[str, str], *, everything: bool
-) -> Iterable[tuple[str, str, list[Line]]]:
-    yield _("By policy"), "policy" if everything else "", audit.by_policy(rows, titles)
+) -> Iterable[tuple[str, str, str, list[Line]]]:
+    key = "policy" if everything else ""
+    yield _("By policy"), pgettext("aid", "Policy"), key, audit.by_policy(rows, titles)
     if everything:
-        yield _("By township"), "township", audit.by_township(rows, term)
-    yield _("By school"), "school", audit.by_school(rows)
+        yield _("By township"), _("Township"), "township", audit.by_township(rows, term)
+    yield _("By school"), _("School"), "school", audit.by_school(rows)
 
 
 def _cells(term: AidTerm, key: str, lines: Iterable[Line]) -> Iterable[tuple[str, list[Any]]]:
