@@ -161,7 +161,7 @@ def test_a_first_term_is_paid_to_a_pupil_and_a_child_of_a_kindergarten_from_tabl
     assert "2 accounts count now." in second.page.inner_text("body")
 
     officer.go(BATCHES).page.select_option("[name=source]", "county")
-    officer.page.select_option("[name=term]", index=1)
+    officer.page.select_option("[name=term]", index=0)
     officer.page.get_by_role("button", name="Draft", exact=True).click()
     address = officer.settle().fine().page.url
     second.page.goto(address)

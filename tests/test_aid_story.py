@@ -97,7 +97,7 @@ def test_a_term_is_decided_audited_paid_reconciled_and_closed(visit: Open, tmp_p
     assert "cannot be closed while due and paid differ" in officer.page.inner_text("body")
 
     officer.go(f"/aid/terms/{term.code}/differences/").fine()
-    officer.page.get_by_role("link", name="it came back").click()
+    officer.page.get_by_role("link", name="write down what came back").click()
     officer.settle().fine(axe=False).page.fill("[name=paper]", "Receipt 1")
     press(officer, "Ask a second person").fine()
     leader.go("/approvals/").page.locator("main td a").first.click()

@@ -54,7 +54,7 @@ def words(_: World) -> dict[str, Any]:
 
 def a_line(_: World) -> dict[str, Any]:
     return {
-        "policy": "heating", "source": "county", "half_year": "2026-2", "pays_to": "school",
+        "policy": "boarders", "source": "county", "half_year": "2027-1", "pays_to": "school",
         "planned_heads": "3", "planned_fen": "100", "allocated_fen": "50.00", "paper": "YH-1",
     }  # fmt: skip
 

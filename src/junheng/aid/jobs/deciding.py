@@ -58,7 +58,7 @@ def decide_soon(term: AidTerm, *, by: User | None, publish: bool = False) -> Job
         return freeze_term.later(
             by=by,
             path=term.place.path,
-            title=_("Decide who is entitled, %(term)s") % {"term": term.code},
+            title=_("Decide who is entitled, %(term)s") % {"term": term.name},
             url=reverse("aid:home"),
             term=term.pk,
             person=by.pk if by else None,

@@ -14,6 +14,7 @@ from junheng.aid.models import ledger_guards, payment_guards
 from junheng.aid.models.accounts import AccountKind
 from junheng.aid.models.budgets import BudgetLine, Source
 from junheng.aid.models.people import person
+from junheng.aid.sentences.terms import term_name
 from junheng.commons.history import tracked
 from junheng.commons.sealing import BlindIndexField, SealedTextField
 
@@ -84,6 +85,11 @@ class PaymentBatch(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def term(self) -> str:
+        """The term that it pays for, in words."""
+        return term_name(self.period)
 
 
 class PaymentLine(models.Model):

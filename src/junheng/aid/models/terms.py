@@ -16,6 +16,7 @@ from junheng.accounts.facade import User, paths_of, scope_q
 from junheng.aid.engine.policies import Period
 from junheng.aid.models.posts import AT_SCHOOL, IN_CHARGE
 from junheng.aid.models.ranges import days, one_key
+from junheng.aid.sentences.terms import term_name
 from junheng.commons.history import tracked
 
 
@@ -101,6 +102,11 @@ class AidTerm(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name(self) -> str:
+        """What it is called, in words."""
+        return term_name(self.code)
 
     @property
     def matter(self) -> str:

@@ -206,7 +206,7 @@ def _open(term: AidTerm, school: Organisation, by: User | None) -> None:
         CASE,
         subject=f"{term.code} {school.code}",
         title=_("Due and paid differ, %(term)s: %(school)s")
-        % {"term": term.code, "school": school.name},
+        % {"term": term.name, "school": school.name},
         path=school.path,
         facts={"term": term.code},
         by=by,

@@ -83,7 +83,7 @@ def ask_to_tell(
         by=by,
         payload=Trait(place.code, fact, since, until, paper).as_json(),
         reason=paper,
-        title=f"{_('List told in full')}: {NAMES[fact]} · {since}",
+        title=_("List told in full: %(what)s") % {"what": f"{NAMES[fact]} · {since}"},
         url=LISTS_PAGE,
     )
 

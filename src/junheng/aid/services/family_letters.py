@@ -57,11 +57,17 @@ class Same:
     paid_fen: int
 
 
-def together(answers: Sequence[PolicyAnswer]) -> list[Same]:
-    """Answers with one line for each policy and reason, by title."""
+def together(answers: Sequence[PolicyAnswer], *, exactly: bool = False) -> list[Same]:
+    """Answers with one line for each policy and reason, by title.
+
+    Args:
+        answers: Of one person.
+        exactly: Whether also each condition has to stand alike, for whoever reads them.
+    """
     groups: dict[tuple[object, ...], list[PolicyAnswer]] = {}
     for one in answers:
-        key = (one.policy, one.outcome, one.document, one.sentence, one.changes)
+        stands = one.clauses if exactly else ()
+        key = (one.policy, one.outcome, one.document, one.sentence, one.changes, stands)
         groups.setdefault(key, []).append(one)
     lines = [
         Same(
@@ -96,15 +102,11 @@ def letter_pdf(
     lines = together(answers)
     due = [line for line in lines if line.first.outcome is Outcome.ENTITLED]
     head = bureau_name() if reasons else about.school
-    title = (
-        _("Aid for your child in the term %(code)s")
-        if about.child
-        else _("Your aid in the term %(code)s")
-    )
+    title = _("Aid for your child, %(term)s") if about.child else _("Your aid, %(term)s")
     gets = _("What your child gets") if about.child else _("What you get")
     data = {
         "bureau": writable(head),
-        "title": title % {"code": term.code},
+        "title": title % {"term": term.name},
         "under": writable(about.under),
         "parts": [
             _part(gets, [_gets(line, reasons=reasons) for line in due]),
@@ -158,7 +160,7 @@ def _gets(line: Same, *, reasons: bool) -> str:
         "title": line.first.title,
         "due": Fen(line.due_fen),
         "paid": Fen(line.paid_fen),
-        "days": _days(line),
+        "days": days_of(line),
         "document": line.first.document,
     }
 
@@ -167,14 +169,15 @@ def _not(line: Same) -> str:
     said = _("%(title)s (%(document)s), %(days)s: %(why)s") % {
         "title": line.first.title,
         "document": line.first.document,
-        "days": _days(line),
+        "days": days_of(line),
         "why": line.first.sentence,
     }
     paid = _("Paid %(got)s yuan.") % {"got": Fen(line.paid_fen)} if line.paid_fen else ""
     return " ".join(filter(None, (said, *line.first.changes, paid)))
 
 
-def _days(line: Same) -> str:
+def days_of(line: Same) -> str:
+    """The counting days of a line, in words."""
     days = [day.isoformat() for day in line.days]
     match days:
         case [only]:

@@ -25,6 +25,10 @@ class TooLong(Refusal):
     """The ledger is too long for one paper."""
 
 
+def _as_on(day: date) -> str:
+    return _("as on %(day)s") % {"day": day.isoformat()}
+
+
 def _warning() -> str:
     return _("Personal data: only for those in charge. Do not post or forward.")
 
@@ -33,7 +37,7 @@ def card_pdf(home: Household, card: Card, *, on: date) -> bytes:
     """The card of a household as on a day."""
     data = {
         "title": _("Card of household %(number)s") % {"number": home.number},
-        "under": f"{card.village.name} · {_('as on')} {on.isoformat()}",
+        "under": f"{card.village.name} · {_as_on(on)}",
         "warning": _warning(),
         "parts": [_people(card), _statuses(card), _measures(card), _helps(card)],
     }
@@ -54,7 +58,12 @@ def _part(title: str, columns: Sequence[str], widths: Sequence[int], rows: Any) 
 def _people(card: Card) -> dict[str, Any]:
     return _part(
         _("People"),
-        [pgettext("person", "Name"), _("Relation"), _("Year of birth"), _("At school")],
+        [
+            pgettext("person", "Name"),
+            _("Relation"),
+            _("Year of birth"),
+            pgettext("household", "At school"),
+        ],
         [2, 2, 1, 3],
         ([row.name, row.relation, row.born or "—", row.school or "—"] for row in card.members),
     )
@@ -97,7 +106,13 @@ def _measures(card: Card) -> dict[str, Any]:
 def _helps(card: Card) -> dict[str, Any]:
     return _part(
         _("Help of other departments"),
-        [_("Day"), _("Help"), pgettext("help", "State"), _("Yuan"), _("Department")],
+        [
+            _("Day"),
+            _("Help"),
+            pgettext("help", "State"),
+            pgettext("amount", "Yuan"),
+            _("Department"),
+        ],
         [2, 3, 2, 2, 3],
         (
             [
@@ -121,9 +136,10 @@ def book_pdf(title: str, entries: Sequence[HouseholdStatus], *, on: date) -> byt
     if len(entries) > MOST_ROWS:
         raise TooLong(_("So long a ledger leaves as a workbook: use the export of the list."))
     names = code_names()
+    how_many = _("%(n)s entries") % {"n": len(entries)}
     data = {
         "title": title,
-        "under": f"{_('as on')} {on.isoformat()} · {len(entries)}",
+        "under": f"{_as_on(on)} · {how_many}",
         "warning": _warning(),
         "page_word": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "columns": [

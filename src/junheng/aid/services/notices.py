@@ -117,7 +117,7 @@ def _page(batch: PaymentBatch, lines: list[PaymentLine], language: str) -> str:
         school = lines[0].organisation
         context = {
             "school": school.name if school else batch.place.name,
-            "period": batch.period,
+            "period": batch.term,
             "rows": sorted(_rows(batch, lines)),
             "sum": str(Fen(sum(line.outcome.paid_fen for line in lines))),
             "heads": len({line.subject for line in lines}),

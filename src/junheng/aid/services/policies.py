@@ -211,8 +211,8 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     row = _version(approval)
     yield _("Policy"), row.policy.title_zh
     yield _("From"), row.valid_from
-    yield _("Document"), " ".join((row.document, row.document_number))
+    yield _("Document it rests on"), " ".join((row.document, row.document_number))
     for number, one in enumerate(row.conditions, 1):
-        yield f"{_('Condition')} {number}", f"{one['clause']} – {one['text']}"
+        yield _("Condition %(n)s") % {"n": number}, f"{one['clause']} – {one['text']}"
     for one in row.rates:
         yield _("Amount in yuan"), f"{one['fen'] / 100:.2f} {one['when']}"

@@ -7,9 +7,12 @@ from django.test import Client
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import client, english
+from junheng.aid.demo.load import start_demonstration
 from junheng.aid.demo.payments import THIS_DAY, Payers, load_payments
-from junheng.aid.models import FormerPayment, PublicNotice
+from junheng.aid.models import Difference, FormerPayment, PublicNotice
 from junheng.aid.selectors.batches import standing_of
+from junheng.aid.services import auditing
+from junheng.aid.tests import builders
 from junheng.aid.tests import payment_builders as build
 from junheng.aid.tests.builders import a_term
 from junheng.registry.tests.builders import a_class, a_pupil
@@ -39,3 +42,17 @@ def test_a_batch_came_back_in_part_and_faults_are_there_to_be_found(client: Clie
     page = client.get("/aid/funds/").content.decode()
     assert "to 84 students" in page
     assert "330,000.00" in page
+
+
+@pytest.mark.django_db
+def test_every_kind_of_planted_fault_is_found_in_a_county_of_two_small_schools() -> None:
+    for code in ("school-0", "school-1"):
+        seats = a_class(cast.school(code), size=0)
+        for _each in range(10):
+            a_pupil(seats)
+    term = start_demonstration(cast.counties(), officer=cast.ma(), leader=cast.wu())
+    load_payments(term, crew=Payers(cast.ma(), cast.wu(), cast.xu()))
+    builders.decided(term)
+    auditing.compare(term)
+    found = set(Difference.objects.filter(term=term).values_list("kind", flat=True))
+    assert found >= {"unpaid", "twice", "wrong_amount", "not_entitled"}

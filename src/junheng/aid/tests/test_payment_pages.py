@@ -181,6 +181,7 @@ def test_a_line_is_never_allocated_less_than_has_left_it(signed_in: SignedIn) ->
 
 def test_a_second_line_for_the_same_is_refused(signed_in: SignedIn) -> None:
     build.budget("heating")
+    term_of.a_policy("heating")
     given = {
         "policy": "heating", "source": "county", "half_year": "2026-2", "pays_to": "school",
         "planned_heads": "3", "planned_fen": "100", "allocated_fen": "50.00", "paper": "YH-1",

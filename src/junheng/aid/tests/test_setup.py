@@ -9,10 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 
 from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import SignedIn, client, english, signed_in
 from junheng.aid.models import AidTerm, Entitlement, SchoolTrait, ToldInFull
+from junheng.aid.sentences.terms import term_name
 from junheng.aid.services import declaring, terms
 from junheng.aid.services.declaring import Trait
 from junheng.aid.tests import builders
@@ -223,3 +225,12 @@ def test_another_county_and_a_school_reach_nothing(signed_in: SignedIn) -> None:
     with pytest.raises(approvals.NotTheirs):
         approvals.agree(asked, other)
     assert not Approval.objects.exclude(pk=asked.pk).exists()
+
+
+def test_a_term_is_called_by_its_school_year_and_not_by_its_code() -> None:
+    with translation.override("zh-hans"):
+        assert term_name("2026-2027-1") == "2026—2027学年第一学期"
+        assert term_name("2025-2026-2") == "2025—2026学年第二学期"
+    with translation.override("en"):
+        assert term_name("2026-2027-1") == "first term of 2026/2027"
+    assert term_name("2026-07") == "2026-07"

@@ -8,6 +8,7 @@ import django_filters
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.accounts.facade import StaffMixin, StaffRequest
@@ -36,19 +37,23 @@ TONES = {
     SCANNED: "plain",
     UNSCANNED: "warning",
 }
+WHOLE = {"td": {"class": "nowrap"}}
+"""Of cells that do not break, so that the list of registers does."""
 
 
 class AuthorisationTable(ListTable):
     """Authorisations by their papers."""
 
     paper = tables.Column(gettext_lazy("Number of the paper"))
-    household = tables.Column(gettext_lazy("Household number"), accessor="household__number")
+    household = tables.Column(
+        gettext_lazy("Household number"), accessor="household__number", attrs=WHOLE
+    )
     village = tables.Column(
         pgettext_lazy("household", "Village"), accessor="household__village__name"
     )
     registers = tables.Column(gettext_lazy("Registers that may be asked"))
-    valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("From"))
-    last_day = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Last day"))
+    valid_from = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("From"), attrs=WHOLE)
+    last_day = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Last day"), attrs=WHOLE)
     standing = BadgeColumn(tones=TONES, labels=STATES, verbose_name=gettext_lazy("State"))
     scan = BadgeColumn(tones=TONES, labels=SCANS, verbose_name=gettext_lazy("Scan"))
 
@@ -60,7 +65,7 @@ class AuthorisationTable(ListTable):
         return record.paper
 
     def render_registers(self, value: list[str]) -> str:
-        return ", ".join(str(LABELS.get(one, one)) for one in value)
+        return _(", ").join(str(LABELS.get(one, one)) for one in value)
 
     value_registers = render_registers
 

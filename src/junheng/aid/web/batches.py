@@ -32,6 +32,7 @@ from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.services import answers
+from junheng.aid.web.filters import policy_filter
 from junheng.aid.web.money import YuanColumn, yuan
 from junheng.aid.web.payment_forms import DraftForm, SendBackForm
 from junheng.aid.web.payment_words import (
@@ -66,7 +67,7 @@ class BatchTable(ListTable):
     period = tables.Column(pgettext_lazy("payment", "Period"))
     source = tables.Column(gettext_lazy("Source of funds"))
     count = NumberColumn(verbose_name=pgettext_lazy("payment", "Lines"))
-    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    fen = YuanColumn(verbose_name=pgettext_lazy("amount", "Yuan"))
     state = BadgeColumn(
         tones=STATE_TONES, labels=dict(State.choices), verbose_name=gettext_lazy("State")
     )
@@ -82,6 +83,9 @@ class BatchTable(ListTable):
 
     def render_source(self, record: PaymentBatch) -> str:
         return record.get_source_display()
+
+    def render_period(self, record: PaymentBatch) -> str:
+        return record.term
 
 
 class BatchFilters(ListFilters):
@@ -125,7 +129,7 @@ class LineTable(ListTable):
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name")
     policy = tables.Column(gettext_lazy("Policy"))
     for_day = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("For"))
-    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    fen = YuanColumn(verbose_name=pgettext_lazy("amount", "Yuan"))
     account_kind = tables.Column(gettext_lazy("Paid into"))
     account = MaskedColumn(mask=mask_number, verbose_name=gettext_lazy("Account number"))
     became = BadgeColumn(
@@ -170,7 +174,7 @@ class LineFilters(ListFilters):
     became = django_filters.ChoiceFilter(
         choices=list(BECAME.items()), label=gettext_lazy("What became of it")
     )
-    policy = django_filters.CharFilter(label=gettext_lazy("Policy"))
+    policy = policy_filter()
 
 
 class BatchPage(StaffMixin, ListPage):
@@ -195,6 +199,7 @@ class BatchPage(StaffMixin, ListPage):
         return super().post(request, *args, **kwargs)
 
     def rows(self) -> Rows:
+        self.request.policy_titles = self.titles  # type: ignore[attr-defined]  # for the filter
         return lines_of(self.batch)
 
     def table_options(self) -> dict[str, Any]:

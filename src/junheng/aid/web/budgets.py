@@ -9,10 +9,11 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -23,10 +24,12 @@ from junheng.aid.access import SEES_PAYMENTS, in_charge, may_keep
 from junheng.aid.models import BudgetLine, FormerTotal, Source
 from junheng.aid.selectors.budgets import counties_kept, lines_of, totals_of
 from junheng.aid.selectors.policies import titles_of
+from junheng.aid.sentences.terms import half_year_name
 from junheng.aid.services import budgeting
+from junheng.aid.web.filters import ChosenFilter, policy_filter
 from junheng.aid.web.money import YuanColumn, yuan
 from junheng.aid.web.payment_forms import AllocateForm, BudgetForm, FormerForm
-from junheng.commons.filters import ListFilters, SearchFilter
+from junheng.commons.filters import ListFilters
 from junheng.commons.history import history_of
 from junheng.commons.refusals import Refusal
 from junheng.commons.tables import ListTable, NumberColumn
@@ -61,6 +64,11 @@ class BudgetTable(ListTable):
     def value_policy(self, record: BudgetLine) -> str:
         return self.titles.get(record.policy, record.policy)
 
+    def render_half_year(self, value: str) -> str:
+        return half_year_name(value)
+
+    value_half_year = render_half_year
+
     def render_source(self, record: BudgetLine) -> str:
         return record.get_source_display()
 
@@ -73,11 +81,17 @@ class BudgetTable(ListTable):
         return self.render_share(record)
 
 
-class BudgetFilters(ListFilters):
-    """Search a policy, narrow by half-year and source."""
+def half_years(request: HttpRequest) -> list[tuple[str, str]]:
+    """Those of which there are lines, the latest first."""
+    rows = lines_of(request.user).order_by("-half_year").values_list("half_year", flat=True)
+    return [(one, half_year_name(one)) for one in rows.distinct()]
 
-    q = SearchFilter(field_name="policy", label=gettext_lazy("Search a policy"))
-    half_year = django_filters.CharFilter(label=gettext_lazy("Half-year"))
+
+class BudgetFilters(ListFilters):
+    """Narrow by policy, half-year and source."""
+
+    policy = policy_filter()
+    half_year = ChosenFilter(half_years, label=gettext_lazy("Half-year"))
     source = django_filters.ChoiceFilter(
         choices=Source.choices, label=gettext_lazy("Source of funds")
     )
@@ -95,21 +109,27 @@ class BudgetPage(StaffMixin, ListPage):
     template_name: ClassVar[str] = "aid/budget.html"
     request: StaffRequest
 
-    def rows(self) -> Rows:
-        return lines_of(self.request.user)
-
-    def table_options(self) -> dict[str, Any]:
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What policies are called; plainly for whoever is not in charge."""
         user, titles = self.request.user, dict[str, str]()
         for path in paths_of(user, SEES_PAYMENTS):
             titles |= titles_of(path, plain=not in_charge(user, path))
-        return {"titles": titles}
+        return titles
+
+    def rows(self) -> Rows:
+        self.request.policy_titles = self.titles  # type: ignore[attr-defined]  # for the filter
+        return lines_of(self.request.user)
+
+    def table_options(self) -> dict[str, Any]:
+        return {"titles": self.titles}
 
     def context(self) -> dict[str, Any]:
         user = self.request.user
         totals = totals_of(lines_of(user))
         return {
             "tab": "budget",
-            "form": BudgetForm() if counties_kept(user) else None,
+            "form": BudgetForm(titles=self.titles) if counties_kept(user) else None,
             "planned": yuan(totals.planned),
             "allocated": yuan(totals.allocated),
             "disbursed": yuan(totals.disbursed),
@@ -123,7 +143,7 @@ def keep_line(request: StaffRequest) -> HttpResponse:
     counties = counties_kept(request.user)
     if not counties:
         raise Http404
-    form = BudgetForm(request.POST)
+    form = BudgetForm(request.POST, titles=titles_of(counties[0].path, plain=False))
     if form.is_valid():
         try:
             budgeting.keep_line(counties[0], by=request.user, **form.cleaned_data)
@@ -152,7 +172,9 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _written(request, pk, form, adding=adding):
             return redirect("aid:budget_one", pk)
         allocating, former = (allocating, form) if adding else (form, former)
-    context = _facts(row) | {"keeps": keeps, "allocating": allocating, "former": former}
+    titles = titles_of(row.path, plain=not in_charge(request.user, row.path))
+    context = _facts(row) | {"policy": titles.get(row.policy, row.policy)}
+    context |= {"keeps": keeps, "allocating": allocating, "former": former}
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "aid/budget_line.html", context, status=status).render()
 
@@ -175,6 +197,7 @@ def _facts(row: Any) -> dict[str, Any]:
     papers = FormerTotal.objects.filter(budget=row).select_related("by").order_by("on", "pk")
     return {
         "row": row,
+        "half_year": half_year_name(row.half_year),
         "planned": yuan(row.planned_fen),
         "allocated": yuan(row.allocated_fen),
         "left": yuan(row.left_fen),

@@ -133,10 +133,12 @@ class RuleForm(OfACounty):
             "tells who is in need and in no household."
         ),
     )
-    speaks = forms.ChoiceField(label=gettext_lazy("What it says"), choices=Speaks.choices)
+    speaks = forms.ChoiceField(
+        label=pgettext_lazy("check rule", "What it says"), choices=Speaks.choices
+    )
     test = forms.ChoiceField(label=gettext_lazy("What counts as a hit"), choices=TESTS)
     least = YuanField(label=gettext_lazy("At least, in yuan"), least=1, required=False)
-    column = forms.ChoiceField(label=gettext_lazy("Column"), required=False)
+    column = forms.ChoiceField(label=pgettext_lazy("check rule", "Column"), required=False)
     words = forms.CharField(
         label=gettext_lazy("Words that count"),
         max_length=300,

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,14 +39,14 @@ from junheng.commons.web.lists import ListPage, Rows
 class VisitTable(ListTable):
     """Visits, the latest first."""
 
-    number = tables.Column(gettext_lazy("Number"))
+    number = tables.Column(pgettext_lazy("record", "Number"))
     household = tables.Column(gettext_lazy("Household number"), accessor="household__number")
     village = tables.Column(
         pgettext_lazy("household", "Village"), accessor="household__village__name"
     )
     registers = tables.Column(gettext_lazy("Flagged by"), empty_values=())
-    opened_at = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Opened on"))
-    reply_until = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Answer until"))
+    opened_at = DateColumn(format="Y-m-d", verbose_name=pgettext_lazy("visit", "Opened on"))
+    reply_until = DateColumn(format="Y-m-d", verbose_name=pgettext_lazy("visit", "Answer until"))
     standing = BadgeColumn(tones=TONES, labels=STATES, verbose_name=gettext_lazy("State"))
 
     def render_number(self, record: HouseholdVisit) -> str:
@@ -56,7 +57,7 @@ class VisitTable(ListTable):
         return record.number
 
     def render_registers(self, record: Any) -> str:
-        return ", ".join(str(LABELS.get(one, one)) for one in record.registers)
+        return _(", ").join(str(LABELS.get(one, one)) for one in record.registers)
 
 
 class VisitFilters(ListFilters):

@@ -98,7 +98,7 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy("Codes of policies, with blanks between them."),
     )
     once = forms.BooleanField(label=gettext_lazy("Once in a lifetime"), required=False)
-    document = forms.CharField(label=gettext_lazy("Document"), max_length=200)
+    document = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
     document_number = forms.CharField(
         label=gettext_lazy("Number of the document"), max_length=100, required=False
     )
@@ -258,7 +258,8 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
             context = {"slow": True}
         except ValueError:
             context = {}
-    return TemplateResponse(request, "aid/draft_count.html", {**context, "form": form})
+    context |= {"form": form, "term": term.name if term else ""}
+    return TemplateResponse(request, "aid/draft_count.html", context)
 
 
 def _content(policy: AidPolicy, form: DraftForm) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class DonationForm(forms.Form):
     anonymous = forms.BooleanField(
         label=gettext_lazy("does not want to be named in public"), required=False
     )
-    fen = YuanField(label=gettext_lazy("Yuan"), least=1)
+    fen = YuanField(label=pgettext_lazy("amount", "Yuan"), least=1)
     purpose = forms.CharField(
         label=gettext_lazy("Designated for"),
         max_length=100,
@@ -60,12 +60,12 @@ class GrantForm(forms.Form):
         empty_label=gettext_lazy("what is not designated"),
     )
     purpose = forms.CharField(
-        label=gettext_lazy("Purpose"),
+        label=pgettext_lazy("fund", "Purpose"),
         max_length=100,
         help_text=gettext_lazy("Of a designated gift it is the gift's own."),
     )
     heads = forms.IntegerField(label=gettext_lazy("Heads"), min_value=1, max_value=10**6)
-    fen = YuanField(label=gettext_lazy("Yuan"), least=1)
+    fen = YuanField(label=pgettext_lazy("amount", "Yuan"), least=1)
     on = day_field(gettext_lazy("Granted on"))
     paper = paper_field()
 
@@ -86,6 +86,6 @@ class LoanForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
-    fen = YuanField(label=gettext_lazy("Yuan"), least=1)
+    fen = YuanField(label=pgettext_lazy("amount", "Yuan"), least=1)
     bank = forms.CharField(label=gettext_lazy("Bank"), max_length=100)
-    on = day_field(gettext_lazy("Granted on"))
+    on = day_field(pgettext_lazy("loan", "Granted on"))

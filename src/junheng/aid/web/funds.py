@@ -147,9 +147,9 @@ class LoanTable(ListTable):
 
     name = MaskedColumn(mask=mask_name, verbose_name=pgettext_lazy("person", "Name"))
     year = tables.Column(gettext_lazy("Year"))
-    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    fen = YuanColumn(verbose_name=pgettext_lazy("amount", "Yuan"))
     bank = tables.Column(gettext_lazy("Bank"))
-    on = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Granted on"))
+    on = DateColumn(format="Y-m-d", verbose_name=pgettext_lazy("loan", "Granted on"))
 
 
 class LoanList(StaffMixin, ListPage):

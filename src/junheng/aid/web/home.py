@@ -146,7 +146,7 @@ class DifferenceTable(ListTable):
         if record.paid_fen <= (record.due_fen or 0):
             return "—"
         url = reverse("aid:came_back", args=[self.term, record.pk])
-        return format_html('<a href="{}">{}</a>', url, _("it came back"))
+        return format_html('<a href="{}">{}</a>', url, _("write down what came back"))
 
     def render_policy(self, value: str) -> str:
         return self.titles.get(value, value)

@@ -43,9 +43,9 @@ class HelpTable(ListTable):
 
     place = tables.Column(gettext_lazy("Place"))
     kind = tables.Column(gettext_lazy("Help"))
-    households = NumberColumn(verbose_name=gettext_lazy("Households"))
+    households = NumberColumn(verbose_name=pgettext_lazy("count", "Households"))
     times = NumberColumn(verbose_name=gettext_lazy("Times"))
-    amount = NumberColumn(verbose_name=gettext_lazy("Yuan"))
+    amount = NumberColumn(verbose_name=pgettext_lazy("amount", "Yuan"))
     screened = NumberColumn(verbose_name=gettext_lazy("Screened"))
     refused = NumberColumn(verbose_name=gettext_lazy("Refused in writing"))
 

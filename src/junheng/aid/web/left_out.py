@@ -72,7 +72,9 @@ class LeftOutTable(ListTable):
 class LeftOutFilters(ListFilters):
     """Narrow by register and state."""
 
-    register = django_filters.ChoiceFilter(choices=Register.choices, label=gettext_lazy("Register"))
+    register = django_filters.ChoiceFilter(
+        choices=Register.choices, label=pgettext_lazy("check", "Register")
+    )
     state = django_filters.ChoiceFilter(choices=LeftOut.State.choices, label=gettext_lazy("State"))
 
 

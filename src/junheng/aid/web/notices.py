@@ -157,7 +157,7 @@ class NoticeTable(ListTable):
     school = tables.Column(gettext_lazy("School"), accessor="organisation__name", empty_values=())
     batch = tables.Column(gettext_lazy("Batch number"), accessor="batch__number")
     heads = NumberColumn(verbose_name=gettext_lazy("Heads"))
-    fen = YuanColumn(verbose_name=gettext_lazy("Yuan"))
+    fen = YuanColumn(verbose_name=pgettext_lazy("amount", "Yuan"))
     from_on = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("Posted from"))
     until_on = DateColumn(format="Y-m-d", verbose_name=gettext_lazy("until"))
     raised = NumberColumn(verbose_name=gettext_lazy("Objections"))

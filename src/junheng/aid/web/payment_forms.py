@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -10,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models import AccountKind, AidTerm, PaysTo, Source
-from junheng.aid.models.budgets import HALF_YEAR, POLICY
+from junheng.aid.models.budgets import HALF_YEAR
+from junheng.commons.web.choices import choose_from
 from junheng.kernel.money import Fen, NotMoney
 
 CARDS = [choice for choice in AccountKind.choices if choice[0] != AccountKind.SCHOOL]
@@ -19,13 +22,16 @@ CARDS = [choice for choice in AccountKind.choices if choice[0] != AccountKind.SC
 class DraftForm(forms.Form):
     """Of which term and out of whose money a batch is drafted."""
 
-    term = forms.ModelChoiceField(label=gettext_lazy("Term"), queryset=AidTerm.objects.none())
+    term = forms.ModelChoiceField(
+        label=gettext_lazy("Term"), queryset=AidTerm.objects.none(), empty_label=None
+    )
     source = forms.ChoiceField(label=gettext_lazy("Source of funds"), choices=Source.choices)
 
     def __init__(self, *args: Any, terms: QuerySet[AidTerm], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["term"]
         field.queryset = terms
+        field.label_from_instance = attrgetter("name")
 
 
 class SendBackForm(forms.Form):
@@ -75,12 +81,7 @@ class YuanField(forms.CharField):
 class BudgetForm(forms.Form):
     """A new budget line."""
 
-    policy = forms.RegexField(
-        POLICY,
-        label=gettext_lazy("Policy"),
-        max_length=40,
-        help_text=gettext_lazy("Its code, such as boarders."),
-    )
+    policy = forms.ChoiceField(label=pgettext_lazy("aid", "Policy"))
     source = forms.ChoiceField(label=gettext_lazy("Source of funds"), choices=Source.choices)
     half_year = forms.RegexField(
         HALF_YEAR,
@@ -95,6 +96,10 @@ class BudgetForm(forms.Form):
     planned_fen = YuanField(label=gettext_lazy("Planned, yuan"))
     allocated_fen = YuanField(label=gettext_lazy("Allocated, yuan"))
     paper = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
+
+    def __init__(self, *args: Any, titles: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "policy", sorted(titles.items(), key=lambda item: item[1]))
 
 
 class AllocateForm(forms.Form):

@@ -19,7 +19,7 @@ STATE_TONES: Final = {
 }
 STEPS: Final = (
     gettext_lazy("Draft"),
-    gettext_lazy("Check"),
+    pgettext_lazy("payment batch", "Check"),
     gettext_lazy("Send to the bank"),
     gettext_lazy("Reconcile"),
 )

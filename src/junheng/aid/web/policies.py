@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -18,7 +19,7 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import Kind, Level
-from junheng.aid.selectors.policies import title_of
+from junheng.aid.selectors.policies import title_of, titles_of
 from junheng.aid.web.money import yuan
 from junheng.commons import approvals
 from junheng.commons.filters import ListFilters
@@ -85,10 +86,11 @@ def policy(request: StaffRequest, code: str) -> HttpResponse:
     """Every version of a policy, the newest first."""
     row = seen_policy(request, code)
     versions = row.versions.select_related("written_by", "approved_by").order_by("-number")
+    titles = titles_of(row.path, plain=False)
     context = {
         "policy": row,
         "name": title_of(row),
-        "versions": [_version(one) for one in versions],
+        "versions": [_version(one, titles) for one in versions],
         "may_keep": may_keep(request.user, row.path),
     }
     return TemplateResponse(request, "aid/policy.html", context)
@@ -100,12 +102,13 @@ def seen_policy(request: StaffRequest, code: str) -> AidPolicy:
     return found
 
 
-def _version(row: PolicyVersion) -> dict[str, Any]:
+def _version(row: PolicyVersion, titles: Mapping[str, str]) -> dict[str, Any]:
     waiting = approvals.waiting_for(f"aid.policy.{row.pk}") if row.state == "draft" else {}
     return {
         "row": row,
         "tone": STATE_TONES[row.state],
         "counted": COUNTED[row.counted_on],
+        "gives_way_to": [titles.get(code, code) for code in row.gives_way_to],
         "rates": [(one["when"], yuan(one["fen"])) for one in row.rates],
         "waiting": next(iter(waiting.values()), None),
     }

@@ -44,13 +44,14 @@ class ReplayForm(forms.Form):
 
     def __init__(self, *args: Any, terms: Sequence[AidTerm], versions: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        shown = [
-            (str(one.pk), f"{title_of(one.policy)} · {one.number} · {one.get_state_display()}")
-            for one in versions
-        ]
-        choose_from(self, "term", [(one.code, one.code) for one in terms])
+        shown = [(str(one.pk), f"{_named(one)} · {one.get_state_display()}") for one in versions]
+        choose_from(self, "term", [(one.code, one.name) for one in terms])
         choose_from(self, "draft", shown)
         choose_from(self, "second", [("", _("Nothing")), *shown])
+
+
+def _named(version: PolicyVersion) -> str:
+    return f"{title_of(version.policy)} · {_('Version %(n)s') % {'n': version.number}}"
 
 
 @require_safe
@@ -81,7 +82,7 @@ def _result(version: PolicyVersion, snapshot: Snapshot, by: Sequence[str]) -> di
     from junheng.aid.snapshots import replaying
     from junheng.aid.snapshots.engine import TookTooLong
 
-    named: dict[str, Any] = {"title": f"{title_of(version.policy)} · {version.number}"}
+    named: dict[str, Any] = {"title": _named(version)}
     try:
         rows, whole = replaying.replay(snapshot, content_of(version), by)
     except TookTooLong:
@@ -92,7 +93,7 @@ def _result(version: PolicyVersion, snapshot: Snapshot, by: Sequence[str]) -> di
 
 
 COLUMNS = (
-    gettext_lazy("People"),
+    pgettext_lazy("count", "People"),
     gettext_lazy("Have more"),
     gettext_lazy("Have less"),
     gettext_lazy("Undecided"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models.told import IN_FULL, OF_A_SCHOOL
 from junheng.aid.sentences.facts import NAMES
@@ -44,7 +44,7 @@ class TermForm(OfACounty):
         max_length=12,
         help_text=gettext_lazy("School year and first or second term, such as 2026-2027-1."),
     )
-    starts_on = day_field(gettext_lazy("First day"))
+    starts_on = day_field(pgettext_lazy("term", "First day"))
     ends_on = day_field(gettext_lazy("Last day"))
 
 

@@ -116,11 +116,11 @@ def test_the_letter_says_what_is_due_and_why_not_to_a_family_or_to_the_person(
     url = f"/aid/beneficiaries/{child.pk}/letter/"
     assert url in ma.get(f"/aid/beneficiaries/{child.pk}/").content.decode()
     letter = words_of(ma.get(url))
-    assert "Aid for your child in the term 2025-2026-1" in letter
+    assert "Aid for your child, first term of 2025/2026" in letter
     assert "Nursery: 500.00 yuan for 2025-09-01, of which 0.00 yuan were paid" in letter
     assert "Yunhuai Kindergarten" in letter
     theirs = words_of(ma.get(f"/aid/beneficiaries/{adult.pk}/letter/"))
-    assert "Your aid in the term 2025-2026-1" in theirs
+    assert "Your aid, first term of 2025/2026" in theirs
     assert "your child" not in theirs
     assert "Entering (Notice of the county)" in theirs
     for name in ("田小禾", "王敏"):
