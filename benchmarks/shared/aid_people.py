@@ -49,14 +49,14 @@ POLICIES: Sequence[tuple[str, Sequence[str], Rates, Sequence[str], bool]] = (
     ),
     (
         "yearly",
-        ["registered_poor", "county_registered", "stage IN ('higher', 'vocational')"],
+        ["registered_poor", "NOT migrant", "stage IN ('higher', 'vocational')"],
         [("", "4000")],
         [],
         False,
     ),
     (
         "top_up",
-        ["registered_poor", "boarder", COMPULSORY, "county_registered"],
+        ["registered_poor", "boarder", COMPULSORY, "NOT migrant"],
         [("", "500")],
         [],
         False,
@@ -110,7 +110,7 @@ OFTEN = {
     "subsistence": 5,
     "private_school": 10,
 }
-OFTEN |= {"county_registered": 90, "rural_school": 55, "meal_school": 25, "heated_school": 60}
+OFTEN |= {"rural_school": 55, "meal_school": 25, "heated_school": 60}
 MISSING = 1
 """Percent of each yes-or-no that nobody told."""
 
