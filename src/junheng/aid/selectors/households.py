@@ -164,9 +164,12 @@ def entries_on(user: User, day: date, path: str) -> QuerySet[HouseholdStatus]:
         filter=(Q(household__members__valid_from=None) | Q(household__members__valid_from__lte=day))
         & (Q(household__members__valid_to=None) | Q(household__members__valid_to__gt=day)),
     )
-    rows: QuerySet[HouseholdStatus] = HouseholdStatus.objects.for_user(user).lying(day, path)
-    rows = rows.on(day).counted().select_related("household")  # type: ignore[attr-defined]
-    rows = rows.prefetch_related(Prefetch("household__members", heads, to_attr="heads"))
+    rows: QuerySet[HouseholdStatus] = (
+        HouseholdStatus.objects.for_user(user).lying(day, path).on(day).counted()
+    )
+    rows = rows.select_related("household").prefetch_related(
+        Prefetch("household__members", heads, to_attr="heads")
+    )
     return rows.annotate(people=members).order_by("household__number", "kind")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -33,7 +33,7 @@ class FindingStretch(models.Model):
     open_from = models.DateField(_("from"))
     open_to = models.DateField(_("until"), null=True)
 
-    objects: ClassVar[FindingStretchQuerySet] = FindingStretchQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[Any] = FindingStretchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding stretch")
