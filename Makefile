@@ -12,6 +12,9 @@ PYTEST = JUNHENG_VAR=$(TEST_VAR) JUNHENG_AS_OWNER=1 $(BIN)/pytest
 # One worker more than processors: some wait for a browser, a server or a clock.
 WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# What is compiled once is kept, whatever the shell says: every one of many processes reads it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test tests-together tests-alone test-spark test-engines test-browser check types rules browser fix docs snapshots bench clean
 

@@ -4,19 +4,28 @@ After every new model, field, constraint, index and trigger Django puts all mode
 that hang together with the one it stands on: in a house of this size nine tenths of the time of
 its migrations. PostgreSQL is told nothing else when the one model is changed where it stands.
 What a new field or model means for the *others* they learn the next time Django puts them together:
-before a function of a migration runs (that is what a delayed state is), and when something is
-altered or removed, for which the neighbours are then looked up in the state and not in the models.
+before a function of a migration looks at models (that is what a delayed state is), and when
+something is altered or removed, for which the neighbours are then looked up in the state and not
+in the models.
+
+Django also writes down all models before every operation. Here a state shares with the one that
+was before it what neither has asked for.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.migrations.state import ProjectState
+from django.db.migrations.operations import RunPython
+from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
+from django.db.migrations.utils import field_is_referenced
 from django.db.models.fields.related import ManyToManyField
+from django.utils.functional import SimpleLazyObject
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 Key = tuple[str, str]
@@ -32,9 +41,15 @@ def install() -> None:
         _replace(operation, "state_forwards", _without_reload)
     _replace(ProjectState, "add_model", _new_model)
     _replace(ProjectState, "add_field", _new_field)
+    _replace(ProjectState, "alter_field", _other_field)
     for part in ("_append_option", "_remove_option"):
         _replace(ProjectState, part, _other_options)
     _replace(ProjectState, "_find_reload_model", _neighbours)
+    for renaming in ("rename_model", "rename_field"):
+        _replace(ProjectState, renaming, _of_its_own)
+    _replace(ProjectState, "clone", _sharing)
+    _replace(StateApps, "clone", _same_models)
+    _replace(RunPython, "database_forwards", _asked_late)
 
 
 def _replace(owner: type, name: str, new: Callable[..., Any]) -> None:
@@ -98,6 +113,36 @@ def _new_field(
     state.apps.clear_cache()
 
 
+def _other_field(
+    former: Any,
+    state: ProjectState,
+    app_label: str,
+    model_name: str,
+    name: str,
+    field: Any,
+    *preserve_default: Any,
+) -> None:
+    """Whoever points to a model does not learn of a reference that goes where it went before."""
+    key = app_label, model_name
+    old = state.models[key].fields[name]
+    if not _goes_there_still(old, field) or field_is_referenced(state, key, (name, field)):
+        former(state, app_label, model_name, name, field, *preserve_default)
+        return
+    with _no_reload(state):
+        former(state, app_label, model_name, name, field, *preserve_default)
+    state.reload_model(app_label, model_name, delay=True)
+
+
+def _goes_there_still(old: Any, new: Any) -> bool:
+    return (
+        type(old) is type(new)
+        and not isinstance(new, ManyToManyField)
+        and bool(new.is_relation)
+        and old.remote_field.model == new.remote_field.model
+        and old.remote_field.related_name == new.remote_field.related_name
+    )
+
+
 def _other_options(
     former: Any, state: ProjectState, app_label: str, model_name: str, option: str, which: Any
 ) -> None:
@@ -147,3 +192,67 @@ def _points(state: ProjectState) -> dict[Key, set[Key]]:
         near.setdefault(one, set()).add(other)
         near.setdefault(other, set()).add(one)
     return near
+
+
+class _Shared(dict[Key, ModelState]):
+    """The models of a state: one that is asked for by its name is the state's own from then on.
+
+    Operations change a model where it stands, after they have asked for it.
+    """
+
+    def __init__(self, models: dict[Key, ModelState]) -> None:
+        super().__init__(models)
+        self._own: set[Key] = set()
+
+    def __getitem__(self, key: Key) -> ModelState:
+        if key not in self._own:
+            self[key] = super().__getitem__(key).clone()
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: Key, model: ModelState) -> None:
+        self._own.add(key)
+        super().__setitem__(key, model)
+
+    def pop(self, key: Key, *default: Any) -> Any:
+        self._own.discard(key)
+        return super().pop(key, *default)
+
+
+def _sharing(_former: Any, state: ProjectState) -> ProjectState:
+    """A state like this one; what either of the two changes later, the other does not see."""
+    new = ProjectState(real_apps=state.real_apps)
+    new.models = _Shared(state.models)
+    state.models = _Shared(state.models)
+    if _rendered(state):
+        new.apps = state.apps.clone()
+    new.is_delayed = state.is_delayed
+    return new
+
+
+def _of_its_own(former: Any, state: ProjectState, *names: str) -> None:
+    """Another name is written into whatever points to it, found without asking for it by name."""
+    state.models = {key: model.clone() for key, model in state.models.items()}
+    former(state, *names)
+
+
+def _same_models(_former: Any, apps: StateApps) -> StateApps:
+    """A registry of the same models: they are put together anew and never changed."""
+    new = StateApps([], {})
+    new.all_models = defaultdict(dict, {app: dict(of) for app, of in apps.all_models.items()})
+    for label in apps.app_configs:
+        config = AppConfigStub(label)
+        config.apps = new
+        config.import_models()
+        new.app_configs[label] = config
+    new.real_models = apps.real_models
+    return new
+
+
+def _asked_late(
+    former: Any, operation: Any, app_label: str, editor: Any, before: ProjectState, after: Any
+) -> None:
+    """Models are put together for a function when it looks at the first of them."""
+    before.clear_delayed_apps_cache()
+    apps = SimpleLazyObject(lambda: before.apps)
+    late = SimpleNamespace(clear_delayed_apps_cache=lambda: None, apps=apps)
+    former(operation, app_label, editor, late, after)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,13 +29,14 @@ SAMPLE = 100
 
 
 def prepare() -> None:
-    """Migrate, grant, settle the keys, collect."""
-    with alone():
+    """Migrate, grant, settle the keys; collect meanwhile, which asks no database."""
+    with alone(), ThreadPoolExecutor(1, "static") as beside:
+        collected = beside.submit(collect_static)
         call_command("migrate", interactive=False, verbosity=0)
         settle_keys(settings.KEYS)
         if settings.SITE_ROLE != settings.OWNER_ROLE:
             grant(settings.SITE_ROLE)
-        collect_static()
+        collected.result()
 
 
 @contextmanager

@@ -13,10 +13,12 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from junheng.commons import trigger_registry
 from junheng.site.keys import KeyRing
 from junheng.site.postgres import APP, OWNER, embedded
 from junheng.site.watch.logs import logging_config
 
+trigger_registry.install()  # before the first model
 env = environ.Env()
 PACKAGE = Path(__file__).resolve().parents[1]
 PROJECT = PACKAGE.parents[1]

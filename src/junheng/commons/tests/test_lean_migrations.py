@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.db.migrations import operations
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ProjectState, StateApps
 
 from junheng.commons import lean_migrations
 
@@ -35,6 +36,11 @@ STEPS: list[Operation] = [
     operations.AddIndex("School", models.Index(fields=["name"], name="by_name")),
 ]
 LATER: list[Operation] = [
+    operations.AlterField(
+        "Pupil", "second", models.ForeignKey("t.School", models.PROTECT, "also", db_index=False)
+    ),
+    operations.AlterField("Pupil", "second", models.ForeignKey("t.Pupil", models.PROTECT, "also")),
+    operations.AlterField("Pupil", "second", models.ForeignKey("t.School", models.PROTECT, "also")),
     operations.AlterField("School", "name", models.TextField()),
     operations.AlterField("School", "id", models.BigAutoField(primary_key=True)),
     operations.RemoveField("Pupil", "born"),
@@ -45,20 +51,26 @@ LATER: list[Operation] = [
 ]
 
 
+FRIEND = models.ForeignKey("t.Pupil", models.CASCADE, null=True)
+REPLACED = (
+    *("add_model", "add_field", "alter_field", "_append_option", "_remove_option"),
+    *("_find_reload_model", "clone", "rename_model", "rename_field"),
+)
+
+
 @contextmanager
 def _as_django_has_them() -> Iterator[None]:
     """The replaced methods, put back for a while."""
-    replaced = {
-        name: getattr(ProjectState, name)
-        for name in ("add_model", "add_field", "_append_option", "_find_reload_model")
-    }
-    for name, method in replaced.items():
-        setattr(ProjectState, name, method.__wrapped__)
+    replaced: list[tuple[type, str, Any]]
+    replaced = [(ProjectState, name, getattr(ProjectState, name)) for name in REPLACED]
+    replaced.append((StateApps, "clone", StateApps.clone))
+    for owner, name, method in replaced:
+        setattr(owner, name, method.__wrapped__)
     try:
         yield
     finally:
-        for name, method in replaced.items():
-            setattr(ProjectState, name, method)
+        for owner, name, method in replaced:
+            setattr(owner, name, method)
 
 
 def _after(steps: list[Operation]) -> ProjectState:
@@ -116,3 +128,32 @@ def test_what_was_before_a_change_is_not_put_together_anew() -> None:
         "t", state
     )
     assert state.apps.get_model("t", "Pupil") is pupil
+
+
+@pytest.mark.parametrize("count", range(len(STEPS) + len(LATER)))
+def test_what_was_written_down_before_a_step_stays_as_it_was(count: int) -> None:
+    steps = [*STEPS, *LATER]
+    state = _after(steps[:count])
+    before = state.clone()
+    steps[count].state_forwards("t", state)
+    with _as_django_has_them():
+        assert before == _after(steps[:count])
+        assert state == _after(steps[: count + 1])
+
+
+def test_models_are_put_together_for_a_function_that_looks_at_them_and_for_no_other() -> None:
+    seen: list[str] = []
+
+    def blind(_apps: Any, _editor: Any) -> None:
+        seen.append("nothing")
+
+    def looking(apps: Any, _editor: Any) -> None:
+        seen.append(apps.get_model("t", "Pupil")._meta.get_field("twin").related_model._meta.label)
+
+    state = _after([*STEPS, operations.AddField("Pupil", "twin", FRIEND)])
+    for code, together in ((blind, False), (looking, True)):
+        before = state.clone()
+        editor: Any = SimpleNamespace(connection=connection)
+        operations.RunPython(code).database_forwards("t", editor, before, state)
+        assert ("apps" in vars(before)) is together
+    assert seen == ["nothing", "t.Pupil"]

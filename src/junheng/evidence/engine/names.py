@@ -7,8 +7,6 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from pypinyin import lazy_pinyin
-
 PLACEHOLDER = "?"
 """Stands for a character that a register could not write."""
 
@@ -60,6 +58,8 @@ def syllables_of(name: str) -> tuple[str, ...]:
 
 @cache
 def _syllable(character: str) -> str:
+    from pypinyin import lazy_pinyin  # a dictionary that few processes open
+
     return lazy_pinyin(character)[0]
 
 

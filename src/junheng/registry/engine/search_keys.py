@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from pypinyin import Style, pinyin
-
 LONGEST = 4
 """Characters or letters of the longest beginning; what is longer is compared after opening."""
 BY_NAME, BY_INITIALS = "n", "i"
@@ -96,6 +94,8 @@ def _beginnings(kind: str, text: str) -> Iterator[Key]:
 
 @cache
 def _letter(character: str) -> str:
+    from pypinyin import Style, pinyin  # a dictionary that few processes open
+
     return pinyin(character, style=Style.NORMAL)[0][0][:1].lower()
 
 
