@@ -89,6 +89,7 @@ class User(AbstractBaseUser):
                 name="accounts_user_one_per_phone",
             ),
         ]
+        triggers = [pgtrigger.Protect(name="account_is_not_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name or self.username

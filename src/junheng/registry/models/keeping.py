@@ -141,6 +141,19 @@ STANDING_IS_NOT_REWRITTEN = """
     RETURN NEW;
 """
 
+ENTERED_BY_SOMEBODY = """
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT entered_by_id AS id FROM new_rows) AS person
+        WHERE NOT EXISTS (SELECT FROM accounts_user WHERE id = person.id)
+    ) THEN
+        RAISE EXCEPTION 'a standing was entered by somebody'
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+"""
+"""One look at each person instead of one at each row of a district. It is enough at the
+beginning: a standing is not rewritten, and nobody's account is deleted."""
+
 STAYS_WHO_IT_IS = """
     IF ROW(NEW.id, NEW.number, NEW.source, NEW.entered_on)
         IS DISTINCT FROM ROW(OLD.id, OLD.number, OLD.source, OLD.entered_on)
@@ -235,6 +248,8 @@ def _after(kind: str) -> list[pgtrigger.Trigger]:
     if kind == "delete":
         return made
     figures = [("wanted", "RECORD"), ("planned", "INTEGER"), ("there", "INTEGER")]
+    if kind == "insert":
+        made.append(_statement("entered_by_somebody", kind, ENTERED_BY_SOMEBODY))
     return [
         *made,
         _statement(f"a_standing_in_its_class_{kind}", kind, STANDING_IN_ITS_CLASS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -108,13 +109,11 @@ def key_rows(pupils: Iterable[tuple[UUID, int, str]]) -> Iterator[tuple[UUID, in
     Args:
         pupils: Who, at which organisation, of what name.
     """
-    made: dict[Key, int] = {}
+    token = cache(token_of)
+    of_name = cache(lambda name: [(part, token(key)) for part, key in keys_of(name).items()])
     for pupil, organisation, name in pupils:
-        for part, key in keys_of(name).items():
-            token = made.get(key)
-            if token is None:
-                token = made[key] = token_of(key)
-            yield pupil, part, organisation, token
+        for part, made in of_name(name):
+            yield pupil, part, organisation, made
 
 
 def token_of(key: Key) -> int:

@@ -125,7 +125,12 @@ class Standing(models.Model):
     movement = models.CharField(_("movement"), max_length=16, choices=Movement)
     paper = models.CharField(_("paper"), max_length=200, blank=True, default="")
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,  # `entered_by_somebody` looks once for all rows of a statement
+        db_index=False,
+        verbose_name=_("entered by"),
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -133,6 +138,7 @@ class Standing(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,  # nobody asks for all that somebody agreed to, and no account is deleted
         verbose_name=_("approved by"),
     )
     batch = models.UUIDField(_("batch"), null=True, blank=True)

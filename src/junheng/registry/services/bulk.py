@@ -100,16 +100,17 @@ def _drawn(year: int, count: int) -> list[str]:
     drawn: list[str] = []
     while len(drawn) < count:
         chance = secrets.token_bytes(BODY * (count - len(drawn) + 8) * 2)
-        letters = [ALPHABET[byte % len(ALPHABET)] for byte in chance if byte < _FAIR]
+        letters = chance.translate(_LETTER, _UNFAIR).decode()
         for start in range(0, len(letters) - BODY + 1, BODY):
-            number = str(Ref(NUMBER, year, "".join(letters[start : start + BODY])))
+            number = str(Ref(NUMBER, year, letters[start : start + BODY]))
             if number[-1] in ALPHABET:
                 drawn.append(number)
     return drawn[:count]
 
 
-_FAIR = 256 - 256 % len(ALPHABET)
-"""Bytes from here on would make the first letters more frequent than the others."""
+_UNFAIR = bytes(range(256 - 256 % len(ALPHABET), 256))
+"""These bytes would make the first letters more frequent than the others."""
+_LETTER = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 
 
 PupilRow = tuple[Any, ...]
@@ -117,19 +118,14 @@ KeyRow = tuple[UUID, int, int, int]
 
 
 def write_pupils(
-    pupils: Sequence[NewPupil],
-    by: User,
-    *,
-    sealed: Iterable[PupilRow] | None = None,
-    keys: Iterable[KeyRow] | None = None,
+    pupils: Sequence[NewPupil], by: User, *, sealed: Iterable[PupilRow] | None = None
 ) -> None:
-    """Write pupils with their keys; their standings have to follow in the same transaction.
+    """Write pupils; standings and search keys have to follow in the same transaction.
 
     Args:
         pupils: The pupils.
         by: Who enters them.
         sealed: The same as `pupil_rows` gives them, where they are sealed elsewhere.
-        keys: The same as `search_rows` gives them, likewise.
     """
     columns = (
         *("id", "number", "organisation_id", "name", "resident_id", "resident_id_key"),
@@ -138,8 +134,11 @@ def write_pupils(
     )
     with steady_keys():
         copy_rows(Pupil, columns, pupil_rows(pupils, by.pk) if sealed is None else sealed)
-        found = search_rows(pupils) if keys is None else keys
-        copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), found)
+
+
+def write_search_keys(rows: Iterable[KeyRow]) -> None:
+    """Write the keys by which pupils are found that are there; see `search_rows`."""
+    copy_rows(PupilSearchKey, ("pupil_id", "part", "organisation_id", "token"), rows)
 
 
 def pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[PupilRow]:
@@ -169,7 +168,7 @@ def pupil_rows(pupils: Iterable[NewPupil], by: int) -> Iterator[PupilRow]:
 
 
 def search_rows(pupils: Iterable[NewPupil]) -> Iterator[KeyRow]:
-    """The keys by which pupils are found, as `write_pupils` takes them; asks no database."""
+    """The keys by which pupils are found, as `write_search_keys` takes them; asks no database."""
     with steady_keys():
         yield from key_rows((one.id, one.organisation, one.name) for one in pupils)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from junheng.accounts.facade import User
 from junheng.accounts.tests import cast
 from junheng.registry.models import ClassExemption, Pupil, SchoolClass, Standing
 from junheng.registry.tests import builders
@@ -113,6 +114,17 @@ def test_what_stands_is_ended_and_not_rewritten() -> None:
     rows.update(valid_to=NEXT)
     events: Any = apps.get_model("registry", "StandingEvent")._base_manager
     assert list(events.values_list("pgh_label", "valid_to")) == [("update", None)]
+
+
+def test_whoever_entered_a_standing_is_somebody_and_stays() -> None:
+    pupil = a_pupil(school_class=a_class(size=0))
+    someone = Standing.objects.get(pupil=pupil).entered_by
+    before: dict[str, Any] = {"valid_from": date(2025, 8, 1), "valid_to": date(2025, 8, 20)}
+    nobody = partial(standing, pupil, entered_by=User(pk=10**9), **before)
+    assert refused(nobody, "entered by somebody")
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute("DELETE FROM accounts_user WHERE id = %s", [someone.pk])
+    assert User.objects.filter(pk=someone.pk).exists()
 
 
 def test_a_class_of_another_school_or_grade_is_refused() -> None:

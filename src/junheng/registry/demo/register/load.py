@@ -77,8 +77,9 @@ def _load(county: County, register: Register) -> None:
         keys = sealing(bulk.search_rows, pupils)
         guardians, tags = rows.guardians_and_tags()
         sealed_guardians = sealing(bulk.guardian_rows, guardians)
-        bulk.write_pupils(pupils, by, sealed=sealed_pupils, keys=keys)
+        bulk.write_pupils(pupils, by, sealed=sealed_pupils)
         bulk.write_standings(rows.standings(), by, batch=None, recorded_at=timezone.now())
+        bulk.write_search_keys(keys)  # made while the standings were written
         bulk.write_guardians(sealed_guardians)
     bulk.write_tags(tags)
     load_around(county, register, organisations)

@@ -190,6 +190,7 @@ def apply(batch: Batch, *, number: uuid.UUID, by: User) -> Outcome:
     with in_advance(bulk.guardian_rows(writing.guardians)) as guardians:
         bulk.write_pupils(writing.pupils, by)
         bulk.write_standings(writing.standings, by, batch=number, recorded_at=timezone.now())
+        bulk.write_search_keys(bulk.search_rows(writing.pupils))
         bulk.write_guardians(guardians())
     bulk.write_tags(writing.tags)
     count_after_commit(Pupil, Standing, Guardian, PupilTag, PupilSearchKey)
