@@ -180,6 +180,8 @@ def _value(number: int, name: str) -> str:
             listed = ", ".join(f"'{code}'" for code in codes)
             picked = f"[{listed}][1 + {chance} % {len(codes)}]"
             return picked if name != "degree" else f"CASE WHEN {chance} % 9 = 8 THEN {picked} END"
+        case Kind.MONEY:  # no policy here is a share
+            return "NULL::BIGINT"
 
 
 def write_payments(folder: Path, answers: Path) -> dict[str, int]:

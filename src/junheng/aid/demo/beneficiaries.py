@@ -37,6 +37,8 @@ FAMILIES, GIVEN = (
     "田王李赵陈林苏何",
     ("小禾", "明远", "思雨", "子涵", "晓东", "文静", "嘉宁", "海波"),
 )
+FEES: dict[bool | None, int] = {True: 180_000, False: 90_000}
+"""What a private and a public kindergarten ask for a term, in fen; of the others nobody told it."""
 HEADS = 360
 POOR = 0.35
 SINCE = date(2026, 9, 1)
@@ -79,8 +81,10 @@ def _somebody(
     sex, year = chance.choice("12"), SINCE.year - AGES[stage] - number % 2
     born = date(year, 1 + number % 8, 1 + number % 28)
     resident_id = _number(number, born, sex)
+    name = chance.choice(FAMILIES) + chance.choice(GIVEN)
+    private = None if chance.random() < 0.05 else chance.random() < 0.2
     return Beneficiary(
-        name=chance.choice(FAMILIES) + chance.choice(GIVEN),
+        name=name,
         resident_id=resident_id,
         resident_id_key=number_index(resident_id),
         sex=sex,
@@ -89,13 +93,14 @@ def _somebody(
         institution=chance.choice(INSTITUTIONS[stage]),
         place=home,
         path=home.path,
-        private=None if chance.random() < 0.05 else chance.random() < 0.2,
+        private=private,
         degree=chance.choice(Degree.values) if higher else "",
         boarder=stage != BeneficiaryStage.KINDERGARTEN,
         disabled=chance.random() < 0.03,
         orphan=chance.random() < 0.02,
         striving_class=number % 3 == 0 if stage == BeneficiaryStage.UPPER_SECONDARY else None,
         skills_certificate=chance.random() < 0.4 if vocational else None,
+        fee_fen=FEES.get(private) if stage == BeneficiaryStage.KINDERGARTEN else None,
         valid_from=SINCE,
         entered_by=officer,
     )

@@ -11,6 +11,7 @@ from junheng.accounts.facade import User
 from junheng.aid.files.described import Described, InBoth, Version
 from junheng.aid.files.policies import read_policies
 from junheng.aid.models import AidPolicy, AidTerm, SchoolTrait, ToldInFull
+from junheng.aid.selectors.policies import as_kept
 from junheng.aid.services.policies import Naming, Wording, ask_approval, name_policy, write_draft
 from junheng.commons import approvals
 from junheng.places.facade import Organisation, OrganisationKind, Place
@@ -90,9 +91,7 @@ def _wording(version: Version) -> Wording:
             {"text": one.text, "clause": clause.sentence, "place": clause.place}
             for one, clause in conditions
         ],
-        rates=[
-            {"when": rate.when.text if rate.when else "", "fen": rate.fen} for rate in policy.rates
-        ],
+        rates=[as_kept(rate) for rate in policy.rates],
         document=version.document,
         document_number=version.document_number,
         gives_way_to=policy.gives_way_to,

@@ -72,6 +72,7 @@ class Problem:
     NO_SUCH_CODE = "no_such_code"
     NOT_A_DAY = "not_a_day"
     NOT_WHOLE = "not_whole"
+    AN_AMOUNT = "an_amount"
 
 
 class NotAllowed(ValueError):
@@ -154,6 +155,8 @@ def _allow(token: Token, text: str) -> None:
     if token.token_type in _WORDS:
         return
     if written in FACTS:
+        if FACTS[written].kind is Kind.MONEY:
+            raise NotAllowed(Problem.AN_AMOUNT, token.start, written)
         return
     a_name = token.token_type in _A_NAME and written.isidentifier()
     wrong = Problem.NO_SUCH_FACT if a_name else Problem.NOT_ALLOWED

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import transpile
 
-from junheng.aid.engine.facts import FACTS, STORED, Kind
+from junheng.aid.engine.facts import FACTS, MONEY, STORED, Kind
 from junheng.aid.engine.outcomes import given_code, rates_code, way_code
-from junheng.aid.engine.policies import Count, Policy
+from junheng.aid.engine.policies import Count, Policy, Rate
+from junheng.aid.engine.shares import WHOLE, Share
 
 PLACES = ("county", "township", "school")
 
@@ -102,7 +103,7 @@ def _people(count: Count) -> str:
 
 def _judged(count: Count) -> str:
     """Conditions, rates, and what was given before; not yet who gives way to whom."""
-    columns = ["rated.subject", *(f"rated.{place}" for place in PLACES)]
+    columns = [f"rated.{name}" for name in _carried(count.policies)]
     joins = []
     asked = _asked(count)
     for number, policy in enumerate(count.policies):
@@ -119,35 +120,51 @@ def _rated(count: Count) -> str:
     """Which rate is a person's: its place from 1, 0 if none is, -1 if that cannot be told."""
     asked = _asked(count)
     rates = [f"{_rate(one, asked)} AS rate_{number}" for number, one in enumerate(count.policies)]
-    columns = ["subject", *PLACES, *asked.values(), *rates]
+    columns = [*_carried(count.policies), *asked.values(), *rates]
     return f"SELECT {', '.join(columns)} FROM ({_told(count)}) AS told"
 
 
 def _told(count: Count) -> str:
     """Whether each condition holds: asked once, however many policies have it."""
     truths = [f"({asked}) AS {name}" for asked, name in _asked(count).items()]
-    columns = ["subject", *PLACES, *truths]
+    columns = [*_carried(count.policies), *truths]
     return f"SELECT {', '.join(columns)} FROM ({_people(count)}) AS people"
+
+
+def _carried(policies: Sequence[Policy]) -> list[str]:
+    """What goes through all layers: who it is, where, and amounts that somebody has a share of."""
+    shared = frozenset[str]().union(*(policy.facts for policy in policies)) & set(MONEY)
+    return ["subject", *PLACES, *sorted(shared)]
 
 
 def _asked(count: Count) -> dict[str, str]:
     """The conditions of a day, each once, with the names of their columns."""
     every = [
-        condition.tree.sql("postgres")
+        asked
         for policy in count.policies
-        for condition in (*policy.conditions, *(rate.when for rate in policy.rates if rate.when))
+        for asked in (
+            *(condition.tree.sql("postgres") for condition in policy.conditions),
+            *(needed for rate in policy.rates for needed in _needed(rate)),
+        )
     ]
     return {asked: f"asked_{number}" for number, asked in enumerate(dict.fromkeys(every))}
+
+
+def _needed(rate: Rate) -> list[str]:
+    """What is asked of those whose rate it is; of a share also that it comes to a fen at least."""
+    when = [rate.when.tree.sql("postgres")] if rate.when else []
+    enough = [f"{_times(rate.pays)} >= {WHOLE}"] if isinstance(rate.pays, Share) else []
+    return [*when, *enough]
 
 
 def _rate(policy: Policy, asked: Mapping[str, str]) -> str:
     whens, rest = [], "0"
     for place, rate in enumerate(policy.rates, 1):
-        if rate.when is None:
+        holds = " AND ".join(asked[needed] for needed in _needed(rate))
+        if not holds:
             rest = str(place)
             break
-        holds = asked[rate.when.tree.sql("postgres")]
-        whens += [f"WHEN {holds} THEN {place}", f"WHEN {holds} IS NULL THEN -1"]
+        whens += [f"WHEN {holds} THEN {place}", f"WHEN ({holds}) IS NULL THEN -1"]
     return f"CASE {' '.join(whens)} ELSE {rest} END" if whens else rest
 
 
@@ -179,7 +196,7 @@ def _depths(policies: Sequence[Policy]) -> list[frozenset[int]]:
 
 def _given_way(policies: Sequence[Policy], now: frozenset[int], inner: str) -> str:
     at = {policy.code: number for number, policy in enumerate(policies)}
-    columns = ["subject", *PLACES]
+    columns = _carried(policies)
     for number, policy in enumerate(policies):
         answer = _way(policy, number, at) if number in now else f"answer_{number}"
         columns += [f"{answer} AS answer_{number}", f"rate_{number}"]
@@ -204,7 +221,7 @@ def _with_amounts(policies: Sequence[Policy], inner: str) -> str:
     columns = ["subject", *PLACES]
     for number, policy in enumerate(policies):
         fens = " ".join(
-            f"WHEN {place} THEN {rate.fen}" for place, rate in enumerate(policy.rates, 1)
+            f"WHEN {place} THEN {_fen(rate)}" for place, rate in enumerate(policy.rates, 1)
         )
         columns.append(f"CAST(answer_{number} AS SMALLINT) AS answer_{number}")
         columns.append(
@@ -212,3 +229,15 @@ def _with_amounts(policies: Sequence[Policy], inner: str) -> str:
             f" END AS fen_{number}"
         )
     return f"SELECT {', '.join(columns)} FROM ({inner}) AS decided"
+
+
+def _fen(rate: Rate) -> str:
+    """A share without its rest: what is left comes out even in every database's division."""
+    if isinstance(rate.pays, int):
+        return str(rate.pays)
+    times = _times(rate.pays)
+    return f"CAST(({times} - MOD({times}, {WHOLE})) / {WHOLE} AS BIGINT)"
+
+
+def _times(share: Share) -> str:
+    return f"{share.of} * {share.permille}"

@@ -13,12 +13,16 @@ from types import MappingProxyType
 
 
 class Kind(StrEnum):
-    """What a value is; two values are compared only within one kind."""
+    """What a value is; two values are compared only within one kind.
+
+    An amount of money, in fen, is compared with nothing: a rate may be a share of it.
+    """
 
     YES_NO = "yes_no"
     NUMBER = "number"
     DAY = "day"
     CODE = "code"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ _FACTS = (
     Fact("striving_class", Kind.YES_NO, "pupils"),
     Fact("degree", Kind.CODE, "pupils", DEGREES),
     Fact("skills_certificate", Kind.YES_NO, "pupils"),
+    Fact("fee", Kind.MONEY, "beneficiaries"),
     Fact("private_school", Kind.YES_NO, "schools"),
     Fact("rural_school", Kind.YES_NO, "schools"),
     Fact("meal_school", Kind.YES_NO, "schools"),
@@ -84,8 +89,20 @@ whoever was born on 29 February is a year older on 1 March of a common year."""
 STORED: tuple[str, ...] = tuple(name for name in FACTS if name != "age")
 """The columns that a table of facts has, in its order."""
 
+MONEY: tuple[str, ...] = tuple(name for name, fact in FACTS.items() if fact.kind is Kind.MONEY)
+"""The facts that are amounts; `fee` is what a kindergarten or school asks for one term."""
+
+MOST_FEN = 10**9
+"""The most that an amount may be, a fact as well as a rate: 10 million yuan."""
+
 SQL_TYPE: Mapping[Kind, str] = MappingProxyType(
-    {Kind.YES_NO: "BOOLEAN", Kind.NUMBER: "INTEGER", Kind.DAY: "DATE", Kind.CODE: "VARCHAR"}
+    {
+        Kind.YES_NO: "BOOLEAN",
+        Kind.NUMBER: "INTEGER",
+        Kind.DAY: "DATE",
+        Kind.CODE: "VARCHAR",
+        Kind.MONEY: "BIGINT",
+    }
 )
 
 KEYS: Mapping[str, str] = MappingProxyType(

@@ -15,6 +15,8 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from junheng.aid.engine.conditions import Condition
+from junheng.aid.engine.facts import MOST_FEN
+from junheng.aid.engine.shares import Share
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -53,18 +55,22 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What is paid to those of whom a condition holds.
+    """What is paid to those of whom a condition holds: an amount, or a share of one.
+
+    A share is of somebody of whom the shared amount is told and comes to a fen at least; where
+    nobody told it, the rate cannot be told either.
 
     Attributes:
         when: For whom; None for everybody.
-        fen: How much for one counting day, in fen; at least 1.
+        pays: How much for one counting day: so many fen, at least 1, or a share of an amount,
+            rounded down to the fen.
     """
 
     when: Condition | None
-    fen: int
+    pays: int | Share
 
     def __post_init__(self) -> None:
-        if not 0 < self.fen <= 10**9:
+        if isinstance(self.pays, int) and not 0 < self.pays <= MOST_FEN:
             raise ValueError("a rate is from 1 fen to 10 million yuan")
 
 
@@ -101,6 +107,13 @@ class Policy:
             raise ValueError(f"the policy {self.code} has no rate")
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             raise ValueError(f"the policy {self.code} ends before it begins")
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What it asks for, in its conditions and for its rates."""
+        asked = [*self.conditions, *(rate.when for rate in self.rates if rate.when)]
+        shared = [rate.pays.of for rate in self.rates if isinstance(rate.pays, Share)]
+        return frozenset(shared).union(*(one.facts for one in asked))
 
     def holds_on(self, day: date) -> bool:
         """Whether this version is the one in force on a day."""

@@ -50,6 +50,10 @@ _SENTENCES = MappingProxyType(
             _("“%(what)s” at character %(at)s is no day."),
             _("Write days as DATE '2016-09-01'."),
         ),
+        Problem.AN_AMOUNT: (
+            _("“%(what)s” at character %(at)s is an amount, which no condition compares."),
+            _("Take it out; a rate may be a share of it."),
+        ),
         Problem.NOT_WHOLE: (
             _("“%(what)s” at character %(at)s is no number that a condition may have."),
             _("Use whole numbers of at most %(largest)s."),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from junheng.aid.engine.conditions import Condition, NotAllowed, read_condition
+from junheng.aid.engine.facts import MONEY
 from junheng.aid.engine.policies import (
     CountedOn,
     GivesWayWrongly,
@@ -17,6 +18,7 @@ from junheng.aid.engine.policies import (
     counts_of,
     is_code,
 )
+from junheng.aid.engine.shares import NotAShare, Share
 from junheng.aid.files.condition_faults import condition_fault
 from junheng.aid.files.described import Clause, Described, InBoth, Kind, Level, Version
 from junheng.aid.files.entries import Entries, read_toml
@@ -200,10 +202,20 @@ def _read(entries: Entries) -> Condition | None:
 
 
 def _rate(entries: Entries) -> Rate | None:
-    entries.known(("when", "yuan"))
+    entries.known(("when", "yuan", "share", "of"))
     when = _read(entries) if "when" in entries.table else None
+    if not {"share", "of"} & set(entries.table):
+        return _fixed(entries, when)
+    if "yuan" in entries.table:
+        told = _("A rate is an amount or a share of one, not both.")
+        entries.refuse("yuan", told, _("Take out “yuan”, or “share” and “of”."))
+        return None
+    return _shared(entries, when)
+
+
+def _fixed(entries: Entries, when: Condition | None) -> Rate | None:
     yuan = entries.text("yuan")
-    if yuan is None or ("when" in entries.table and when is None):
+    if yuan is None:
         return None
     try:
         return Rate(when, Fen.parse(yuan).amount)
@@ -213,6 +225,28 @@ def _rate(entries: Entries) -> Rate | None:
             _("“%(yuan)s” is no amount that can be paid."),
             _("Write yuan in quotes with at most two decimals, from 0.01 to 10,000,000."),
             yuan=yuan,
+        )
+        return None
+
+
+def _shared(entries: Entries, when: Condition | None) -> Rate | None:
+    percent, of = entries.text("share"), entries.text("of")
+    if of is not None and of not in MONEY:
+        told, fix = _("“%(of)s” is no fact that is an amount."), _("Use one of: %(known)s.")
+        entries.refuse("of", told, fix, of=of, known=", ".join(MONEY))
+        return None
+    if percent is None or of is None:
+        return None
+    try:
+        return Rate(when, Share.parse(percent, of))
+    except NotAShare:
+        entries.refuse(
+            "share",
+            _("“%(percent)s” is no share that can be paid."),
+            _("Write a percentage in quotes with at most one decimal, from %(least)s to %(most)s."),
+            percent=percent,
+            least=Share(1, of).percent,
+            most=Share(1000, of).percent,
         )
         return None
 
@@ -291,8 +325,14 @@ def _version_lines(version: Version) -> list[str]:
     for rate in policy.rates:
         lines += ["", "[[version.rate]]"]
         lines += [f"when = {_quoted(rate.when.text)}"] if rate.when else []
-        lines.append(f'yuan = "{rate.fen // 100}.{rate.fen % 100:02}"')
+        lines += _paid_lines(rate)
     return lines
+
+
+def _paid_lines(rate: Rate) -> list[str]:
+    if isinstance(rate.pays, int):
+        return [f'yuan = "{rate.pays // 100}.{rate.pays % 100:02}"']
+    return [f"share = {_quoted(rate.pays.percent)}", f"of = {_quoted(rate.pays.of)}"]
 
 
 _ESCAPED = str.maketrans(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from junheng.aid.engine.facts import FACTS, STORED, Kind
+from junheng.aid.engine.facts import FACTS, MONEY, MOST_FEN, STORED, Kind
 from junheng.aid.runners.base import Columns
 from junheng.aid.runners.parquet import quoted
 from junheng.kernel.faults import Fault, fault
@@ -97,7 +97,8 @@ def _column_faults(name: str, found: dict[str, str], columns: Columns) -> list[F
 
 
 def _value_faults(engine: Engine, file: Path, name: str, columns: Columns) -> list[Fault]:
-    return [*_empty(engine, file, name, columns), *_unknown_codes(engine, file, name, columns)]
+    looks = (_empty, _unknown_codes, _no_amounts)
+    return [each for look in looks for each in look(engine, file, name, columns)]
 
 
 def _empty(engine: Engine, file: Path, name: str, columns: Columns) -> list[Fault]:
@@ -125,4 +126,20 @@ def _unknown_codes(engine: Engine, file: Path, name: str, columns: Columns) -> l
             fix = _("Known are: %(known)s. What is not known stays empty.")
             figures = {"found": ", ".join(row[0] for row in found), "known": known}
             faults.append(fault(name, None, column, told, fix, **figures))
+    return faults
+
+
+def _no_amounts(engine: Engine, file: Path, name: str, columns: Columns) -> list[Fault]:
+    """What is below nothing, or so much that a share of it could not be computed."""
+    asked = [column for column in columns if column in MONEY]
+    faults = []
+    for column in asked:
+        row = engine.execute(
+            f"SELECT count(*) FROM read_parquet({quoted(file)})"
+            f" WHERE {column} NOT BETWEEN 0 AND {MOST_FEN}"
+        ).fetchone()
+        if row and row[0]:
+            told = _("In %(count)s rows this amount is below 0 or above %(most)s fen.")
+            fix = _("Write amounts in fen; what is not known stays empty.")
+            faults.append(fault(name, None, column, told, fix, count=row[0], most=MOST_FEN))
     return faults

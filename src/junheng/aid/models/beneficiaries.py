@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from junheng.accounts.facade import User, scope_q
+from junheng.aid.engine.facts import MOST_FEN
 from junheng.aid.models import beneficiary_guards
 from junheng.aid.models.codes import days, one_key
 from junheng.aid.models.people import person
@@ -63,6 +64,7 @@ class Beneficiary(models.Model):
     was said of a person and leaves out who it is.
 
     Attributes:
+        fee_fen: What the institution asks of this person for one term, before any aid.
         place: County, or township where it is known.
         path: Of the institution where it is one of the county's, else of the place.
     """
@@ -96,6 +98,7 @@ class Beneficiary(models.Model):
     orphan = _told(_("orphan"))
     striving_class = _told(_("striving class"))
     skills_certificate = _told(_("skills certificate"))
+    fee_fen = models.BigIntegerField(_("fee for a term, fen"), null=True, blank=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)
     batch = models.UUIDField(_("batch"), null=True, blank=True)
@@ -127,6 +130,10 @@ class Beneficiary(models.Model):
                 name="aid_beneficiary_degree",
             ),
             CheckConstraint(condition=Q(sex__in=["", "1", "2"]), name="aid_beneficiary_sex"),
+            CheckConstraint(
+                condition=Q(fee_fen=None) | Q(fee_fen__gte=0, fee_fen__lte=MOST_FEN),
+                name="aid_beneficiary_fee",
+            ),
             CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
                 name="aid_beneficiary_dates",

@@ -146,7 +146,8 @@ class PolicyVersion(models.Model):
     Attributes:
         conditions: In their order, each with `text` (an expression over facts), `clause` (the
             sentence of the document) and `place` (where in it).
-        rates: In their order, each with `when` (an expression, "" for everybody) and `fen`.
+        rates: In their order, each with `when` (an expression, "" for everybody) and either `fen`
+            or `permille` and `of` (a share of that fact).
         gives_way_to: Codes of the policies beside which it is not paid.
         content_sha256: Fingerprint of all that is decided by; what two people agreed to.
     """

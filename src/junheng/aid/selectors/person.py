@@ -12,6 +12,7 @@ from junheng.aid.engine.outcomes import Outcome, reason_of
 from junheng.aid.models import AidTerm, DecidedDay, Entitlement, PersonAnswers, PolicyVersion
 from junheng.aid.selectors.policies import content_of, policy_from
 from junheng.aid.selectors.reached import paid_to
+from junheng.aid.sentences import rates
 from junheng.aid.sentences.reasons import Clause, clauses_of, facts_on, what_would_change, why
 
 
@@ -24,6 +25,7 @@ class PolicyAnswer:
         fen: What is due; None unless entitled.
         paid_fen: What reached its account.
         sentence: Why, in one sentence.
+        basis: Of what the amount is a share, in one sentence; "" where it is none.
         clauses: Every condition as it stands; empty where it is not for this reader.
         changes: What would change the answer.
         document: What the policy rests on.
@@ -36,6 +38,7 @@ class PolicyAnswer:
     fen: int | None
     paid_fen: int
     sentence: str
+    basis: str
     clauses: tuple[Clause, ...]
     changes: tuple[str, ...]
     document: str
@@ -103,6 +106,7 @@ def _answer(
     code, content = which[0], asked.contents[which]
     policy = policy_from(content)
     told = code not in asked.closed
+    basis, missing = rates.basis(policy, facts), rates.what_is_missing(policy, facts)
     clauses = clauses_of(content, facts) if told else []
     return PolicyAnswer(
         policy=code,
@@ -112,8 +116,9 @@ def _answer(
         fen=asked.due.get((code, day)),
         paid_fen=asked.paid.get((code, day), 0),
         sentence=why(policy, answer, clauses, asked.titles),
+        basis=basis if told and (answer == 0 or (answer < 0 and missing)) else "",
         clauses=tuple(clauses),
-        changes=tuple(what_would_change(clauses)) if answer else (),
+        changes=(*what_would_change(clauses), *missing) if told and answer else (),
         document=" ".join((content["document"], content["document_number"])).strip()
         if told
         else "",

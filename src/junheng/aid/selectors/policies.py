@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from junheng.aid.engine.conditions import read_condition
 from junheng.aid.engine.facts import FACTS
 from junheng.aid.engine.policies import CountedOn, Period, Policy, Rate
+from junheng.aid.engine.shares import Share
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.kernel.canonical import canonical_json
 
@@ -58,13 +59,29 @@ def policy_from(content: Content) -> Policy:
         valid_to=date.fromisoformat(end) if end else None,
         counted_on=CountedOn(content["counted_on"]),
         conditions=tuple(read_condition(one["text"]) for one in content["conditions"]),
-        rates=tuple(
-            Rate(read_condition(one["when"]) if one["when"] else None, one["fen"])
-            for one in content["rates"]
-        ),
+        rates=tuple(map(rate_from, content["rates"])),
         gives_way_to=tuple(content["gives_way_to"]),
         once=content["once"],
     )
+
+
+def rate_from(kept: Content) -> Rate:
+    """A rate as the engine knows it.
+
+    Raises:
+        NotAllowed: If its condition is none.
+        ValueError: If it is out of range.
+    """
+    when = read_condition(kept["when"]) if kept["when"] else None
+    return Rate(when, Share(kept["permille"], kept["of"]) if "of" in kept else kept["fen"])
+
+
+def as_kept(rate: Rate) -> dict[str, Any]:
+    """The same as a version keeps it."""
+    when = {"when": rate.when.text if rate.when else ""}
+    if isinstance(rate.pays, int):
+        return when | {"fen": rate.pays}
+    return when | {"permille": rate.pays.permille, "of": rate.pays.of}
 
 
 def contents_for(path: str, period: Period) -> list[dict[str, Any]]:
@@ -81,9 +98,7 @@ def contents_for(path: str, period: Period) -> list[dict[str, Any]]:
 
 def asks_households(content: Content) -> bool:
     """Whether being entitled, or not, tells something of a household."""
-    policy = policy_from(content)
-    asked = [*policy.conditions, *(rate.when for rate in policy.rates if rate.when)]
-    return any(FACTS[name].source == HOUSEHOLDS for one in asked for name in one.facts)
+    return any(FACTS[name].source == HOUSEHOLDS for name in policy_from(content).facts)
 
 
 def titles_of(path: str, *, plain: bool) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.engine.facts import FACTS, Kind
+from junheng.kernel.money import Fen
 
 NAMES = {
     "stage": gettext_lazy("stage of schooling"),
@@ -25,6 +26,7 @@ NAMES = {
     "striving_class": gettext_lazy("in the striving class"),
     "degree": gettext_lazy("course entered"),
     "skills_certificate": gettext_lazy("has a skills certificate"),
+    "fee": gettext_lazy("fee for a term"),
     "private_school": gettext_lazy("private school"),
     "rural_school": gettext_lazy("rural school"),
     "meal_school": gettext_lazy("school in the meal programme"),
@@ -38,6 +40,7 @@ SOURCES = {
     "pupils": gettext_lazy("the register of pupils"),
     "schools": gettext_lazy("the register of schools"),
     "households": gettext_lazy("the register of households"),
+    "beneficiaries": gettext_lazy("the register of people outside grades 1 to 9"),
 }
 CODES = {
     "kindergarten": pgettext_lazy("stage", "kindergarten"),
@@ -61,7 +64,14 @@ def value(name: str, found: Any) -> str:
         return _("not told")
     if FACTS[name].kind is Kind.YES_NO:
         return _("yes") if found else _("no")
+    if FACTS[name].kind is Kind.MONEY:
+        return yuan(found)
     return str(CODES.get(str(found), found))
+
+
+def yuan(fen: int) -> str:
+    """An amount with its unit."""
+    return _("%(amount)s yuan") % {"amount": Fen(fen)}
 
 
 def source(name: str) -> str:

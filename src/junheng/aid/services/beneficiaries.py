@@ -25,6 +25,7 @@ from junheng.commons.sheets import Table, Values
 from junheng.evidence.facade import number_index
 from junheng.kernel.faults import Fault
 from junheng.kernel.faults import gettext_noop as _
+from junheng.kernel.money import Fen
 from junheng.kernel.resident_id import ResidentId
 from junheng.places.facade import Level, Organisation, Place
 from junheng.registry.facade import on_roll
@@ -158,6 +159,7 @@ def made_of(
         place=place,
         path=(school or place).path,
         degree=row.get("degree") or "",
+        fee_fen=Fen.parse(row["fee"]).amount if row.get("fee") else None,
         valid_from=row["valid_from"],
         valid_to=row.get("valid_to"),
         batch=batch,

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.models import BeneficiaryStage, Degree
+from junheng.aid.services.household_columns import sound_yuan
 from junheng.commons.sheet_columns import Choices, sound_resident_id
 from junheng.commons.sheets import Column
 
@@ -69,6 +70,16 @@ COLUMNS = (
     _yes_no("orphan", gettext_lazy("Orphan")),
     _yes_no("striving_class", gettext_lazy("Striving class")),
     _yes_no("skills_certificate", gettext_lazy("Skills certificate")),
+    Column(
+        "fee",
+        gettext_lazy("Fee for a term, yuan"),
+        check=sound_yuan,
+        note=gettext_lazy(
+            "What the institution asks of this person, before any aid; 0 where it asks nothing. "
+            "Left blank, it counts as not known."
+        ),
+        example="1800.00",
+    ),
     Column(
         "valid_from", gettext_lazy("Entered on"), required=True, kind="date", example="2026-09-01"
     ),

@@ -67,7 +67,7 @@ def together(answers: Sequence[PolicyAnswer], *, exactly: bool = False) -> list[
     groups: dict[tuple[object, ...], list[PolicyAnswer]] = {}
     for one in answers:
         stands = one.clauses if exactly else ()
-        key = (one.policy, one.outcome, one.document, one.sentence, one.changes, stands)
+        key = (one.policy, one.outcome, one.document, one.sentence, one.basis, one.changes, stands)
         groups.setdefault(key, []).append(one)
     lines = [
         Same(
@@ -156,13 +156,14 @@ def _gets(line: Same, *, reasons: bool) -> str:
         if reasons and line.first.document
         else _("%(title)s: %(due)s yuan for %(days)s, of which %(paid)s yuan were paid.")
     )
-    return sentence % {
+    said = sentence % {
         "title": line.first.title,
         "due": Fen(line.due_fen),
         "paid": Fen(line.paid_fen),
         "days": days_of(line),
         "document": line.first.document,
     }
+    return " ".join(filter(None, (said, line.first.basis if reasons else "")))
 
 
 def _not(line: Same) -> str:
@@ -173,7 +174,7 @@ def _not(line: Same) -> str:
         "why": line.first.sentence,
     }
     paid = _("Paid %(got)s yuan.") % {"got": Fen(line.paid_fen)} if line.paid_fen else ""
-    return " ".join(filter(None, (said, *line.first.changes, paid)))
+    return " ".join(filter(None, (said, line.first.basis, *line.first.changes, paid)))
 
 
 def days_of(line: Same) -> str:

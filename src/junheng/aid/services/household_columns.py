@@ -9,13 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from junheng.aid.engine.facts import MOST_FEN
 from junheng.aid.models import CodeList, HelpKind, HelpState, HouseholdCode, WorkClass
 from junheng.commons.sheet_columns import Choices, sound_resident_id
 from junheng.commons.sheets import Column, Table, Wrong, header_of
 from junheng.kernel.codes import table
 from junheng.kernel.faults import Fault, fault
 from junheng.kernel.faults import gettext_noop as _
-from junheng.kernel.money import Fen, NotMoney
+from junheng.kernel.money import Fen
 
 
 class Codes(Mapping[str, str]):
@@ -54,14 +55,19 @@ class Relations(Mapping[str, str]):
         return code
 
 
-def _money(text: str) -> Wrong | None:
+def sound_yuan(text: str) -> Wrong | None:
+    """Look at an amount in yuan, of nothing or more."""
     try:
         amount = Fen.parse(text).amount
-    except NotMoney:
+    except ValueError:  # no amount, or more digits than Python reads
         amount = -1
-    if amount < 0:
-        return Wrong(_("“%(value)s” is not an amount in yuan."), "", {"value": text})
-    return None
+    if 0 <= amount <= MOST_FEN:
+        return None
+    return Wrong(
+        _("“%(value)s” is not an amount in yuan."),
+        _("Write yuan with at most two decimals, from 0 to %(most)s."),
+        {"value": text, "most": Fen(MOST_FEN)},
+    )
 
 
 def _times(value: int) -> Wrong | None:
@@ -148,7 +154,7 @@ HELP = (
     ),
     Column("on", gettext_lazy("Day"), required=True, kind="date", example="2026-04-01"),
     Column("times", gettext_lazy("Times"), kind="integer", check=_times, example="1"),
-    Column("yuan", gettext_lazy("Yuan"), check=_money, example="1200.50"),
+    Column("yuan", gettext_lazy("Yuan"), check=sound_yuan, example="1200.50"),
     Column("department", gettext_lazy("Department"), required=True),
     Column("reason", gettext_lazy("Reason of the refusal")),
     Column("paper", pgettext_lazy("review", "Paper")),

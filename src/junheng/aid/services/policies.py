@@ -16,7 +16,14 @@ from django.utils.translation import gettext_lazy
 from junheng.accounts.facade import User
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import STEP
-from junheng.aid.selectors.policies import asks_households, content_of, fingerprint, policy_from
+from junheng.aid.selectors.policies import (
+    asks_households,
+    content_of,
+    fingerprint,
+    policy_from,
+    rate_from,
+)
+from junheng.aid.sentences.rates import in_words
 from junheng.aid.services import for_two
 from junheng.commons import approvals
 from junheng.commons.models import Approval
@@ -62,7 +69,7 @@ class Wording:
 
     Attributes:
         conditions: Each with `text`, `clause` and `place`.
-        rates: Each with `when` ("" for everybody) and `fen`.
+        rates: Each with `when` ("" for everybody) and either `fen` or `permille` and `of`.
     """
 
     valid_from: date
@@ -128,11 +135,14 @@ def _sound(row: PolicyVersion) -> None:
     content = content_of(row)
     try:
         policy_from(content)
-    except ValueError as error:
+    except (KeyError, ValueError) as error:
         if hasattr(error, "problem"):  # a condition: the page shows its place in the text
             raise
         raise UnsoundPolicy(
-            _("It needs at least one rate from 0.01 to 10,000,000 yuan, and ends after it begins.")
+            _(
+                "It needs at least one rate (0.01 to 10,000,000 yuan, or a share of an amount), "
+                "and ends after it begins."
+            )
         ) from error
     if asks_households(content) and not (row.policy.plain_zh and row.policy.plain_en):
         raise UnsoundPolicy(
@@ -215,4 +225,4 @@ def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     for number, one in enumerate(row.conditions, 1):
         yield _("Condition %(n)s") % {"n": number}, f"{one['clause']} – {one['text']}"
     for one in row.rates:
-        yield _("Amount in yuan"), f"{one['fen'] / 100:.2f} {one['when']}"
+        yield _("Amount"), f"{in_words(rate_from(one))} {one['when']}"

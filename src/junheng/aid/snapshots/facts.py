@@ -29,7 +29,7 @@ OF_A_HOUSEHOLD = ("registered_poor", "monitored", "subsistence", "destitute")
 OTHERS = (
     *("id", "organisation", "path", "stage", "valid_from", "valid_to", "sex", "born_on"),
     *("degree", "private", "striving_class", "skills_certificate"),
-    *("boarder", "disabled", "orphan"),
+    *("boarder", "disabled", "orphan", "fee_fen"),
 )
 """What is told of a beneficiary; lists of pupils say nothing of them, households' do by number."""
 FILES = {
@@ -43,7 +43,7 @@ FILES = {
     "others": "subject VARCHAR, organisation BIGINT, path VARCHAR, stage VARCHAR,"
     " valid_from DATE, valid_to DATE, sex VARCHAR, born_on DATE, degree VARCHAR, private BOOLEAN,"
     " striving_class BOOLEAN, skills_certificate BOOLEAN, boarder BOOLEAN, disabled BOOLEAN,"
-    " orphan BOOLEAN, numbered BOOLEAN",
+    " orphan BOOLEAN, fee BIGINT, numbered BOOLEAN",
     "told": "county VARCHAR, fact VARCHAR, valid_from DATE, valid_to DATE",
     "traits": "organisation BIGINT, fact VARCHAR, valid_from DATE, valid_to DATE",
 }
@@ -183,7 +183,7 @@ _STEPS = (
         any_value(o.striving_class) AS striving_class,
         any_value(o.skills_certificate) AS skills_certificate,
         any_value(o.boarder) AS own_boarder, any_value(o.disabled) AS own_disabled,
-        any_value(o.orphan) AS own_orphan
+        any_value(o.orphan) AS own_orphan, any_value(o.fee) AS fee
     FROM others o LEFT JOIN homes h USING (organisation)
     LEFT JOIN places p ON starts_with(o.path, p.path) GROUP BY o.subject
     """,
@@ -240,7 +240,7 @@ _STEPS = (
         s.sex, s.born_on, s.entered_on, s.studying,
         {", ".join(_known(fact, "listed") for fact in PERSONAL)},
         {", ".join(_known(fact, "traited") for fact in OF_A_SCHOOL)},
-        s.degree, s.striving_class, s.skills_certificate,
+        s.degree, s.striving_class, s.skills_certificate, s.fee,
         coalesce(schools.ownership = 'private', s.own_private) AS private_school,
         schools.setting <> 'urban' AS rural_school
     FROM stretches s

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from junheng.aid.engine.facts import FACTS as KNOWN
+from junheng.aid.engine.facts import SQL_TYPE, STORED
 from junheng.aid.engine.policies import Period, Policy
 from junheng.aid.models import AidTerm
 from junheng.aid.selectors.policies import contents_for, policy_from
@@ -80,6 +82,9 @@ def thawed(snapshot: Snapshot) -> Frozen:
         file = Path(folder) / FACTS
         file.write_bytes(files[FACTS])
         engine.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{file}')")
+    for name in STORED:  # what was frozen before a fact was asked for says nothing of it
+        kind = SQL_TYPE[KNOWN[name].kind]
+        engine.execute(f"ALTER TABLE facts ADD COLUMN IF NOT EXISTS {name} {kind}")
     engine.execute("CREATE TABLE given (subject VARCHAR, policy VARCHAR)")
     if about["given"]:
         engine.executemany("INSERT INTO given VALUES (?, ?)", about["given"])

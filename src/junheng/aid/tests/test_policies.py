@@ -177,6 +177,49 @@ def test_an_officer_writes_a_draft_sees_whom_it_touches_and_asks(term: Any) -> N
     assert list(waiting) == ["aid.policy_version"]
 
 
+def test_a_draft_may_pay_a_share_and_says_what_is_no_share(term: Any) -> None:
+    ma, url = window(cast.ma()), "/aid/policies/boarders/draft/"
+    for text in ("0 % fee", "50 % grade", "50 %", "150 % fee", "half% fee", "12.55% fee"):
+        wrong = ma.post(url, LINES | {"rates": f"600 | orphan\n{text}"})
+        assert wrong.status_code == 422
+        assert "Line 2" in wrong.content.decode()
+        assert "is no share. Write a percentage from 0.1 %" in wrong.content.decode()
+    shared = {"rates": "600 | orphan\n12.5\uff05fee\uff5cboarder\n 50 % fee "}
+    count = ma.post(f"{url}count/", LINES | shared).content.decode()
+    assert "13 undecided" in count
+    assert ma.post(url, LINES | shared).status_code == 302
+    kept = PolicyVersion.objects.get(state="draft")
+    assert kept.rates == [
+        {"when": "orphan", "fen": 60_000},
+        {"when": "boarder", "permille": 125, "of": "fee"},
+        {"when": "", "permille": 500, "of": "fee"},
+    ]
+    again = ma.get(url).content.decode()
+    assert "12.5 % fee | boarder\n50 % fee" in again
+    page = ma.get("/aid/policies/boarders/").content.decode()
+    assert "12.5 % of “fee for a term” <code>boarder</code>" in page
+    assert "600.00 yuan <code>orphan</code>" in page
+    approval = policies.ask_approval(kept, by=cast.ma())
+    facts = [str(value) for _name, value in policies._facts(approval)]
+    assert "50 % of “fee for a term” " in facts
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        {},
+        {"permille": 0, "of": "fee"},
+        {"permille": 1001, "of": "fee"},
+        {"permille": 500, "of": "grade"},
+        {"permille": 500},
+    ],
+)
+def test_a_share_that_cannot_be_is_not_kept(rate: dict[str, Any], term: Any) -> None:
+    with pytest.raises(policies.UnsoundPolicy):
+        builders.a_draft("boarder", rates=[{"when": "", **rate}])
+    assert PolicyVersion.objects.count() == 1
+
+
 def test_a_reform_shows_who_gains_at_what_cost_and_no_figure_about_few(term: Any) -> None:
     draft = builders.a_draft("boarder", fen=60_000, valid_from=date(2026, 3, 1))
     snapshot = replaying.newest(term)

@@ -19,12 +19,15 @@ Facts = Mapping[str, Any]
 
 
 class RateLike(Protocol):
-    """What is read of a rate: for whom (None for everybody), and how much in fen."""
+    """What is read of a rate: for whom (None for everybody), and how much.
+
+    That is a number of fen, or so many `permille` `of` a fact.
+    """
 
     @property
     def when(self) -> Any: ...
     @property
-    def fen(self) -> int: ...
+    def pays(self) -> Any: ...
 
 
 class PolicyLike(Protocol):
@@ -85,6 +88,22 @@ def decide(
     return done
 
 
+def rate_for(rates: Sequence[RateLike], facts: Facts) -> tuple[int, Truth]:
+    """The first rate that is not ruled out: its place from 1, and whether it is somebody's.
+
+    Returns:
+        0 and no if all are ruled out. A share is ruled out where it comes to nothing, and cannot
+        be told where the amount is not.
+    """
+    for place, rate in enumerate(rates, 1):
+        meant = rate.when is None or truth(rate.when.text, facts)
+        fen = _fen(rate, facts)
+        holds = _all([meant, None if fen is None else fen >= 1])
+        if holds is not False:
+            return place, holds
+    return 0, False
+
+
 def truth(text: str, facts: Facts) -> Truth:
     """Whether a condition holds of these facts: yes, no, or it cannot be told."""
     return _truth(_tree(text), facts)
@@ -97,7 +116,7 @@ def _tree(text: str) -> exp.Expr:
 
 def _alone(policy: PolicyLike, facts: Facts, given: bool) -> tuple[int, int | None]:  # noqa: FBT001
     told = [truth(condition.text, facts) for condition in policy.conditions]
-    rate = _rate(policy, facts)
+    rate, holds = rate_for(policy.rates, facts)
     rates = len(told) + 1
     if False in told:
         return told.index(False) + 1, None
@@ -107,20 +126,17 @@ def _alone(policy: PolicyLike, facts: Facts, given: bool) -> tuple[int, int | No
         return rates + 1, None
     if None in told:
         return -(told.index(None) + 1), None
-    if rate is None:
+    if holds is None:
         return -rates, None
-    return 0, policy.rates[rate - 1].fen
+    return 0, _fen(policy.rates[rate - 1], facts)
 
 
-def _rate(policy: PolicyLike, facts: Facts) -> int | None:
-    """The place of the rate that holds, 0 if none does, None if that cannot be told."""
-    for place, rate in enumerate(policy.rates, 1):
-        holds = rate.when is None or truth(rate.when.text, facts)
-        if holds is None:
-            return None
-        if holds:
-            return place
-    return 0
+def _fen(rate: RateLike, facts: Facts) -> int | None:
+    """What a rate comes to for somebody, of a share what is whole of it; None if nobody told."""
+    if isinstance(rate.pays, int):
+        return rate.pays
+    amount = facts.get(rate.pays.of)
+    return None if amount is None else amount * rate.pays.permille // 1000
 
 
 def _way(own: int, others: Sequence[int | None], first: int) -> int:

@@ -24,6 +24,7 @@ from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.services import beneficiaries as services
 from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm
 from junheng.aid.web.filters import township_filter
+from junheng.aid.web.money import yuan
 from junheng.aid.web.person import read, shown, term_for, totals
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name
@@ -120,6 +121,7 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "somebody": somebody,
         "name": mask_name(str(somebody.name)) if somebody.name else "—",
+        "fee": "" if somebody.fee_fen is None else yuan(somebody.fee_fen),
         "terms": terms,
         "term": term,
         "form": EndForm() if keeps else None,

@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from junheng.aid.engine.facts import MOST_FEN
 from junheng.aid.models import BeneficiaryStage, Degree
 from junheng.aid.services.beneficiaries import TOLD
+from junheng.aid.web.payment_forms import YuanField
 from junheng.aid.web.resident_ids import ResidentIdField
+from junheng.kernel.money import Fen
 
 UNKNOWN_YES_NO = (
     ("", gettext_lazy("not known")),
@@ -59,13 +62,23 @@ class BeneficiaryForm(forms.Form):
     orphan = _told(gettext_lazy("Orphan"))
     striving_class = _told(gettext_lazy("Striving class"))
     skills_certificate = _told(gettext_lazy("Skills certificate"))
+    fee = YuanField(
+        label=gettext_lazy("Fee for a term, yuan"),
+        most=MOST_FEN,
+        required=False,
+        help_text=gettext_lazy(
+            "What the institution asks of this person, before any aid; 0 where it asks nothing. "
+            "Left blank, it counts as not known."
+        ),
+    )
     valid_from = _day(gettext_lazy("Entered on"))
 
     def row(self) -> dict[str, Any]:
         """What was typed, as a row of the table says it."""
         known = {"yes": True, "no": False}
         told = {name: known.get(self.cleaned_data[name]) for name in TOLD}
-        return dict(self.cleaned_data) | told
+        fee = self.cleaned_data["fee"]
+        return dict(self.cleaned_data) | told | {"fee": None if fee is None else str(Fen(fee))}
 
 
 class EndForm(forms.Form):

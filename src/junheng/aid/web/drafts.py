@@ -18,21 +18,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 from junheng.accounts.facade import Role, StaffRequest, paths_of, staff_required
 from junheng.aid.access import may_keep
 from junheng.aid.engine.conditions import NotAllowed, read_condition
-from junheng.aid.engine.facts import FACTS
+from junheng.aid.engine.facts import FACTS, MONEY
+from junheng.aid.engine.policies import Rate
+from junheng.aid.engine.shares import Share
 from junheng.aid.files.condition_faults import condition_fault
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import CODE, Kind, Level
+from junheng.aid.selectors.policies import as_kept, rate_from
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.sentences import facts as words
 from junheng.aid.services.policies import Naming, Wording, ask_approval, name_policy, write_draft
 from junheng.aid.web.money import yuan
 from junheng.aid.web.policies import COUNTED, seen_policy
 from junheng.commons.refusals import Refusal
-from junheng.kernel.money import Fen, NotMoney
+from junheng.kernel.money import Fen
 from junheng.places.facade import Place
 
 BAR = "\uff5c"
-"""The full-width bar, which is what a Chinese keyboard gives."""
+PERCENT = "\uff05"
+"""The full-width bar and percent sign, which are what a Chinese keyboard gives."""
 
 
 class NamingForm(forms.Form):
@@ -89,7 +93,7 @@ class DraftForm(forms.Form):
         max_length=4_000,
         help_text=gettext_lazy(
             "One a line: amount | for whom. The first whose condition holds; without one, "
-            "everybody."
+            "everybody. An amount may be a share: 50 % fee is half the fee."
         ),
     )
     gives_way_to = forms.CharField(
@@ -121,15 +125,35 @@ class DraftForm(forms.Form):
         rows = []
         for number, parts in self._lines("rates"):
             amount, when = (*parts, "")[:2]
-            try:
-                fen = Fen.parse(amount).amount
-            except NotMoney as error:
-                words = _("Line %(number)d: “%(text)s” is no amount in yuan.")
-                raise forms.ValidationError(words % {"number": number, "text": amount}) from error
+            paid = self._share(amount, number) or self._fixed(amount, number)
             if when:
                 self._read(when, number)
-            rows.append({"when": when, "fen": fen})
+            rows.append(as_kept(paid) | {"when": when})
         return rows
+
+    def _fixed(self, text: str, number: int) -> Rate:
+        try:
+            return Rate(None, Fen.parse(text).amount)
+        except ValueError as error:
+            words = _("Line %(number)d: “%(text)s” is no amount in yuan.")
+            raise forms.ValidationError(words % {"number": number, "text": text}) from error
+
+    def _share(self, text: str, number: int) -> Rate | None:
+        """A share, if there is a percent sign."""
+        percent, sign, of = text.replace(PERCENT, "%").partition("%")
+        if not sign:
+            return None
+        try:
+            return Rate(None, Share.parse(percent + sign, of.strip()))
+        except ValueError as error:
+            words = _(
+                "Line %(number)d: “%(text)s” is no share. Write a percentage from %(least)s to "
+                "%(most)s and one of these facts: %(facts)s."
+            )
+            least, most = Share(1, MONEY[0]).percent, Share(1000, MONEY[0]).percent
+            told = {"number": number, "text": text, "least": least, "most": most}
+            told |= {"facts": ", ".join(MONEY)}
+            raise forms.ValidationError(words % told) from error
 
     def clean_gives_way_to(self) -> list[str]:
         """Codes, each once."""
@@ -163,7 +187,7 @@ def beginning(row: PolicyVersion | None) -> dict[str, Any]:
     if row is None:
         return {"valid_from": timezone.localdate().replace(month=9, day=1)}
     lines = [" | ".join((one["text"], one["clause"], one["place"])) for one in row.conditions]
-    rates = [" | ".join(filter(None, (yuan(one["fen"]), one["when"]))) for one in row.rates]
+    rates = [" | ".join(filter(None, (_written_again(one), one["when"]))) for one in row.rates]
     return {
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
@@ -175,6 +199,11 @@ def beginning(row: PolicyVersion | None) -> dict[str, Any]:
         "document": row.document,
         "document_number": row.document_number,
     }
+
+
+def _written_again(kept: dict[str, Any]) -> str:
+    pays = rate_from(kept).pays
+    return yuan(pays) if isinstance(pays, int) else f"{pays.percent} {pays.of}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,6 +253,7 @@ def _values(name: str) -> str:
         "yes_no": _("yes or no"),
         "number": _("whole number"),
         "day": _("day, such as DATE '2016-09-01'"),
+        "money": _("amount: in no condition, but a rate may be a share of it"),
     }[fact.kind]
 
 

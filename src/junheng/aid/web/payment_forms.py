@@ -60,10 +60,10 @@ class AccountForm(forms.Form):
 class YuanField(forms.CharField):
     """An amount as people write it; in fen."""
 
-    def __init__(self, *, least: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = 0, most: int = 10**15 - 1, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(max_length=20, **kwargs)
-        self.least = least
+        self.least, self.most = least, most
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -73,7 +73,7 @@ class YuanField(forms.CharField):
             fen = Fen.parse(text).amount
         except NotMoney as error:
             raise forms.ValidationError(_("Write an amount in yuan, such as 1250.00.")) from error
-        if not self.least <= fen < 10**15:
+        if not self.least <= fen <= self.most:
             raise forms.ValidationError(_("The amount is out of range."))
         return fen
 

@@ -19,8 +19,8 @@ from junheng.accounts.facade import StaffMixin, StaffRequest, staff_required
 from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import Kind, Level
-from junheng.aid.selectors.policies import title_of, titles_of
-from junheng.aid.web.money import yuan
+from junheng.aid.selectors.policies import rate_from, title_of, titles_of
+from junheng.aid.sentences.rates import in_words
 from junheng.commons import approvals
 from junheng.commons.filters import ListFilters
 from junheng.commons.tables import ListTable
@@ -109,6 +109,6 @@ def _version(row: PolicyVersion, titles: Mapping[str, str]) -> dict[str, Any]:
         "tone": STATE_TONES[row.state],
         "counted": COUNTED[row.counted_on],
         "gives_way_to": [titles.get(code, code) for code in row.gives_way_to],
-        "rates": [(one["when"], yuan(one["fen"])) for one in row.rates],
+        "rates": [(one["when"], in_words(rate_from(one))) for one in row.rates],
         "waiting": next(iter(waiting.values()), None),
     }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import duckdb
 import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoDbBlocker, Settings
@@ -15,10 +18,13 @@ from junheng.accounts.tests import cast
 from junheng.accounts.tests.conftest import english
 from junheng.aid.engine.facts import KEYS, STORED
 from junheng.aid.models import Beneficiary, Entitlement, FormerPayment
+from junheng.aid.selectors.person import PolicyAnswer, answers_for
+from junheng.aid.selectors.policies import content_of
 from junheng.aid.selectors.subjects import names_of
 from junheng.aid.services import beneficiaries as services
 from junheng.aid.services.batches import NotTheirPost
 from junheng.aid.services.beneficiaries import NotSo
+from junheng.aid.snapshots import frozen, replaying
 from junheng.aid.snapshots.facts import facts_engine
 from junheng.aid.tests import builders as aid
 from junheng.aid.tests.beneficiaries.builders import NUMBER, at_university, somebody
@@ -26,19 +32,21 @@ from junheng.aid.tests.households import builders as households
 from junheng.aid.tests.sharing import shared
 from junheng.commons import import_reports, imports
 from junheng.commons.models import ImportBatch
+from junheng.commons.snapshots import thaw
 from junheng.commons.tests.roles import as_the_site
 from junheng.evidence.facade import number_index
 from junheng.registry.tests.builders import a_class, a_pupil
 
 __all__ = ["english"]  # a fixture that is always on
 pytestmark = pytest.mark.django_db
+HALF = [{"when": "", "permille": 500, "of": "fee"}]
 OTHER = "990100200705010024"
 HEADER = (
     "name,resident_id,sex,born_on,stage,school_code,institution,township,private,degree,"
-    "boarder,disabled,orphan,striving_class,skills_certificate,valid_from,valid_to"
+    "boarder,disabled,orphan,striving_class,skills_certificate,valid_from,valid_to,fee"
 )
-CHILD = f"田小禾,{NUMBER},,,kindergarten,,Sunflower,,yes,,no,,no,,,2025-09-01,"
-ENTERING = "王敏,,2,2007-05-01,higher,,Yunhuai University,,no,bachelor_key,,,,,,2025-09-01,"
+CHILD = f'田小禾,{NUMBER},,,kindergarten,,Sunflower,,yes,,no,,no,,,2025-09-01,,"1,800.5"'
+ENTERING = "王敏,,2,2007-05-01,higher,,Yunhuai University,,no,bachelor_key,,,,,,2025-09-01,,"
 
 
 @pytest.fixture
@@ -65,6 +73,7 @@ def test_a_table_comes_in_whole_and_goes_as_it_came(storage: None) -> None:
     child, adult = Beneficiary.objects.order_by("stage").reverse()
     assert (str(child.name), child.born_on, child.sex) == ("田小禾", date(2021, 9, 1), "1")
     assert (child.private, child.boarder, child.disabled) == (True, False, None)
+    assert (child.fee_fen, adult.fee_fen) == (180_050, None)
     assert (adult.resident_id_key, adult.degree) == ("", "bachelor_key")
     imports.undo(batch, cast.ma())
     assert not Beneficiary.objects.exists()
@@ -76,8 +85,8 @@ def test_a_table_with_mistakes_says_each_in_its_cell(storage: None) -> None:
     batch = received(
         CHILD,
         ENTERING.replace("王敏,", f"王敏,{OTHER}").replace(",2,", ",1,"),
-        "王敏,,,,vocational,nowhere,,nowhere,,college,,,,,,2025-09-01,2025-09-01",
-        "王敏,,,2026-01-01,vocational,,,,,,,,,,,2025-09-01,",
+        "王敏,,,,vocational,nowhere,,nowhere,,college,,,,,,2025-09-01,2025-09-01,",
+        "王敏,,,2026-01-01,vocational,,,,,,,,,,,2025-09-01,,",
     )
     told = "\n".join(f"{one.row} {one.message}" for one in import_reports.report_of(batch).faults)
     for words in (
@@ -94,6 +103,18 @@ def test_a_table_with_mistakes_says_each_in_its_cell(storage: None) -> None:
         assert words in told, told
     assert batch.state == "refused"
     assert Beneficiary.objects.count() == 1
+
+
+def test_a_fee_that_is_no_amount_is_told_in_its_cell(storage: None) -> None:
+    fees = ("-1", "0.005", "12.5%", "1e9", "10000000.01", "many", "9" * 5000)
+    batch = received(*(f"王敏,,,,vocational,,X,,,,,,,,,2025-09-01,,{fee}" for fee in fees))
+    told = [(one.row, one.message, one.fix) for one in import_reports.report_of(batch).faults]
+    assert [(row, message.split("”")[0]) for row, message, _fix in told] == [
+        (row, f"“{fee}") for row, fee in enumerate(fees, 2)
+    ]
+    assert {fix for _row, _message, fix in told} == {
+        "Write yuan with at most two decimals, from 0 to 10,000,000.00."
+    }
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +135,14 @@ def decided(
             "strives": somebody(stage="upper_secondary", striving_class=True),
             "strives not": somebody(stage="upper_secondary", striving_class=False),
             "nobody said": somebody(stage="upper_secondary"),
+            "pays": somebody(fee="1,234.57", institution="Sunflower"),
+            "pays nothing": somebody(fee="0"),
         }
         aid.told("registered_poor", "orphan", "boarder")
         aid.approved("stage = 'higher'", "registered_poor OR orphan", code="entering")
         aid.approved("stage = 'kindergarten'", "orphan", "private_school", code="nursery")
         aid.approved("stage = 'upper_secondary'", "striving_class", code="striving")
+        aid.approved("stage = 'kindergarten'", code="half", rates=HALF)
         aid.decided()
         yield people
 
@@ -132,6 +156,56 @@ def test_the_striving_class_is_told_in_the_row(decided: dict[str, Beneficiary]) 
     assert answer_of(decided["strives"], "striving") == (0, 50_000)
     assert answer_of(decided["strives not"], "striving") is None
     assert answer_of(decided["nobody said"], "striving") == (-2, None)
+
+
+def test_half_of_the_fee_is_due_where_it_is_told(decided: dict[str, Beneficiary]) -> None:
+    assert answer_of(decided["pays"], "half") == (0, 61_728)
+    assert answer_of(decided["pays nothing"], "half") is None
+    assert answer_of(decided["orphan"], "half") == (-2, None)
+
+
+def test_why_says_of_what_the_amount_is_a_share_and_who_has_to_tell_it(
+    decided: dict[str, Beneficiary],
+) -> None:
+    told = {who: half_of(decided[who]) for who in ("pays", "pays nothing", "orphan")}
+    assert told["pays"].basis == (
+        "The amount is 50 % of “fee for a term”; the register of people outside grades 1 to 9 "
+        "says: 1,234.57 yuan."
+    )
+    assert (told["pays nothing"].basis, told["pays nothing"].outcome) == ("", "not_entitled")
+    assert told["orphan"].sentence.startswith("Which amount applies cannot be told yet")
+    assert told["orphan"].basis == (
+        "The amount is 50 % of “fee for a term”, which the register of people outside grades 1 to "
+        "9 does not tell."
+    )
+    assert told["orphan"].changes == ("The office has to be told, with a paper: “fee for a term”.",)
+    closed = answers_for(decided["pays"].pk, aid.a_term(), {}, closed=frozenset({"half"}))
+    assert [(one.fen, one.basis) for one in closed if one.policy == "half"] == [(61_728, "")]
+
+
+def half_of(one: Beneficiary) -> PolicyAnswer:
+    answers = answers_for(one.pk, aid.a_term(), {})
+    return next(answer for answer in answers if answer.policy == "half")
+
+
+def test_a_version_may_pay_half_of_a_fee_and_a_term_frozen_before_can_still_be_asked(
+    decided: dict[str, Beneficiary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = aid.a_draft("stage = 'kindergarten'", code="half", rates=HALF)
+    snapshot = replaying.newest(aid.a_term())
+    assert snapshot is not None
+    touched = replaying.touched(snapshot, content_of(draft))
+    assert (touched.entitled, touched.undecided, touched.fen) == (1, 1, 61_728)
+    before = dict(thaw(snapshot))
+    with duckdb.connect(":memory:") as engine, TemporaryDirectory() as folder:
+        file = Path(folder) / "facts.parquet"
+        file.write_bytes(before["facts.parquet"])
+        engine.execute(f"CREATE TABLE t AS SELECT * EXCLUDE (fee) FROM '{file}'")  # noqa: S608
+        engine.execute(f"COPY t TO '{file}' (FORMAT parquet)")
+        before["facts.parquet"] = file.read_bytes()
+    monkeypatch.setattr(frozen, "thaw", lambda _snapshot: before)
+    touched = replaying.touched(snapshot, content_of(draft))
+    assert (touched.entitled, touched.undecided) == (0, 3)
 
 
 def test_every_fact_that_a_policy_may_ask_has_a_register_that_tells_it() -> None:
@@ -201,6 +275,8 @@ def test_only_those_in_charge_see_any() -> None:
         {"born_on": aid.FIRST},
         {"name": None},
         {"path": "/"},
+        {"fee_fen": -1},
+        {"fee_fen": 10**9 + 1},
         {"valid_from": date(2020, 1, 1)},
     ],
 )

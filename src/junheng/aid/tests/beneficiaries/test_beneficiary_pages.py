@@ -26,7 +26,7 @@ __all__ = ["client", "english", "signed_in"]
 pytestmark = pytest.mark.django_db
 TYPED = {
     "name": "田小禾", "stage": "kindergarten", "institution": "Sunflower",
-    "valid_from": "2025-09-01", "orphan": "yes",
+    "valid_from": "2025-09-01", "orphan": "yes", "fee": "1800",
 }  # fmt: skip
 
 
@@ -39,9 +39,12 @@ def test_one_by_hand_with_its_mistakes_said_and_its_end(signed_in: SignedIn) -> 
     assert "check character" in wrong.content.decode()
     late = ma.post(url, TYPED | {"born_on": "2026-01-01"})
     assert "before the birthday" in late.content.decode()
+    much = ma.post(url, TYPED | {"fee": "10000000.01"})
+    assert "out of range" in much.content.decode()
     assert ma.post(url, TYPED).status_code == 302
     one = Beneficiary.objects.get()
-    assert (one.orphan, one.boarder) == (True, None)
+    assert (one.orphan, one.boarder, one.fee_fen) == (True, None, 180_000)
+    assert "1,800.00 yuan" in ma.get(f"/aid/beneficiaries/{one.pk}/").content.decode()
     end = f"/aid/beneficiaries/{one.pk}/end/"
     for day in ("", "2020-01-01", "2026-01-01"):
         ma.post(end, {"on": day})
@@ -107,10 +110,12 @@ def test_the_letter_says_what_is_due_and_why_not_to_a_family_or_to_the_person(
     signed_in: SignedIn, settings: Settings, tmp_path: Any
 ) -> None:
     settings.STORAGE_ROOT = tmp_path
-    child, adult = somebody(orphan=True), at_university(name="王敏")
+    child, adult = somebody(orphan=True, fee="900"), at_university(name="王敏")
     aid.told()
     aid.approved("stage = 'kindergarten'", "orphan", code="nursery")
     aid.approved("stage = 'higher'", "orphan", code="entering")
+    half = [{"when": "", "permille": 500, "of": "fee"}]
+    aid.approved("stage = 'kindergarten'", code="half", rates=half)
     aid.decided()
     ma = signed_in(cast.ma())
     url = f"/aid/beneficiaries/{child.pk}/letter/"
@@ -118,6 +123,8 @@ def test_the_letter_says_what_is_due_and_why_not_to_a_family_or_to_the_person(
     letter = words_of(ma.get(url))
     assert "Aid for your child, first term of 2025/2026" in letter
     assert "Nursery: 500.00 yuan for 2025-09-01, of which 0.00 yuan were paid" in letter
+    assert "Half: 450.00 yuan for 2025-09-01" in letter
+    assert "The amount is 50 % of “fee for a term”" in letter
     assert "Yunhuai Kindergarten" in letter
     theirs = words_of(ma.get(f"/aid/beneficiaries/{adult.pk}/letter/"))
     assert "Your aid, first term of 2025/2026" in theirs

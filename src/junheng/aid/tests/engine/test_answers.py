@@ -17,6 +17,7 @@ from junheng.aid.engine.conditions import read_condition
 from junheng.aid.engine.entitlement import answers, claims, doubled
 from junheng.aid.engine.facts import STORED
 from junheng.aid.engine.policies import Count, CountedOn, Policy, Rate, counts_of
+from junheng.aid.engine.shares import Share
 from junheng.aid.engine.totals import sums, totals
 from junheng.aid.tests.engine.worlds import (
     DAYS,
@@ -29,7 +30,7 @@ from junheng.aid.tests.engine.worlds import (
     tables,
     worlds,
 )
-from junheng.aid.verify.entitlement import full_years, truth
+from junheng.aid.verify.entitlement import full_years, rate_for, truth
 from tests.examples import examples
 
 Engine = duckdb.DuckDBPyConnection
@@ -204,6 +205,55 @@ def test_the_first_rate_that_holds_counts_and_a_gap_before_it_leaves_it_open(
         "unclear and given": (3, None),  # given before: that is certain
         "nothing": (-1, None),
     }
+
+
+@pytest.mark.parametrize(
+    ("fee", "boarder", "told"),
+    [
+        pytest.param(123_457, False, (0, 15_432), id="an eighth, and what is left is nobody's"),
+        pytest.param(10**9, False, (0, 125_000_000), id="the largest amount"),
+        pytest.param(8, False, (0, 1), id="a fen at least"),
+        pytest.param(7, False, (1, None), id="less than a fen is no rate"),
+        pytest.param(7, True, (0, 500), id="so the next rate counts"),
+        pytest.param(0, False, (1, None), id="no fee"),
+        pytest.param(None, True, (-1, None), id="a fee that nobody told leaves it open"),
+        pytest.param(7, None, (-1, None), id="and so does a gap of the next rate"),
+        pytest.param(8, None, (0, 1), id="which nobody looks at when the share holds"),
+    ],
+)
+def test_a_rate_may_be_a_share_of_an_amount(
+    engine: Engine, fee: int | None, boarder: bool | None, told: tuple[int, int | None]
+) -> None:
+    """1st rate: 12.5 % of the fee; 2nd: boarders 5 yuan."""
+    rates = (Rate(None, Share(125, "fee")), Rate(read_condition("boarder"), 500))
+    one = Policy("a", 1, date(2020, 1, 1), None, CountedOn.FIRST_DAY, (), rates)
+    other = replace(one, code="b", gives_way_to=("a",), rates=(Rate(None, 5),))
+    row = {**dict.fromkeys(STORED), **KEYS, "subject": "a", "fee": fee, "boarder": boarder}
+    rows = ({**row, "valid_from": date(2020, 1, 1), "valid_to": None},)
+    world = World(counts_of([one, other], PERIOD), rows, frozenset())
+    found = by_duckdb(engine, world)
+    assert found == by_reference(world)
+    assert found[PERIOD.starts_on, "a", "a"] == told
+
+
+def test_a_share_for_some_waits_for_both_and_a_no_is_certain() -> None:
+    rates = (Rate(read_condition("orphan"), Share(500, "fee")), Rate(None, 5))
+    orphan, fee = {"orphan": True}, {"fee": 90_000}
+    assert rate_for(rates, orphan | fee) == (1, True)
+    assert [rate_for(rates, one) for one in (orphan, fee, {})] == [(1, None)] * 3
+    assert rate_for(rates, {"orphan": False}) == (2, True)
+    assert rate_for(rates, {"fee": 1}) == (2, True)
+    assert rate_for(rates[:1], {"fee": 1}) == (0, False)
+
+
+def test_an_amount_goes_through_the_layers_only_where_somebody_has_a_share_of_it() -> None:
+    one = Policy("a", 1, date(2020, 1, 1), None, CountedOn.FIRST_DAY, (), (Rate(None, 5),))
+    [fixed], [shared] = (
+        counts_of([replace(one, rates=rates)], PERIOD)
+        for rates in (one.rates, (Rate(None, Share(500, "fee")),))
+    )
+    assert answers(fixed, "duckdb").count("fee") == 1  # read with the other facts
+    assert answers(shared, "duckdb").count("fee") > 1
 
 
 def test_a_fact_holds_from_its_first_day_until_before_its_last(engine: Engine) -> None:

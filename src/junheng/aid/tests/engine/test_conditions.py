@@ -91,6 +91,9 @@ REFUSED = (
     ("grade", Problem.NOT_YES_OR_NO, 0, "grade"),
     ("boarder AND grade", Problem.NOT_YES_OR_NO, 12, "grade"),
     ("NOT 'x'", Problem.NOT_YES_OR_NO, 4, "'x'"),
+    # Amounts are shared, never compared.
+    ("boarder AND fee > 100", Problem.AN_AMOUNT, 12, "fee"),
+    ("fee", Problem.AN_AMOUNT, 0, "fee"),
     # Codes, days and numbers.
     ("boarder AND stage IN ('primary', 'primry')", Problem.NO_SUCH_CODE, 33, "'primry'"),
     ("stage = ('bogus')", Problem.NO_SUCH_CODE, 9, "'bogus'"),
@@ -137,6 +140,7 @@ WORDS = st.sampled_from(
         *("boarder", "stage", "grade", "born_on", "'primary'", "'1'", "DATE '2024-02-29'", "7"),
         *("AND", "OR", "NOT", "IN", "BETWEEN", "=", "<>", "<", ">=", "+", "-", "(", ")", ","),
         *("TRUE", "FALSE", "NULL", "IS", "--", "/*", ";", '"', "'", "::", "sex", "SELECT", "."),
+        *("fee", "*"),
     ]
 )
 

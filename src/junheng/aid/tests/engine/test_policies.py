@@ -17,6 +17,7 @@ from junheng.aid.engine.policies import (
     Rate,
     counts_of,
 )
+from junheng.aid.engine.shares import NotAShare, Share
 
 TERM = Period("2023-2024-2", date(2024, 2, 29), date(2024, 6, 30))
 FIRST, LAST, MONTHLY = CountedOn
@@ -104,6 +105,9 @@ def test_a_policy_gives_way_only_to_what_is_counted_on_the_same_days() -> None:
         (lambda: Period("x", date(2024, 2, 1), date(2024, 1, 31)), "ends before it starts"),
         (lambda: Rate(None, 0), "from 1 fen"),
         (lambda: Rate(None, 10**9 + 1), "from 1 fen"),
+        (lambda: Share(0, "fee"), "from 0.1 % to 100 %"),
+        (lambda: Share(1001, "fee"), "from 0.1 % to 100 %"),
+        (lambda: Share(500, "grade"), "no fact that is an amount"),
         (lambda: policy("it's"), "no code"),
         (lambda: policy("a", end=date(2020, 1, 1)), "ends before it begins"),
         (lambda: Policy("a", 1, date(2020, 1, 1), None, FIRST, (), ()), "has no rate"),
@@ -112,6 +116,36 @@ def test_a_policy_gives_way_only_to_what_is_counted_on_the_same_days() -> None:
 def test_what_cannot_be_is_refused(make: object, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         make()  # type: ignore[operator]  # each is a function
+
+
+@pytest.mark.parametrize(
+    ("written", "permille", "again"),
+    [
+        ("50 %", 500, "50 %"),
+        ("50%", 500, "50 %"),
+        ("12.5 %", 125, "12.5 %"),
+        ("0.1%", 1, "0.1 %"),
+        ("１００％", 1000, "100 %"),  # noqa: RUF001 -- full-width, as a Chinese keyboard gives it
+    ],
+)
+def test_a_share_is_read_and_written_in_percent(written: str, permille: int, again: str) -> None:
+    share = Share.parse(written, "fee")
+    assert (share, share.percent) == (Share(permille, "fee"), again)
+    assert Share.parse(share.percent, "fee") == share
+
+
+@pytest.mark.parametrize("text", ["", "50", "%", "-5 %", "12.55 %", "100.1 %", "0 %", "half"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(NotAShare):
+        Share.parse(text, "fee")
+
+
+def test_a_policy_says_which_facts_it_asks_for() -> None:
+    when, asked = read_condition("boarder"), (read_condition("orphan AND age > 3"),)
+    rates = (Rate(when, 5), Rate(None, Share(500, "fee")))
+    one = Policy("p", 1, date(2020, 1, 1), None, FIRST, asked, rates)
+    assert one.facts == {"orphan", "age", "boarder", "fee"}
+    assert policy("p").facts == set()
 
 
 def test_a_number_says_what_an_answer_rests_on() -> None:

@@ -14,6 +14,7 @@ from junheng.aid.engine.conditions import Condition, read_condition
 from junheng.aid.engine.entitlement import answers
 from junheng.aid.engine.facts import FACTS, KEYS, SQL_TYPE, STORED, Kind
 from junheng.aid.engine.policies import Count, CountedOn, Period, Policy, Rate, counts_of
+from junheng.aid.engine.shares import Share
 from junheng.aid.verify.entitlement import decide
 
 PERIOD = Period("2023-2024-2", date(2024, 2, 29), date(2024, 4, 30))
@@ -96,6 +97,8 @@ conditions = texts.filter(lambda text: len(text) <= 400).map(read_condition)
 
 # -------------------------------------------------------------------------------- policies
 
+_pays = st.one_of(st.integers(1, 10**9), st.builds(Share, st.integers(1, 1000), st.just("fee")))
+
 
 @st.composite
 def policies(draw: st.DrawFn, most: int = 4) -> tuple[Policy, ...]:
@@ -129,7 +132,7 @@ def _version(
     whens: list[Condition | None] = list(draw(st.lists(conditions, max_size=2)))
     if not whens or draw(st.booleans()):
         whens.append(None)
-    rates = tuple(Rate(when, draw(st.integers(1, 10**9))) for when in whens)
+    rates = tuple(Rate(when, draw(_pays)) for when in whens)
     return Policy(code, version, start, end, on, tuple(asked), rates, **more)
 
 
@@ -156,6 +159,8 @@ def _value(chance: Random, name: str) -> Any:
             return chance.choice([*DAYS, date(2000, 1, 1) + timedelta(days=chance.randrange(8900))])
         case Kind.CODE:
             return chance.choice(fact.codes)
+        case Kind.MONEY:
+            return chance.choice([0, 1, 7, 10**9, chance.randrange(500_000)])
 
 
 def person(chance: Random, subject: str) -> list[Row]:
@@ -192,7 +197,11 @@ def world_of(chance: Random, people: int = 40) -> World:
     made = []
     for code in "abcd":
         asked = [read_condition(text) for text in chance.sample(TEXTS, 3)]
-        rates = (Rate(asked.pop(), 31_250), Rate(None, 25_000))[chance.randint(0, 1) :]
+        rates = (
+            Rate(asked.pop(), 31_250),
+            Rate(asked[0], Share(chance.randint(1, 1000), "fee")),
+            Rate(None, 25_000),
+        )[chance.randint(0, 2) :]
         ways = tuple(way for way in "abcd" if way < code and chance.random() < 0.4)
         span = (date(2016, 9, 1), chance.choice([None, date(2024, 4, 1)]))
         once, months = chance.random() < 0.5, CountedOn.EACH_MONTH

@@ -57,6 +57,10 @@ def test_a_folder_without_facts_or_policies_is_told(folder: Path, tmp_path: Path
         ("*, 'Li' AS name", "name: This column does not belong here. Take it out: nothing beside"),
         ("* REPLACE ('yes' AS boarder)", "boarder: The column holds VARCHAR, not BOOLEAN. Export"),
         ("* REPLACE (NULL::VARCHAR AS subject)", "subject: In 6 rows this column is empty. Fill"),
+        ("* REPLACE (-1::BIGINT AS fee)", "fee: In 6 rows this amount is below 0 or above 10000"),
+        ("* REPLACE (1000000001 AS fee)", "fee: In 6 rows this amount is below 0 or above 10000"),
+        ("* REPLACE (0.5 AS fee)", "fee: The column holds DECIMAL(2,1), not BIGINT. Export the"),
+        ("* EXCLUDE (fee)", "fee: This column is missing. Export the file again."),
         ("* REPLACE ('pre' AS stage)", "stage: The codes pre are not known. Known are: 'kinder"),
     ],
 )

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.aid.engine.policies import Period
+from junheng.aid.engine.conditions import read_condition
+from junheng.aid.engine.policies import Period, Rate
+from junheng.aid.engine.shares import Share
 from junheng.aid.files.described import Clause, Described, InBoth, Kind, Level, Version
 from junheng.aid.files.policies import (
     check_period,
@@ -37,7 +39,7 @@ def test_a_policy_is_read_with_its_document_and_clauses() -> None:
     )
     (version,) = told.versions
     assert version.clauses[1] == Clause("From poor families.", "art. 3")
-    assert [rate.fen for rate in version.policy.rates] == [50_000, 62_500]
+    assert [rate.pays for rate in version.policy.rates] == [50_000, 62_500]
     assert version.policy.valid_from == date(2016, 9, 1)
 
 
@@ -73,6 +75,39 @@ def described(draw: st.DrawFn) -> Described:
 def test_what_is_written_reads_the_same(policy: Described) -> None:
     text = write_policy(policy)
     assert read_policy(text.encode(), "a.toml") == policy
+
+
+NURSERY = BOARDER.replace('yuan = "500.00"', 'share = "12.5 %"\nof = "fee"')
+
+
+def test_a_rate_is_read_as_a_share_and_written_again() -> None:
+    told = read_policy(NURSERY.encode(), "boarder.toml")
+    primary, lower = told.versions[0].policy.rates
+    assert primary == Rate(read_condition("stage = 'primary'"), Share(125, "fee"))
+    assert lower.pays == 62_500
+    assert write_policy(told) == NURSERY
+
+
+OF_A_SHARE = [
+    ('"12.5 %"', '"12.55 %"', "share: “12.55 %” is no share that can be paid."),
+    ('"12.5 %"', '"0 %"', "share: “0 %” is no share that can be paid."),
+    ('"12.5 %"', '"150 %"', "share: “150 %” is no share that can be paid."),
+    ('"12.5 %"', "12.5", "share: This has to be text in quotes."),
+    ('share = "12.5 %"\n', "", "share: This entry is missing. Add it."),
+    ('of = "fee"', "", "of: This entry is missing. Add it."),
+    ('of = "fee"', 'of = "grade"', "of: “grade” is no fact that is an amount. Use one of: fee."),
+    ('of = "fee"', 'of = "rent"', "of: “rent” is no fact that is an amount. Use one of: fee."),
+    ('of = "fee"', 'of = "fee"\nyuan = "1"', "yuan: A rate is an amount or a share of one"),
+    ("stage = 'primary'", "fee > 5", "“fee” at character 1 is an amount, which no"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), OF_A_SHARE)
+def test_a_fault_in_a_share_is_told_with_its_place(old: str, new: str, told: str) -> None:
+    assert old in NURSERY
+    place = "boarder.toml: version 1, rate 1"
+    found = faults_of(NURSERY.replace(old, new))
+    assert [one.startswith((f"{place}, {told}", f"{place}: {told}")) for one in found] == [True]
 
 
 FAULTS = [
