@@ -117,6 +117,10 @@ def a_day(_: World) -> dict[str, Any]:
     return {"on": "2027-01-01"}
 
 
+def a_fee(_: World) -> dict[str, Any]:
+    return {"fee_fen": "900.00", "paper": "List of the kindergarten"}
+
+
 BENEFICIARIES = [
     Row("aid:beneficiaries", IN_CHARGE),
     Row("aid:beneficiaries", IN_CHARGE, method="POST", note="export"),
@@ -124,6 +128,7 @@ BENEFICIARIES = [
     Row("aid:enter_beneficiary", "aid_officer", 302, "POST", data=somebody),
     Row("aid:beneficiary", IN_CHARGE, args=of("beneficiary")),
     Row("aid:beneficiary_letter", IN_CHARGE, args=of("beneficiary")),
+    Row("aid:tell_of_beneficiary", "aid_officer", 302, "POST", args=of("beneficiary"), data=a_fee),
     Row("aid:end_beneficiary", "aid_officer", 302, "POST", args=of("beneficiary"), data=a_day),
 ]
 

@@ -18,6 +18,7 @@ from junheng.aid.services.batches import require_post
 from junheng.aid.services.beneficiary_columns import COLUMNS
 from junheng.aid.services.household_columns import Sheet
 from junheng.aid.services.household_imports import OfAPlace
+from junheng.commons.history import reason
 from junheng.commons.imports import CannotUndo, Target
 from junheng.commons.models import ImportBatch
 from junheng.commons.refusals import Refusal
@@ -34,6 +35,9 @@ Row = Mapping[str, Any]
 Wrong = tuple[int, str, str, dict[str, str]]
 """Number of the row, column, message, and the figures in it."""
 TOLD = ("private", "boarder", "disabled", "orphan", "striving_class", "skills_certificate")
+
+GAPS = (*TOLD, "fee_fen")
+"""What may be missing of somebody, and be told later."""
 
 
 class NotSo(Refusal):
@@ -224,6 +228,32 @@ def enter(county: Place, row: Row, *, by: User) -> Beneficiary:
         somebody = made_of(row, known, county, by=by.pk)
         somebody.save()
     return somebody
+
+
+def tell(somebody: Beneficiary, told: Row, paper: str, *, by: User) -> None:
+    """Say what nobody had told of somebody; what was told stays as it is.
+
+    Args:
+        somebody: Who is there.
+        told: By the names of `GAPS`; None is still not known.
+        paper: What it rests on; it stands in the history.
+        by: The aid officer.
+
+    Raises:
+        NotSo: If nothing is said, or something was told already.
+        NotTheirPost: If somebody keeps nothing there.
+    """
+    require_post(may=may_keep(by, somebody.place.path))
+    said = {name: told[name] for name in GAPS if told.get(name) is not None}
+    if not said:
+        raise NotSo(gettext("Nothing was said that was not known."))
+    with transaction.atomic(), reason(paper):
+        row = Beneficiary.objects.select_for_update().get(pk=somebody.pk)
+        if any(getattr(row, name) is not None for name in said):
+            raise NotSo(gettext("This was told meanwhile and stays as it is."))
+        for name, value in said.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*said])
 
 
 def end(somebody: Beneficiary, on: date, *, by: User) -> None:

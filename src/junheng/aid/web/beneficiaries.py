@@ -22,7 +22,7 @@ from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import Beneficiary, BeneficiaryStage
 from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.services import beneficiaries as services
-from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm
+from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm, TellForm
 from junheng.aid.web.filters import township_filter
 from junheng.aid.web.money import yuan
 from junheng.aid.web.person import read, shown, term_for, totals
@@ -125,11 +125,36 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
         "terms": terms,
         "term": term,
         "form": EndForm() if keeps else None,
+        "gaps": TellForm(somebody) if keeps and _gaps(somebody) else None,
     }
     if term is not None:
         reader, answers = read(request, somebody, term)
         context |= {"answers": shown(answers), "all": reader.all, **totals(answers)}
     return TemplateResponse(request, "aid/beneficiary.html", context)
+
+
+def _gaps(somebody: Beneficiary) -> bool:
+    return any(getattr(somebody, name) is None for name in services.GAPS)
+
+
+@require_POST
+@staff_required(*IN_CHARGE)
+def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Say what nobody had told of somebody; it counts from the next decision on."""
+    somebody = seen_or_404(request, pk)
+    if not may_keep(request.user, somebody.place.path):
+        raise Http404
+    form = TellForm(somebody, request.POST)
+    try:
+        if form.is_valid():
+            services.tell(somebody, form.told(), form.cleaned_data["paper"], by=request.user)
+            messages.success(request, _("Written down. It counts from the next decision on."))
+        else:
+            for name, errors in form.errors.items():
+                messages.error(request, f"{form[name].label}: {' '.join(map(str, errors))}")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("aid:beneficiary", pk)
 
 
 @require_POST

@@ -11,5 +11,6 @@ patterns = [
     path("beneficiaries/enter/", beneficiaries.enter, name="enter_beneficiary"),
     path("beneficiaries/<uuid:pk>/", beneficiaries.beneficiary, name="beneficiary"),
     path("beneficiaries/<uuid:pk>/letter/", letters.beneficiary_letter, name="beneficiary_letter"),
+    path("beneficiaries/<uuid:pk>/tell/", beneficiaries.tell, name="tell_of_beneficiary"),
     path("beneficiaries/<uuid:pk>/end/", beneficiaries.end, name="end_beneficiary"),
 ]

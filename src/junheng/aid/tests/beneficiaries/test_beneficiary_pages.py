@@ -16,17 +16,19 @@ from junheng.aid.models import Beneficiary, Difference
 from junheng.aid.selectors import audit
 from junheng.aid.selectors.statuses import beneficiary_statuses
 from junheng.aid.services import auditing
+from junheng.aid.services import beneficiaries as services
 from junheng.aid.tests import builders as aid
 from junheng.aid.tests.beneficiaries.builders import at_university, somebody
 from junheng.aid.tests.households import builders as households
 from junheng.aid.tests.letters import words_of
+from junheng.commons.history import history_of
 from tests.query_baselines import same_queries
 
 __all__ = ["client", "english", "signed_in"]
 pytestmark = pytest.mark.django_db
 TYPED = {
     "name": "田小禾", "stage": "kindergarten", "institution": "Sunflower",
-    "valid_from": "2025-09-01", "orphan": "yes", "fee": "1800",
+    "valid_from": "2025-09-01", "orphan": "yes", "fee_fen": "1800",
 }  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def test_one_by_hand_with_its_mistakes_said_and_its_end(signed_in: SignedIn) -> 
     assert "check character" in wrong.content.decode()
     late = ma.post(url, TYPED | {"born_on": "2026-01-01"})
     assert "before the birthday" in late.content.decode()
-    much = ma.post(url, TYPED | {"fee": "10000000.01"})
+    much = ma.post(url, TYPED | {"fee_fen": "10000000.01"})
     assert "out of range" in much.content.decode()
     assert ma.post(url, TYPED).status_code == 302
     one = Beneficiary.objects.get()
@@ -50,6 +52,29 @@ def test_one_by_hand_with_its_mistakes_said_and_its_end(signed_in: SignedIn) -> 
         ma.post(end, {"on": day})
     one.refresh_from_db()
     assert one.valid_to == date(2026, 1, 1)
+
+
+def test_what_nobody_told_is_told_later_and_what_was_told_stays(signed_in: SignedIn) -> None:
+    one, ma = somebody(orphan=True), signed_in(cast.ma())
+    page, url = f"/aid/beneficiaries/{one.pk}/", f"/aid/beneficiaries/{one.pk}/tell/"
+    assert 'name="fee_fen"' in ma.get(page).content.decode()
+    assert 'name="orphan"' not in ma.get(page).content.decode()
+    paper = {"paper": "List 7"}
+    for given, words in (
+        ({"fee_fen": "900"}, "Document it rests on: This field is required."),
+        (paper | {"fee_fen": "-1"}, "Fee for a term, yuan: The amount is out of range."),
+        (paper, "Nothing was said that was not known."),
+        (paper | {"orphan": "no"}, "Nothing was said that was not known."),
+    ):
+        assert words in ma.post(url, given, follow=True).content.decode()
+    one.refresh_from_db()
+    assert (one.orphan, one.fee_fen) == (True, None)
+    ma.post(url, paper | {"fee_fen": "900", "disabled": "no"})
+    one.refresh_from_db()
+    assert (one.orphan, one.fee_fen, one.disabled, one.boarder) == (True, 90_000, False, None)
+    assert history_of(one)[0].why == "List 7"
+    with pytest.raises(services.NotSo, match="told meanwhile"):
+        services.tell(one, {"fee_fen": 1}, "List 8", by=cast.ma())
 
 
 def test_lists_and_differences_show_a_mask_and_lead_to_what_is_due(
