@@ -13,7 +13,14 @@ from junheng.aid.models import AidTerm, DecidedDay, Entitlement, PersonAnswers, 
 from junheng.aid.selectors.policies import content_of, policy_from
 from junheng.aid.selectors.reached import paid_to
 from junheng.aid.sentences import rates
-from junheng.aid.sentences.reasons import Clause, clauses_of, facts_on, what_would_change, why
+from junheng.aid.sentences.reasons import (
+    Clause,
+    clauses_of,
+    facts_on,
+    for_other_stages,
+    what_would_change,
+    why,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class PolicyAnswer:
         clauses: Every condition as it stands; empty where it is not for this reader.
         changes: What would change the answer.
         document: What the policy rests on.
+        other_stage: Whether the policy is made for people of other stages.
     """
 
     policy: str
@@ -42,6 +50,7 @@ class PolicyAnswer:
     clauses: tuple[Clause, ...]
     changes: tuple[str, ...]
     document: str
+    other_stage: bool
 
 
 def answers_for(
@@ -122,6 +131,7 @@ def _answer(
         document=" ".join((content["document"], content["document_number"])).strip()
         if told
         else "",
+        other_stage=for_other_stages(content, facts),
     )
 
 

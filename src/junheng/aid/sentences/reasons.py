@@ -63,6 +63,12 @@ def clauses_of(content: Mapping[str, Any], facts: Facts) -> list[Clause]:
     ]
 
 
+def for_other_stages(content: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether a version is made for others: it fails by the stage, whatever else is true."""
+    alone = {"stage": facts.get("stage")}
+    return any(truth(one["text"], alone) is False for one in content["conditions"])
+
+
 def why(policy: Policy, answer: int, clauses: list[Clause], titles: Mapping[str, str]) -> str:
     """The answer in one sentence, for a page or a letter.
 

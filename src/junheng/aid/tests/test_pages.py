@@ -44,6 +44,8 @@ def told(
         builders.approved()
         builders.a_policy("bedding", plain_zh="", plain_en="")
         builders.approved("boarder", code="bedding", fen=12_300)
+        builders.a_policy("college", plain_zh="", plain_en="")
+        builders.approved("stage = 'higher'", code="college")
         builders.decided()
         auditing.compare(builders.a_term())
         yield made
@@ -84,6 +86,16 @@ def test_the_bureau_reads_why_not_with_clause_value_source_and_document(told: li
     assert "the register of households" in page
     assert "Notice of the county" in page
     assert "This would have to hold on the counting day" in page
+
+
+def test_a_policy_for_other_stages_is_folded_and_still_says_why(told: list[Pupil]) -> None:
+    page = text(window(cast.ma()), f"/aid/pupils/{told[1].number}/")
+    given, not_given, folded = (
+        page.index(title)
+        for title in ("What is given", "What is not given", "1 policy is for other stages")
+    )
+    assert given < page.index("Bedding") < not_given < page.index("Boarders") < folded
+    assert folded < page.index("College") < page.index("stage of schooling", folded)
 
 
 def test_whoever_reads_the_reasons_is_written_down_and_nobody_else(told: list[Pupil]) -> None:

@@ -22,10 +22,11 @@ from junheng.aid.access import IN_CHARGE, may_keep
 from junheng.aid.models import Beneficiary, BeneficiaryStage
 from junheng.aid.selectors.budgets import counties_kept
 from junheng.aid.services import beneficiaries as services
+from junheng.aid.web.answers import shown, totals
 from junheng.aid.web.beneficiary_form import BeneficiaryForm, EndForm, TellForm
 from junheng.aid.web.filters import township_filter
 from junheng.aid.web.money import yuan
-from junheng.aid.web.person import read, shown, term_for, totals
+from junheng.aid.web.person import read, term_for
 from junheng.commons.filters import ListFilters
 from junheng.commons.masks import mask_name
 from junheng.commons.refusals import Refusal

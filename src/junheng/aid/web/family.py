@@ -21,7 +21,7 @@ from junheng.aid.selectors.policies import titles_of
 from junheng.aid.selectors.terms import terms_at
 from junheng.aid.services.family_letters import about_pupil, letter_pdf
 from junheng.aid.services.look_up import NothingFound, TooManyTries, look_up
-from junheng.aid.web.person import shown, totals
+from junheng.aid.web.answers import shown, totals
 from junheng.aid.web.visit_words import told
 from junheng.commons.documents import PDF
 from junheng.commons.refusals import Refusal

@@ -10,52 +10,14 @@ from django.views.decorators.http import require_safe
 
 from junheng.accounts.facade import StaffRequest, address_of, holds, note_read, staff_required
 from junheng.aid.access import AT_SCHOOL, IN_CHARGE
-from junheng.aid.engine.outcomes import Outcome
 from junheng.aid.models import AidTerm, Beneficiary
 from junheng.aid.selectors.person import PolicyAnswer, answers_for
 from junheng.aid.selectors.terms import terms_of
-from junheng.aid.services.family_letters import days_of, together
-from junheng.aid.web.money import yuan
+from junheng.aid.web.answers import shown, totals
 from junheng.aid.web.scope import Reader, reader_of
 from junheng.registry.facade import PupilInMask, pupil_as_subject, pupil_by_number
 
 SEES = IN_CHARGE | AT_SCHOOL
-TONES = {
-    Outcome.ENTITLED: "success",
-    Outcome.NOT_ENTITLED: "plain",
-    Outcome.UNDECIDED: "warning",
-}
-ORDER = list(TONES)
-Shown = tuple[PolicyAnswer, str, str, str, str, bool]
-"""An answer with its tone, its days, what is due and what was paid in yuan, and whether it was."""
-
-
-def shown(answers: list[PolicyAnswer]) -> list[Shown]:
-    """Answers as a page shows them: what is due first, then what cannot be told.
-
-    Months of which the same holds for the same reason are one answer.
-    """
-    lines = together(answers, exactly=True)
-    lines.sort(key=lambda line: ORDER.index(line.first.outcome))
-    return [
-        (
-            line.first,
-            TONES[line.first.outcome],
-            days_of(line),
-            yuan(line.due_fen),
-            yuan(line.paid_fen),
-            bool(line.paid_fen),
-        )
-        for line in lines
-    ]
-
-
-def totals(answers: list[PolicyAnswer]) -> dict[str, str]:
-    """What is due and what was paid, together, in yuan."""
-    return {
-        "due": yuan(sum(one.fen or 0 for one in answers)),
-        "paid": yuan(sum(one.paid_fen for one in answers)),
-    }
 
 
 def found_or_404(request: StaffRequest, number: str) -> PupilInMask:
