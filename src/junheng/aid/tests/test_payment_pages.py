@@ -192,6 +192,23 @@ def test_a_second_line_for_the_same_is_refused(signed_in: SignedIn) -> None:
     assert BudgetLine.objects.count() == 2
 
 
+@pytest.mark.parametrize("half_year", ["", "2026-3", "1926-1", "first half of 2026"])
+def test_a_half_year_is_chosen_and_nothing_else_is_taken(
+    half_year: str, signed_in: SignedIn
+) -> None:
+    term_of.a_policy("heating")
+    ma = signed_in(cast.ma())
+    assert "second half of 2026" in ma.get("/aid/budget/").content.decode()
+    given = {
+        "policy": "heating", "source": "county", "half_year": half_year, "pays_to": "school",
+        "planned_heads": "3", "planned_fen": "100", "allocated_fen": "50.00", "paper": "YH-1",
+    }  # fmt: skip
+    refused = ma.post("/aid/budget/line/", given)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["half_year"]
+    assert not BudgetLine.objects.exists()
+
+
 def test_pages_ask_the_database_as_often_as_is_written_down(signed_in: SignedIn) -> None:
     build.budget()
     batch = build.answered(build.sent(map(build.due, build.pupils(3))), "1001", "0000")

@@ -220,6 +220,29 @@ def test_a_share_that_cannot_be_is_not_kept(rate: dict[str, Any], term: Any) -> 
     assert PolicyVersion.objects.count() == 1
 
 
+def test_a_draft_gives_way_to_policies_chosen_by_name(term: Any) -> None:
+    builders.a_policy("meals", title_en="Meals at noon")
+    ma, url = window(cast.ma()), "/aid/policies/boarders/draft/"
+    assert "Meals at noon" in ma.get(url).content.decode()
+    assert ma.post(url, LINES | {"gives_way_to": ["meals", "meals"]}).status_code == 302
+    assert PolicyVersion.objects.get(state="draft").gives_way_to == ["meals"]
+    form = ma.get(url).context["form"]
+    assert [one.data["selected"] for one in form["gives_way_to"]] == [True]
+
+
+@pytest.mark.parametrize("code", ["nobody", "boarders", "meals boarders"])
+def test_a_draft_gives_way_to_no_policy_that_there_is_not_nor_to_itself(
+    code: str, term: Any
+) -> None:
+    builders.a_policy("meals")
+    refused = window(cast.ma()).post(
+        "/aid/policies/boarders/draft/", LINES | {"gives_way_to": [code]}
+    )
+    assert refused.status_code == 422
+    assert "Choose from the list" in refused.content.decode()
+    assert not PolicyVersion.objects.filter(state="draft").exists()
+
+
 def test_a_reform_shows_who_gains_at_what_cost_and_no_figure_about_few(term: Any) -> None:
     draft = builders.a_draft("boarder", fen=60_000, valid_from=date(2026, 3, 1))
     snapshot = replaying.newest(term)

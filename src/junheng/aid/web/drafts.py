@@ -24,13 +24,14 @@ from junheng.aid.engine.shares import Share
 from junheng.aid.files.condition_faults import condition_fault
 from junheng.aid.models import AidPolicy, PolicyVersion
 from junheng.aid.models.policies import CODE, Kind, Level
-from junheng.aid.selectors.policies import as_kept, rate_from
+from junheng.aid.selectors.policies import as_kept, rate_from, title_of, titles_of
 from junheng.aid.selectors.terms import terms_of
 from junheng.aid.sentences import facts as words
 from junheng.aid.services.policies import Naming, Wording, ask_approval, name_policy, write_draft
 from junheng.aid.web.money import yuan
 from junheng.aid.web.policies import COUNTED, seen_policy
 from junheng.commons.refusals import Refusal
+from junheng.commons.web.choices import choose_from
 from junheng.kernel.money import Fen
 from junheng.places.facade import Place
 
@@ -96,16 +97,26 @@ class DraftForm(forms.Form):
             "everybody. An amount may be a share: 50 % fee is half the fee."
         ),
     )
-    gives_way_to = forms.CharField(
+    gives_way_to = forms.MultipleChoiceField(
         label=gettext_lazy("Not paid beside"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=gettext_lazy("Codes of policies, with blanks between them."),
+        help_text=gettext_lazy("Where one of these is due, this one is not paid."),
+        error_messages={
+            "invalid_choice": gettext_lazy("There is no such policy here. Choose from the list.")
+        },
     )
     once = forms.BooleanField(label=gettext_lazy("Once in a lifetime"), required=False)
     document = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
     document_number = forms.CharField(
         label=gettext_lazy("Number of the document"), max_length=100, required=False
     )
+
+    def __init__(self, *args: Any, policy: AidPolicy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = titles_of(policy.path, plain=False)
+        others = [(code, title) for code, title in titles.items() if code != policy.code]
+        choose_from(self, "gives_way_to", sorted(others, key=lambda other: other[1]))
 
     def clean_conditions(self) -> list[dict[str, str]]:
         """Lines as conditions; each is read before anything else is done with it."""
@@ -156,8 +167,8 @@ class DraftForm(forms.Form):
             raise forms.ValidationError(words % told) from error
 
     def clean_gives_way_to(self) -> list[str]:
-        """Codes, each once."""
-        return sorted(set(str(self.cleaned_data["gives_way_to"]).split()))
+        """Codes in their order, each once."""
+        return sorted(set(self.cleaned_data["gives_way_to"]))
 
     def _lines(self, name: str) -> list[tuple[int, list[str]]]:
         lines = str(self.cleaned_data[name]).replace(BAR, "|").splitlines()
@@ -194,7 +205,7 @@ def beginning(row: PolicyVersion | None) -> dict[str, Any]:
         "counted_on": row.counted_on,
         "conditions": "\n".join(lines),
         "rates": "\n".join(rates),
-        "gives_way_to": " ".join(row.gives_way_to),
+        "gives_way_to": row.gives_way_to,
         "once": row.once,
         "document": row.document,
         "document_number": row.document_number,
@@ -233,11 +244,13 @@ def draft(request: StaffRequest, code: str) -> HttpResponse:
     policy = _kept(request, code)
     latest = policy.versions.order_by("-number").first()
     open_draft = latest if latest and latest.state == PolicyVersion.State.DRAFT else None
-    form = DraftForm(request.POST if request.method == "POST" else None, initial=beginning(latest))
+    written = request.POST if request.method == "POST" else None
+    form = DraftForm(written, policy=policy, initial=beginning(latest))
     if form.is_valid() and _written(request, policy, form, open_draft):
         return HttpResponseRedirect(reverse("aid:policy", args=[policy.code]))
     context = {
         "policy": policy,
+        "name": title_of(policy),
         "form": form,
         "facts": [(name, words.NAMES[name], _values(name), words.source(name)) for name in FACTS],
     }
@@ -276,7 +289,8 @@ def count(request: StaffRequest, code: str) -> HttpResponse:
     from junheng.aid.snapshots import replaying  # DuckDB is heavy, other pages spare it
     from junheng.aid.snapshots.engine import TookTooLong
 
-    policy, form = _kept(request, code), DraftForm(request.POST)
+    policy = _kept(request, code)
+    form = DraftForm(request.POST, policy=policy)
     context: dict[str, Any] = {}
     term = next((one for one in terms_of(request.user) if replaying.newest(one)), None)
     snapshot = replaying.newest(term) if term else None

@@ -8,15 +8,19 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from junheng.aid.engine.dues import half_year_of
 from junheng.aid.models import AccountKind, AidTerm, PaysTo, Source
-from junheng.aid.models.budgets import HALF_YEAR
+from junheng.aid.sentences.terms import half_year_name
 from junheng.commons.web.choices import choose_from
 from junheng.kernel.money import Fen, NotMoney
 
 CARDS = [choice for choice in AccountKind.choices if choice[0] != AccountKind.SCHOOL]
+BUDGET_YEARS_AHEAD, BUDGET_YEARS_BACK = 1, 10
+"""Budgets are planned a year ahead; those of former systems are entered afterwards."""
 
 
 class DraftForm(forms.Form):
@@ -78,16 +82,26 @@ class YuanField(forms.CharField):
         return fen
 
 
+def this_half_year() -> str:
+    """The half-year of today."""
+    return half_year_of(timezone.localdate())
+
+
+def half_years() -> list[tuple[str, str]]:
+    """The half-years of which a budget is entered, the latest first, in words."""
+    year = timezone.localdate().year
+    told = range(year + BUDGET_YEARS_AHEAD, year - BUDGET_YEARS_BACK - 1, -1)
+    codes = [f"{one}-{half}" for one in told for half in (2, 1)]
+    return [(code, half_year_name(code)) for code in codes]
+
+
 class BudgetForm(forms.Form):
     """A new budget line."""
 
     policy = forms.ChoiceField(label=pgettext_lazy("aid", "Policy"))
     source = forms.ChoiceField(label=gettext_lazy("Source of funds"), choices=Source.choices)
-    half_year = forms.RegexField(
-        HALF_YEAR,
-        label=gettext_lazy("Half-year"),
-        max_length=6,
-        help_text=gettext_lazy("2026-2 is July to December 2026."),
+    half_year = forms.ChoiceField(
+        label=gettext_lazy("Half-year"), choices=half_years, initial=this_half_year
     )
     pays_to = forms.ChoiceField(label=gettext_lazy("Paid into"), choices=PaysTo.choices)
     planned_heads = forms.IntegerField(
