@@ -10,6 +10,8 @@ from tests.permissions.table import BUSINESS, SIGNED_IN, STRANGER, Row, World
 
 COUNTY = "bureau_leader admissions_officer auditor"
 OFFICER = "admissions_officer"
+STEPS = f"{COUNTY} aid_officer school_clerk school_head township_officer village_officer"
+"""Who asks for a step that two people take, agrees to it, or has to know of it."""
 
 
 def furnish(world: World) -> None:
@@ -137,7 +139,7 @@ ROWS = [
     Row("admissions:texts", may=COUNTY),
     Row("admissions:preview_text", may=OFFICER, answer=422, method="POST"),
     Row("admissions:ask_text", may=OFFICER, answer=422, method="POST"),
-    Row("commons:approvals", may=f"{COUNTY} aid_officer school_clerk school_head {STRANGER}"),
+    Row("commons:approvals", may=f"{STEPS} {STRANGER}"),
     Row("commons:approvals", may=SIGNED_IN, answer=405, method="POST"),
     Row("commons:approval", may=COUNTY, args=asked),
     Row("commons:approval_agree", may=COUNTY, answer=302, method="POST", args=asked),

@@ -7,6 +7,7 @@ from typing import Any
 from junheng.aid.models import CheckAuthorisation, CheckRule, LeftOut
 from junheng.aid.services import settling_left_out, visiting
 from junheng.aid.tests.checks import builders as build
+from junheng.commons.tests.uploads import builders as uploads
 from junheng.evidence.facade import Register
 from tests.permissions.households import SEE
 from tests.permissions.table import FAMILY, Row, World
@@ -39,12 +40,14 @@ def furnish(world: World) -> None:
     )
     first, second = LeftOut.objects.order_by("pk")
     settling_left_out.ask_for_visit(second, by=world.cast.by_role["aid_officer"])
+    signature = CheckAuthorisation.objects.order_by("pk")[0]
     world.things |= {
+        "scan": uploads.ready(signature.scans, world.cast.by_role["village_officer"]).pk,
         "visit": waits.number,
         "heard_visit": heard.number,
         "hit": build.only_hit(heard).pk,
         "check_run": build.only_hit(heard).run.ref,
-        "signature": CheckAuthorisation.objects.order_by("pk")[0].ref,
+        "signature": signature.ref,
         "check_rule": CheckRule.objects.order_by("pk")[0].ref,
         "left_out": first.pk,
         "left_out_visited": second.pk,
@@ -53,6 +56,10 @@ def furnish(world: World) -> None:
 
 def at(thing: str, name: str) -> Any:
     return lambda world: {name: world.things[thing]}
+
+
+def a_scan(world: World) -> dict[str, Any]:
+    return {"ref": world.things["signature"], "scan": world.things["scan"]}
 
 
 def home(_: World) -> dict[str, Any]:
@@ -117,6 +124,8 @@ ROWS = [
     Row("aid:household_authorise", KEEPS, args=home),
     Row("aid:household_authorise", KEEPS, 302, "POST", args=home, data=signature),
     Row("aid:withdraw_authorisation", KEEPS, 302, "POST", args=at("signature", "ref")),
+    Row("aid:scan_removal", KEEPS, args=a_scan),
+    Row("aid:scan_removal", KEEPS, 302, "POST", args=a_scan, data=lambda _world: {"why": "x"}),
     Row("aid:left_out", SEE),
     Row("aid:left_out", SEE, method="POST", note="export"),
     Row("aid:left_out_one", SEE, args=at("left_out", "key")),

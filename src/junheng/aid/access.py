@@ -80,6 +80,11 @@ def may_authorise(user: Visitor, path: str | None = None) -> bool:
     return holds(user, *AUTHORISERS, at=path)
 
 
+def may_agree_to_removal(user: Visitor, path: str | None = None) -> bool:
+    """Whether somebody is the second person where a scan is to go: above the village."""
+    return holds(user, *VISIT_DECIDERS, at=path)
+
+
 def may_visit(user: Visitor, path: str | None = None) -> bool:
     """Whether somebody visits households of this place and writes it down."""
     return holds(user, *IN_VILLAGES, at=path)

@@ -97,6 +97,7 @@ def _check_households() -> None:
         flagging,
         forgetting_left_out,
         forgetting_questions,
+        removing_scans,
         scans,
         settling_left_out,
         visiting,
@@ -111,6 +112,7 @@ def _check_households() -> None:
     forgetting_left_out.register()
     forgetting_questions.register()
     scans.register()
+    removing_scans.register()
     register_history(CheckRule, path="place__path", about=("register",))
     register_history(CheckAuthorisation, path="household__village__path", about=("paper",))
     resealing.register_index(resealing.Index(CheckHit, "mark", flagging.mark_of))

@@ -73,7 +73,9 @@ def personal_fields() -> set[str]:
     return {
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models(include_auto_created=True)
-        if model.__module__.startswith("junheng.") and not hasattr(model, "pgh_tracked_model")
+        if model.__module__.startswith("junheng.")
+        and not hasattr(model, "pgh_tracked_model")
+        and not model._meta.proxy
         for field in model._meta.local_concrete_fields
         if isinstance(field, SealedTextField | BlindIndexField | GenericIPAddressField)
         or field.name in NAMES

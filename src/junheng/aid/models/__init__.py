@@ -29,6 +29,7 @@ from junheng.aid.models.reviews import (
     ReviewStep,
     VillageList,
 )
+from junheng.aid.models.scans import SignedScan
 from junheng.aid.models.statuses import Begun, HouseholdStatus, OpeningRegister, WorkClass
 from junheng.aid.models.targets import VillageTarget
 from junheng.aid.models.terms import AidTerm
@@ -90,6 +91,7 @@ __all__ = [
     "ReviewState",
     "ReviewStep",
     "SchoolTrait",
+    "SignedScan",
     "Source",
     "Speaks",
     "ToldInFull",

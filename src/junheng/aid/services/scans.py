@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from junheng.accounts.facade import Visitor, note_read
@@ -21,7 +22,9 @@ from junheng.commons import uploads
 
 def register() -> None:
     """Let files belong to authorisations."""
-    uploads.register_subjects(SCANS, may_add, may_see, seen=note_seen, named=False)
+    uploads.register_subjects(
+        SCANS, may_add, may_see, seen=note_seen, removal=removal_page, named=False
+    )
 
 
 def may_add(user: Visitor, key: str) -> bool:
@@ -36,6 +39,11 @@ def may_see(user: Visitor, key: str) -> bool:
     """Whoever is in charge of the household."""
     row = _authorisation(key)
     return row is not None and sees_households(user, row.household.village.path)
+
+
+def removal_page(key: str, scan: UUID) -> str:
+    """Where the removal of a scan is asked for: it takes two people."""
+    return reverse("aid:scan_removal", args=[key, scan])
 
 
 def note_seen(user: Any, key: str) -> None:

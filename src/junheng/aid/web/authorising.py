@@ -17,9 +17,10 @@ from junheng.aid.access import AUTHORISERS, may_authorise
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.authorisations import authorisation_seen, shown
 from junheng.aid.selectors.cards import household_seen
-from junheng.aid.services import authorising, scans
+from junheng.aid.services import authorising, removing_scans, scans
 from junheng.aid.services.check_rules import ARTICLE, DOCUMENT
-from junheng.aid.web.check_forms import AuthorisationForm
+from junheng.aid.web.check_forms import AuthorisationForm, RemovalForm
+from junheng.commons import uploads
 from junheng.commons.refusals import Refusal
 
 
@@ -54,6 +55,7 @@ def authorisation(request: StaffRequest, ref: UUID) -> HttpResponse:
         "home": row.household,
         "one": one,
         "adds": scans.may_add(request.user, str(ref)),
+        "removal": removing_scans.waiting(row),
         "withdraws": one.holds and may_authorise(request.user, row.household.village.path),
     }
     return TemplateResponse(request, "aid/authorisation.html", context)
@@ -73,6 +75,28 @@ def withdraw(request: StaffRequest, ref: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Withdrawn: no register is asked by it any more."))
     return _page_of(ref)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(*AUTHORISERS)
+def scan_removal(request: StaffRequest, ref: UUID, scan: UUID) -> HttpResponse:
+    """Ask that a scan is removed, with a reason; another person agrees before it goes."""
+    row = authorisation_seen(request.user, ref)
+    photo = next((one for one in uploads.files_of(row.scans) if one.id == scan and one.url), None)
+    if photo is None or not may_authorise(request.user, row.household.village.path):
+        raise Http404
+    form = RemovalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            asked = removing_scans.ask_removal(row, scan, form.cleaned_data["why"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Asked for. The scan stays until another person agrees."))
+            return HttpResponseRedirect(asked.get_absolute_url())
+    context = {"row": row, "photo": photo, "form": form}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "aid/scan_removal.html", context, status=status)
 
 
 def _page_of(ref: UUID) -> HttpResponse:

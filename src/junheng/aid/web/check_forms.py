@@ -62,6 +62,16 @@ class AuthorisationForm(forms.Form):
         return {**self.cleaned_data, "signed_by": self.members[self.cleaned_data["signed_by"]]}
 
 
+class RemovalForm(forms.Form):
+    """Why a scan is to be removed."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why it is to be removed"),
+        max_length=200,
+        help_text=gettext_lazy("Such as: a photo of another household’s paper."),
+    )
+
+
 class HeardForm(forms.Form):
     """A visit."""
 

@@ -45,6 +45,11 @@ patterns: list[URLPattern] = [
         authorising.withdraw,
         name="withdraw_authorisation",
     ),
+    path(
+        "households/authorisations/<uuid:ref>/scans/<uuid:scan>/removal/",
+        authorising.scan_removal,
+        name="scan_removal",
+    ),
     path("mine/visit/<str:number>/", my_visits.reply, name="my_visit_reply"),
     path("mine/authorisations/<uuid:ref>/", my_authorisations.withdraw, name="my_withdrawal"),
 ]

@@ -4,6 +4,7 @@
     uploads.start_url(subject)     # where files of a subject are sent to
     uploads.files_of(subject)      # what was sent in
     uploads.received(prefix, key)  # whether something was, for many rows in one query
+    uploads.remove(upload, by=…)   # deletes one, where that took two people
     uploads.forget(subject)        # deletes all of it, when it may no longer be kept
     <c-uploads subject=… :add=… /> # all of it on a page
 
@@ -13,8 +14,8 @@ files or see them is asked of whoever registered the prefix, with the key.
 
 from __future__ import annotations
 
-from junheng.commons.uploads.checking import forget
+from junheng.commons.uploads.checking import forget, remove
 from junheng.commons.uploads.selectors import File, files_of, received
 from junheng.commons.uploads.subjects import register_subjects, start_url
 
-__all__ = ["File", "files_of", "forget", "received", "register_subjects", "start_url"]
+__all__ = ["File", "files_of", "forget", "received", "register_subjects", "remove", "start_url"]

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from junheng.commons.models import Upload
+from junheng.commons.refusals import Refusal
 from junheng.commons.storage import Damaged
 from junheng.commons.uploads.pictures import Unsafe, made_safe
 from junheng.commons.uploads.scanning import is_harmless
@@ -24,11 +26,16 @@ from junheng.commons.uploads.shelf import (
     put_photo,
     whole,
 )
+from junheng.commons.uploads.subjects import removal_page
 
 State, Reason = Upload.State, Upload.Reason
 FORGOTTEN = timedelta(minutes=10)
 """A file that is still being checked after that is checked once more."""
 AT_ONCE = 50
+
+
+class TakesTwo(Refusal):
+    """The file is not removed by one person."""
 
 
 def check_upload(upload: UUID) -> None:
@@ -91,8 +98,21 @@ def _settle(upload: UUID, state: str, reason: str) -> None:
             held.save(update_fields=["state", "reason", "checked_at"])
 
 
+def take_back(upload: UUID, *, by: Any) -> None:
+    """Remove a file that one sent in.
+
+    Raises:
+        TakesTwo: If it was received, and proves something that two people have to let go.
+    """
+    with transaction.atomic():
+        held = Upload.objects.select_for_update(of=("self",)).get(pk=upload)
+        if held.state == State.READY and removal_page(held.subject, held.pk):
+            raise TakesTwo(_("Two people remove this photo. Ask for it here, with a reason."))
+        remove(upload, by=by)
+
+
 def remove(upload: UUID, *, by: Any, now: datetime | None = None) -> None:
-    """Take a file back: its name and contents go, that there was one stays."""
+    """Let a file go: its name and contents go, that there was one stays."""
     with transaction.atomic():
         held = Upload.objects.select_for_update(of=("self",)).get(pk=upload)
         if held.state == State.REMOVED:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from junheng.commons.made_once import made_once
 from junheng.commons.models import Upload
+from junheng.commons.uploads.subjects import removal_page
 from junheng.commons.uploads.words import ADVICE, TONES
 
 State = Upload.State
@@ -28,7 +29,8 @@ class File:
         tone: The state as a tone of the house.
         advice: Why it was not accepted and what to do; "" otherwise.
         url: Where it can be looked at; "" until it is ready.
-        remove_url: Where it is taken back.
+        remove_url: Where its sender takes it back; "" where that takes two people.
+        removal_page: Where those ask for it; "" otherwise.
         at: When it was begun.
     """
 
@@ -40,11 +42,12 @@ class File:
     advice: str
     url: str
     remove_url: str
+    removal_page: str
     at: datetime
 
     def as_json(self) -> dict[str, str]:
         """What the script on the page needs."""
-        shown = ("name", "state", "label", "tone", "advice", "url", "remove_url")
+        shown = ("name", "state", "label", "tone", "advice", "url", "remove_url", "removal_page")
         return {"id": str(self.id)} | {field: getattr(self, field) for field in shown}
 
 
@@ -68,6 +71,7 @@ def _kept_of(subject: str) -> QuerySet[Upload]:
 def as_shown(row: Upload) -> File:
     """A row of the table as pages show it."""
     state = State(row.state)
+    removal = removal_page(row.subject, row.id) if state == State.READY else ""
     return File(
         id=row.id,
         name=str(row.name),
@@ -76,6 +80,7 @@ def as_shown(row: Upload) -> File:
         tone=TONES[state],
         advice=str(ADVICE[Upload.Reason(row.reason)]) if row.reason else "",
         url=reverse("commons:upload", args=[row.id]) if state == State.READY else "",
-        remove_url=reverse("commons:upload_remove", args=[row.id]),
+        remove_url="" if removal else reverse("commons:upload_remove", args=[row.id]),
+        removal_page=removal,
         at=row.begun_at,
     )

@@ -187,7 +187,11 @@ def remove(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     gone = get_object_or_404(Upload, pk=upload_id)
     if not subjects.may_add(request.user, gone.subject):
         raise Http404
-    checking.remove(gone.pk, by=request.user)
+    try:
+        checking.take_back(gone.pk, by=request.user)
+    except checking.TakesTwo as no:
+        messages.error(request, str(no))
+        return redirect(subjects.removal_page(gone.subject, gone.pk))
     messages.success(request, _("The photo is removed."))
     return _back(request)
 

@@ -114,10 +114,10 @@ def test_scans_go_with_the_household_and_none_comes_afterwards() -> None:
     row = build.signed(build.home())
     ready(row.scans, cast.tian())
     kept = ready(build.signed(build.home("H-2", "990100198001010026")).scans, cast.tian())
+    HouseholdMember.objects.filter(pk=row.signed_by_id).update(name=None)
     scans.forget(row.household_id)
     assert uploads.files_of(row.scans) == []
     assert Upload.objects.get(state="ready") == kept
-    HouseholdMember.objects.filter(pk=row.signed_by_id).update(name=None)
     assert not scans.may_add(cast.tian(), str(row.ref))
 
 

@@ -149,8 +149,13 @@
     var remove = row.querySelector("[data-remove]");
     if (remove) {
       remove.action = file.remove_url;
-      remove.hidden = false;
+      remove.hidden = !file.remove_url;
       remove.querySelector("button").setAttribute("aria-label", remove.textContent.trim() + " " + file.name);
+    }
+    var removal = row.querySelector("[data-removal]");
+    if (removal && file.removal_page) {
+      removal.href = file.removal_page;
+      removal.hidden = false;
     }
   }
 
