@@ -91,6 +91,7 @@ def _check_households() -> None:
     """Checks: rules for two, kinds of cases, who is shown, marks, and what is forgotten."""
     from junheng.accounts.facade import register_history
     from junheng.aid.models import CheckAuthorisation, CheckHit, CheckRule, LeftOut
+    from junheng.aid.selectors import check_questions
     from junheng.aid.services import (
         check_rules,
         finding_left_out,
@@ -104,6 +105,7 @@ def _check_households() -> None:
     )
     from junheng.aid.web import left_out
     from junheng.commons import resealing
+    from junheng.evidence.facade import count_also
 
     check_rules.register()
     visiting.offer()
@@ -115,6 +117,7 @@ def _check_households() -> None:
     removing_scans.register()
     register_history(CheckRule, path="place__path", about=("register",))
     register_history(CheckAuthorisation, path="household__village__path", about=("paper",))
+    count_also(check_questions.outcomes)
     resealing.register_index(resealing.Index(CheckHit, "mark", flagging.mark_of))
     resealing.register_index(resealing.Index(LeftOut, "mark", finding_left_out.mark_of))
 

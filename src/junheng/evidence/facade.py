@@ -13,7 +13,7 @@ from junheng.evidence.engine.people import Person
 from junheng.evidence.engine.steps import Pair, Step, pairs_of
 from junheng.evidence.events import connection_back, delivery_loaded
 from junheng.evidence.files.columns import AMOUNTS, COLUMNS, NAMED_BY, title_of
-from junheng.evidence.models import LOOKED_UP, Connection, Finding, Register, State
+from junheng.evidence.models import LOOKED_UP, Connection, Finding, Register, Silence, State
 from junheng.evidence.models.records import number_index
 from junheng.evidence.selectors.entries import (
     Entries,
@@ -22,6 +22,7 @@ from junheng.evidence.selectors.entries import (
     newest_of,
 )
 from junheng.evidence.selectors.findings import is_failing, newest_findings, registers_connected
+from junheng.evidence.selectors.quality import ANSWERED, count_also
 from junheng.evidence.services.asking import (
     Answer,
     Question,
@@ -32,10 +33,11 @@ from junheng.evidence.services.asking import (
 from junheng.evidence.services.connecting import connect_service, connect_tables
 from junheng.evidence.services.connecting import describe_anew as describe_service
 from junheng.evidence.services.importing import load as load_delivery
-from junheng.evidence.services.means import Owned, ask_by_number, people_at_once
+from junheng.evidence.services.means import Owned, ask_by_number, people_at_once, why_left_alone
 
 __all__ = [
     "AMOUNTS",
+    "ANSWERED",
     "COLUMNS",
     "LOOKED_UP",
     "NAMED_BY",
@@ -48,6 +50,7 @@ __all__ = [
     "Person",
     "Question",
     "Register",
+    "Silence",
     "State",
     "Step",
     "ask_by_number",
@@ -58,6 +61,7 @@ __all__ = [
     "connected",
     "connection_back",
     "connections_of",
+    "count_also",
     "delivery_loaded",
     "describe_service",
     "entries_delivered",
@@ -77,6 +81,7 @@ __all__ = [
     "read_numbers",
     "syllables_of",
     "title_of",
+    "why_left_alone",
 ]
 
 

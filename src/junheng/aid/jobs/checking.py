@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from junheng.accounts.facade import User
+from junheng.aid.selectors.check_runs import county_of
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
+from junheng.commons.regular import regular
+from junheng.commons.runs import AlreadyRunning
 from junheng.places.facade import Place
 
 
@@ -35,9 +40,34 @@ def check_soon(place: Place, *, by: User) -> Job:
     made: list[Job] = []
 
     def enqueue(run: Run) -> None:
-        url = reverse("aid:check_run", args=[run.ref])
         title = _("Check households against registers, %(place)s") % {"place": place.name}
-        made.append(cross_check.later(by=by, path=place.path, title=title, url=url, run=run.ref))
+        made.append(_queue(run, title=title, by=by))
 
     cross_checking.request_check(place, by=by, enqueue=enqueue)
     return made[0]
+
+
+@regular("aid.ask_services_again", cron="*/5 * * * *")
+def ask_services_again() -> None:
+    """Services that were silent in a check are asked again by themselves."""
+    from junheng.aid.services import asking_again
+
+    asking_again.ask_again(_once_more)
+
+
+def _once_more(run: Run) -> None:
+    """Have the same check carried out again, unless somebody was quicker."""
+    from junheng.aid.services import cross_checking
+
+    def enqueue(fresh: Run) -> None:
+        title = _("A service answers again: %(place)s") % {"place": county_of(run).name}
+        _queue(fresh, title=title, by=run.requested_by)
+
+    with suppress(AlreadyRunning):
+        cross_checking.request_same(run, enqueue=enqueue)
+
+
+def _queue(run: Run, *, title: str, by: User | None) -> Job:
+    url = reverse("aid:check_run", args=[run.ref])
+    path = county_of(run).path
+    return cross_check.later(by=by, path=path, title=title, url=url, run=run.ref)

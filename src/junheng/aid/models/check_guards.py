@@ -75,7 +75,7 @@ QUESTION_IS_SIGNED_FOR = f"""
             AND way = 'service' AND ended_on IS NULL)
         OR NOT EXISTS (SELECT FROM aid_householdmember
             WHERE id = NEW.member_id AND household_id = NEW.household_id)
-        OR NEW.answered_at IS NOT NULL THEN
+        OR NEW.answered_at IS NOT NULL OR NEW.silence <> '' THEN
         RAISE EXCEPTION 'a service is asked by a rule, about a member of its household' {REFUSED};
     END IF;
     NEW.asked_at = clock_timestamp();
@@ -83,10 +83,11 @@ QUESTION_IS_SIGNED_FOR = f"""
 """
 
 QUESTION_IS_ANSWERED = """
-    IF TG_OP = 'DELETE' OR {differ} OR (OLD.answered_at IS NOT NULL AND {answer_differs}) THEN
+    IF TG_OP = 'DELETE' OR {differ}
+        OR ((OLD.answered_at IS NOT NULL OR OLD.silence <> '') AND {answer_differs}) THEN
         RAISE EXCEPTION 'what was asked stays, and what came back' {refused};
     END IF;
-    IF OLD.answered_at IS NULL THEN
+    IF OLD.answered_at IS NULL AND NEW.silence = '' THEN
         {signed}
         NEW.answered_at = clock_timestamp();
     END IF;
@@ -187,7 +188,7 @@ _OF_A_QUESTION = (
     *("run_id", "household_id", "member_id", "connection_id", "authorisation_id"),
     *("register", "day", "described", "asked_at"),
 )
-_OF_AN_ANSWER = ("answered_at", "as_of", "digest")
+_OF_AN_ANSWER = ("answered_at", "as_of", "digest", "silence")
 _OF_A_HIT = (
     *("run_id", "visit_id", "household_id", "member_id", "rule_id", "authorisation_id"),
     *("register", "source", "as_of", "step", "certain", "probability", "mark", "found_at"),

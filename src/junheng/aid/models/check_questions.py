@@ -14,28 +14,29 @@ from junheng.aid.models import check_guards as guards
 from junheng.aid.models.check_rules import CheckAuthorisation
 from junheng.aid.models.households import Household, HouseholdMember, OfHouseholdsQuerySet
 from junheng.commons.sealing import SealedTextField
-from junheng.evidence.facade import Register
+from junheng.evidence.facade import Register, Silence
 
 
 class CheckQuestionQuerySet(OfHouseholdsQuerySet):
     """Questions."""
 
-    def answered(self, connection: int, day: Any, described: str) -> Self:
-        """Those that a service answered on a day, asked in one way."""
-        of_it = {"connection": connection, "day": day, "described": described}
-        return self.filter(answered_at__isnull=False, **of_it)
+    def asked(self, connection: int, day: Any, described: str) -> Self:
+        """Those to a service for the check of a day, asked in one way."""
+        return self.filter(connection=connection, day=day, described=described)
 
 
 class CheckQuestion(models.Model):
     """A service was asked about somebody: a row before the question leaves, answered once.
 
-    Without an answer it stays as it is, and the same person is asked again by another row.
+    Without an answer the row says why, once, and the same person is asked again by another row.
 
     Attributes:
         run: The check that asked.
         day: Of that check; on one day nobody is asked about again whom the service answered.
         described: Fingerprint of how the service was asked, so that another way asks anew.
         sealed: The entries as the service gave them, without number and name, with a salt.
+        silence: Why no answer came; "" of one that did, that came too late to be taken, or that
+            nobody waited for because the check was broken off.
         digest: SHA-256 of what is sealed; stays when that is emptied.
     """
 
@@ -61,6 +62,9 @@ class CheckQuestion(models.Model):
     described = models.CharField(_("fingerprint of the description"), max_length=64)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    silence = models.CharField(
+        _("why it was silent"), max_length=15, choices=Silence, blank=True, default=""
+    )
     as_of = models.DateField(_("true on"), null=True, blank=True)
     sealed = SealedTextField(_("facts"), bound_to="id", null=True)
     digest = models.CharField(_("fingerprint"), max_length=64, blank=True, default="")
@@ -79,8 +83,11 @@ class CheckQuestion(models.Model):
             ),
             CheckConstraint(
                 condition=Q(answered_at=None, as_of=None, digest="", sealed=None)
-                | Q(answered_at__isnull=False, as_of__isnull=False) & ~Q(digest=""),
+                | Q(answered_at__isnull=False, as_of__isnull=False, silence="") & ~Q(digest=""),
                 name="aid_question_answer_whole",
+            ),
+            CheckConstraint(
+                condition=Q(silence__in=["", *Silence.values]), name="aid_question_silence"
             ),
         ]
         triggers = guards.of_a_question()

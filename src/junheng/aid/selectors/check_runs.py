@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from junheng.commons.models import Run
-from junheng.evidence.facade import Step, connections_of
+from junheng.evidence.facade import Silence, Step, connections_of
 from junheng.places.facade import Place, place_by_code
 
 
@@ -32,6 +32,7 @@ class AskedService:
         people: Those who signed and have a number to ask by.
         no_number: Those who signed and cannot be asked about.
         unanswered: About whom there was no answer, or one about somebody else.
+        silent: Why there was none, in words, with how many; empty in receipts of before.
         withdrawn: Whose household withdrew its signature meanwhile.
         first, last: When answers came; None where none did.
         answers: Fingerprint of the listing of what came back.
@@ -42,6 +43,7 @@ class AskedService:
     no_number: int
     answered: int
     unanswered: int
+    silent: tuple[tuple[str, int], ...]
     withdrawn: int
     hits: int
     unclear: int
@@ -84,6 +86,7 @@ def _service(name: str, told: Mapping[str, Any]) -> AskedService:
         no_number=told["no_number"],
         answered=told["answered"],
         unanswered=told["unanswered"],
+        silent=tuple((str(Silence(why).label), n) for why, n in told.get("silent", {}).items()),
         withdrawn=told["withdrawn"],
         hits=told["hits"],
         unclear=told.get("unclear", 0),

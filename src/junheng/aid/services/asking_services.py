@@ -14,6 +14,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +34,16 @@ from junheng.evidence.facade import (
     NumberState,
     Owned,
     Pair,
+    Silence,
     Step,
     ask_by_number,
     people_at_once,
     read_numbers,
+    why_left_alone,
 )
 
 READABLE = (NumberState.SOUND, NumberState.OLD)
+MISTAKEN = Silence.WRONG_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Heard:
     Attributes:
         found: Its hits.
         counts: For the receipt.
+        silent: Of those without an answer, how many for which reason.
         listing: Line by line who was asked, when, and the digest of what came back; references
             only.
         first, last: When the first and the last answer came; "" without one.
@@ -56,6 +61,7 @@ class Heard:
 
     found: Sequence[Found]
     counts: Mapping[str, int]
+    silent: Mapping[str, int]
     listing: Sequence[str]
     first: str
     last: str
@@ -74,12 +80,29 @@ class Asking:
     source: Connection
     signed: Mapping[int, int]
 
-    def answered(self, people: Iterable[Member]) -> dict[UUID, CheckQuestion]:
-        """What it answered today, asked in this way, by whom it is about."""
+    def everybody(self) -> list[Member]:
+        """The members of the households that signed, in the clear."""
+        return members(self.frozen.day, Q(household__in=list(self.signed)))
+
+    def questions(self) -> Any:
+        """What it was asked on the day of the check, in this way."""
         described = self.frozen.services[self.source.pk]
-        rows = CheckQuestion.objects.answered(self.source.pk, self.frozen.day, described)
-        rows = rows.filter(member__in=[one.key for one in people])
-        return {row.member_id: row for row in rows}
+        return CheckQuestion.objects.asked(self.source.pk, self.frozen.day, described)
+
+    def answered(self, people: Iterable[Member]) -> dict[UUID, CheckQuestion]:
+        """What it answered, by whom it is about."""
+        rows = self.questions().filter(answered_at__isnull=False)
+        return {row.member_id: row for row in rows.filter(member__in=[one.key for one in people])}
+
+    def waiting(self, people: Iterable[Member]) -> list[Member]:
+        """Those about whom it did not answer yet."""
+        known = self.answered(people)
+        return [one for one in people if one.key not in known]
+
+    def mistaken(self, people: Iterable[Member]) -> set[UUID]:
+        """Those about whom it answered as somebody else."""
+        rows = self.questions().filter(silence=MISTAKEN, member__in=[one.key for one in people])
+        return set(rows.values_list("member", flat=True))
 
     def standing(self, people: Sequence[Member]) -> list[Member]:
         """Those whose signature holds now; it is locked until the transaction ends."""
@@ -101,17 +124,52 @@ def ask(
     Raises:
         DeliveredAnew: If the service is asked in another way meanwhile, or ended.
     """
-    source, signed = served(frozen, rules[0]), frozen.signed_for(rules[0].register)
-    asking = Asking(run, frozen, source, signed)
-    everybody = members(frozen.day, Q(household__in=list(signed)))
+    asking = _asking(run, frozen, rules)
+    source, everybody = asking.source, asking.everybody()
     people = _with_number(everybody)
-    known = asking.answered(people)
-    waiting = [one for one in people if one.key not in known]
+    waiting, silent = asking.waiting(people), dict[UUID, Silence]()
     while waiting and (at_once := people_at_once(source)):
         between()
-        _ask_about(asking, waiting[:at_once])
+        silent |= _ask_about(asking, waiting[:at_once])
         waiting = waiting[at_once:]
-    return _heard(asking, everybody, people, rules)
+    if waiting:
+        silent |= dict.fromkeys([one.key for one in waiting], why_left_alone(source))
+    return _heard(asking, everybody, people, rules, silent)
+
+
+def ask_again(run: Run, frozen: Frozen, rules: Sequence[CheckRule], *, last: str) -> bool:
+    """Ask one service again about those of whom a check that is over got no answer.
+
+    It ends at the first request that the service leaves without one, so that nobody insists. Whom
+    it answered about as somebody else is not asked about again: it would answer the same.
+
+    Args:
+        run: The check.
+        frozen: What it was made from.
+        rules: Those that ask this service.
+        last: When its last answer came, as the receipt tells it; "" without one.
+
+    Returns:
+        Whether it answered about anybody since.
+
+    Raises:
+        DeliveredAnew: As above.
+    """
+    asking = _asking(run, frozen, rules)
+    if people_at_once(asking.source):
+        people = _with_number(asking.everybody())
+        mistaken = asking.mistaken(people)
+        waiting = [one for one in asking.waiting(people) if one.key not in mistaken]
+        while waiting and (at_once := people_at_once(asking.source)):
+            silent = _ask_about(asking, waiting[:at_once])
+            waiting = [] if set(silent.values()) - {MISTAKEN} else waiting[at_once:]
+    answers = asking.questions().filter(run=run, answered_at__isnull=False)
+    fresh = answers.filter(answered_at__gt=datetime.fromisoformat(last)) if last else answers
+    return bool(fresh.exists())
+
+
+def _asking(run: Run, frozen: Frozen, rules: Sequence[CheckRule]) -> Asking:
+    return Asking(run, frozen, served(frozen, rules[0]), frozen.signed_for(rules[0].register))
 
 
 def _with_number(people: Sequence[Member]) -> list[Member]:
@@ -120,8 +178,12 @@ def _with_number(people: Sequence[Member]) -> list[Member]:
     return [one for one, state in zip(people, states, strict=True) if state in READABLE]
 
 
-def _ask_about(asking: Asking, people: Sequence[Member]) -> None:
-    """Write down who is asked about, ask, and keep what came back: each by itself."""
+def _ask_about(asking: Asking, people: Sequence[Member]) -> dict[UUID, Silence]:
+    """Write down who is asked about, ask, and keep what came back: each by itself.
+
+    Returns:
+        Why the service said nothing, by whom it was asked about.
+    """
     with transaction.atomic():
         asked = asking.standing(people)
         rows = [_question(asking, one) for one in asked]
@@ -129,13 +191,17 @@ def _ask_about(asking: Asking, people: Sequence[Member]) -> None:
             _note(asking.run, row)
         CheckQuestion.objects.bulk_create(rows)
     if not rows:
-        return
+        return {}
     answers = ask_by_number(asking.source, [one.person for one in asked])
     with transaction.atomic():
         valid = {one.key for one in asking.standing(asked)} - set(asking.answered(asked))
         for row, owned in zip(rows, answers, strict=True):
-            if owned is not None and row.member_id in valid:
+            if isinstance(owned, Silence):
+                row.silence = owned
+                row.save(update_fields=["silence"])
+            elif row.member_id in valid:
                 _keep(row, owned)
+    return {row.member_id: Silence(row.silence) for row in rows if row.silence}
 
 
 def _question(asking: Asking, one: Member) -> CheckQuestion:
@@ -177,11 +243,13 @@ def _heard(
     everybody: Sequence[Member],
     people: Sequence[Member],
     rules: Sequence[CheckRule],
+    silent: Mapping[UUID, Silence],
 ) -> Heard:
     answers = asking.answered(people)
     with transaction.atomic():
         standing = {one.key for one in asking.standing(people)}
     lost = [one for one in people if one.key not in answers]
+    why = Counter(str(silent[one.key]) for one in lost if one.key in standing & silent.keys())
     tally = Counter(
         {
             "households": len(asking.signed),
@@ -200,7 +268,7 @@ def _heard(
             found += flags(entered, rules, tally) if entered.facts else []
     moments = sorted(row.moment for row in answers.values())
     listing = [_line(asking.source, one, answers.get(one.key)) for one in people]
-    return Heard(found, dict(tally), listing, *(moments[:1] + moments[-1:] or ["", ""]))
+    return Heard(found, dict(tally), dict(why), listing, *(moments[:1] + moments[-1:] or ["", ""]))
 
 
 def entered_of(one: Member, row: CheckQuestion, authorisation: int) -> Entered:

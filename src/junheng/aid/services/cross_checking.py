@@ -94,6 +94,22 @@ def request_check(place: Place, *, by: User, enqueue: Callable[[Run], None]) -> 
     )
 
 
+def request_same(run: Run, *, enqueue: Callable[[Run], None]) -> Run:
+    """Ask for the same check once more, from what the other one was made from.
+
+    Raises:
+        AlreadyRunning: If one is under way.
+    """
+    return queue_run(
+        kind=run.kind,
+        matter=run.matter,
+        snapshot=run.snapshot,
+        rules_version=run.rules_version,
+        by=run.requested_by,
+        enqueue=enqueue,
+    )
+
+
 @dataclass(slots=True)
 class ToldOf:
     """What registers said against the need of those who signed.
@@ -145,7 +161,7 @@ def _speaking_against(run: Run, frozen: Frozen, rules: Sequence[CheckRule], told
     result = ToldOf()
     against = [one for one in rules if one.speaks == Speaks.AGAINST]
     total = len(frozen.deliveries) + len(frozen.services) + 1
-    for done, (connection, several) in enumerate(_by_connection(against).items()):
+    for done, (connection, several) in enumerate(by_connection(against).items()):
         told(done, total)
         uid = str(several[0].connection.uid)
         if connection in frozen.services:
@@ -162,7 +178,8 @@ def _lines(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _by_connection(rules: Sequence[CheckRule]) -> dict[int, list[CheckRule]]:
+def by_connection(rules: Sequence[CheckRule]) -> dict[int, list[CheckRule]]:
+    """Rules by the register that they ask."""
     found: dict[int, list[CheckRule]] = defaultdict(list)
     for one in rules:
         found[one.connection_id].append(one)
@@ -269,4 +286,5 @@ def _receipt(run: Run, frozen: Frozen, told_of: ToldOf, written: dict[str, int])
 def _of_a_service(heard: Heard) -> dict[str, Any]:
     """What was asked of it, from when to when, and the fingerprint of what came back."""
     answers = hashlib.sha256(_lines(heard.listing)).hexdigest()
-    return {**heard.counts, "first": heard.first, "last": heard.last, "answers": answers}
+    told = {**heard.counts, "silent": dict(sorted(heard.silent.items()))}
+    return {**told, "first": heard.first, "last": heard.last, "answers": answers}

@@ -19,7 +19,7 @@ from junheng.evidence.models.records import (
     record_of,
 )
 from junheng.evidence.models.registers import LOOKED_UP, OF_MEANS, SERVED, Register, State
-from junheng.evidence.models.services import ServiceHour, ServiceState, ServiceTrouble
+from junheng.evidence.models.services import ServiceHour, ServiceState, ServiceTrouble, Silence
 
 __all__ = [
     "KEEPERS",
@@ -35,6 +35,7 @@ __all__ = [
     "ServiceHour",
     "ServiceState",
     "ServiceTrouble",
+    "Silence",
     "State",
     "index_of",
     "key_index",

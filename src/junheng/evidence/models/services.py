@@ -14,6 +14,19 @@ from junheng.accounts.facade import Visitor, scope_q
 from junheng.evidence.models.connections import READERS, Connection
 
 
+class Silence(models.TextChoices):
+    """Why nobody knows what a service would say of somebody, in words that anybody understands."""
+
+    SLOW = "slow", pgettext_lazy("silence", "did not answer in time")
+    DOWN = "down", pgettext_lazy("silence", "could not be reached")
+    FAILING = "failing", pgettext_lazy("silence", "said that it failed")
+    REFUSES = "refuses", pgettext_lazy("silence", "refused our request")
+    UNREADABLE = "unreadable", pgettext_lazy("silence", "answered in a way that cannot be read")
+    WRONG_PERSON = "wrong_person", pgettext_lazy("silence", "answered about somebody else")
+    NOT_DESCRIBED = "not_described", pgettext_lazy("silence", "its description is not valid")
+    PAUSED = "paused", pgettext_lazy("silence", "was left alone after failing again and again")
+
+
 class ServiceState(models.Model):
     """The circuit breaker of a service, shared by all processes.
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from junheng.evidence.engine.people import Person
 from junheng.evidence.engine.steps import Step
-from junheng.evidence.models import Connection, ServiceTrouble
+from junheng.evidence.models import Connection, ServiceTrouble, Silence
 from junheng.evidence.services import breaker
 from junheng.evidence.services.answering import Seen
 from junheng.evidence.services.service_answers import Heard, described, hear
@@ -43,7 +43,12 @@ def people_at_once(connection: Connection) -> int:
     return 0 if description is None or breaker.is_paused(connection) else description.batch
 
 
-def ask_by_number(connection: Connection, people: Sequence[Person]) -> list[Owned | None]:
+def why_left_alone(connection: Connection) -> Silence:
+    """Why nobody may go out in the next request."""
+    return Silence.NOT_DESCRIBED if described(connection) is None else Silence.PAUSED
+
+
+def ask_by_number(connection: Connection, people: Sequence[Person]) -> list[Owned | Silence]:
     """What a service has of people who have a number. Call it outside a transaction.
 
     Args:
@@ -51,20 +56,20 @@ def ask_by_number(connection: Connection, people: Sequence[Person]) -> list[Owne
         people: About whom; each has an identity number.
 
     Returns:
-        One for each, in order; None where it did not answer, or about somebody else: then nobody
+        One for each, in order; why, where it did not answer, or about somebody else: then nobody
         knows, which speaks neither against this person nor for them.
     """
     heard = hear(connection, [(person, {}) for person in people])
     return [_owned(connection, *both) for both in zip(people, heard, strict=True)]
 
 
-def _owned(connection: Connection, person: Person, heard: Heard) -> Owned | None:
+def _owned(connection: Connection, person: Person, heard: Heard) -> Owned | Silence:
     if heard.seen is None:
-        return None
+        return heard.silence or Silence.UNREADABLE
     theirs = [row for row in heard.seen if row.certain]
     if any(not row.certain and not _is_namesake(row) for row in heard.seen):
         breaker.seen(connection, ServiceTrouble.Kind.WRONG_PERSON, "")
-        return None
+        return Silence.WRONG_PERSON
     exact = all(row.facts.get("resident_id") == person.resident_id for row in theirs)
     return Owned(
         tuple(row.facts for row in theirs),

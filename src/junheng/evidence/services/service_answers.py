@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from junheng.evidence.engine.matching import Verdict
 from junheng.evidence.files.descriptions import ServiceDescription, read_description
-from junheng.evidence.models import Connection, ServiceTrouble, State
+from junheng.evidence.models import Connection, ServiceTrouble, Silence, State
 from junheng.evidence.runners.calling import Caller, Trouble
 from junheng.evidence.services import breaker
 from junheng.evidence.services.answering import (
@@ -42,11 +42,13 @@ class Heard:
         seen: The rows, the likeliest first, each the person's or a namesake's; None where there
             was no answer, or one about somebody else.
         as_of: The day on which they were true, where the service tells it.
-        note: Why there was no answer.
+        silence: Why there was no answer.
+        note: The same in words.
     """
 
     seen: Sequence[Seen] | None
     as_of: date | None = None
+    silence: Silence | None = None
     note: str = ""
 
 
@@ -60,7 +62,7 @@ def hear(connection: Connection, asked: Sequence[Asked]) -> list[Heard]:
     description = described(connection)
     if description is None:
         note = _("The description of the service is not valid any more.")
-        return [Heard(None, note=note)] * len(asked)
+        return [Heard(None, silence=Silence.NOT_DESCRIBED, note=note)] * len(asked)
     heard: list[Heard] = []
     for start in range(0, len(asked), description.batch):
         heard += _ask(connection, description, asked[start : start + description.batch])
@@ -92,7 +94,7 @@ def _ask(
 ) -> list[Heard]:
     if not breaker.may_ask(connection):
         note = _("The service is left alone for a while, since it failed again and again.")
-        return [Heard(None, note=note)] * len(asked)
+        return [Heard(None, silence=Silence.PAUSED, note=note)] * len(asked)
     began = time.monotonic()
     try:
         answer = Caller(description, connection.secret or "").ask(_content(description, asked))
@@ -106,7 +108,8 @@ def _ask(
             pause_seconds=description.pause_seconds,
             milliseconds=_since(began),
         )
-        return [Heard(None, note=str(Kind(trouble.kind).label))] * len(asked)
+        silence, note = Silence(trouble.kind), str(Kind(trouble.kind).label)
+        return [Heard(None, silence=silence, note=note)] * len(asked)
     breaker.answered(connection, _since(began))
     seen = look_at(asked, [rows[place] for place in range(len(asked))], register_size=COUNTY_SIZE)
     return [_taken(connection, one, as_of) for one in seen]
@@ -191,7 +194,7 @@ def _taken(connection: Connection, seen: Sequence[Seen], as_of: date | None) -> 
     if any(_is_another(row, connection.key_column) for row in seen):
         breaker.seen(connection, Kind.WRONG_PERSON, "")
         note = _("The service answered for another person; its answer was not taken.")
-        return Heard(None, note=note)
+        return Heard(None, silence=Silence.WRONG_PERSON, note=note)
     return Heard(seen, as_of)
 
 

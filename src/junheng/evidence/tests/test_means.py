@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from junheng.accounts.tests import cast
-from junheng.evidence.facade import Person, Question, Register, Step, ask_by_number, people_at_once
+from junheng.evidence.facade import (
+    Person,
+    Question,
+    Register,
+    Silence,
+    Step,
+    ask_by_number,
+    people_at_once,
+    why_left_alone,
+)
 from junheng.evidence.models import Connection, ServiceTrouble
 from junheng.evidence.services import breaker
 from junheng.evidence.services.asking import NotLookedUp
@@ -59,10 +68,10 @@ def test_what_is_not_certainly_theirs_is_no_answer(
     service: Service, row: dict[str, Any], taken: int | None
 ) -> None:
     owned = told(service, row)
-    assert (None if owned is None else len(owned.rows)) == taken
+    assert (None if owned is Silence.WRONG_PERSON else len(owned.rows)) == taken
     kinds = list(ServiceTrouble.objects.values_list("kind", flat=True))
     assert kinds == (["wrong_person"] if taken is None else [])
-    assert owned is None or not owned.rows or owned.step == Step.NORMALISED
+    assert taken is None or not owned.rows or owned.step == Step.NORMALISED
 
 
 def test_answers_that_are_swapped_are_nobodys(service: Service) -> None:
@@ -76,7 +85,7 @@ def test_answers_that_are_swapped_are_nobodys(service: Service) -> None:
         ])  # fmt: skip
 
     service.behave = swapped
-    assert ask_by_number(services.vehicles(), people) == [None, None]
+    assert ask_by_number(services.vehicles(), people) == [Silence.WRONG_PERSON] * 2
 
 
 def test_a_service_that_rests_or_is_not_described_is_asked_about_nobody(
@@ -86,8 +95,11 @@ def test_a_service_that_rests_or_is_not_described_is_asked_about_nobody(
     assert people_at_once(register) == 2
     breaker.failed(register, "down", "", until_pause=1, pause_seconds=60)
     assert people_at_once(register) == 0
+    assert why_left_alone(register) is Silence.PAUSED
     settings.REGISTER_HOSTS = []
     assert people_at_once(register) == 0
+    assert why_left_alone(register) is Silence.NOT_DESCRIBED
+    assert ask_by_number(register, [OWNER]) == [Silence.NOT_DESCRIBED]
     assert service.requests == []
 
 

@@ -132,7 +132,7 @@ def test_a_register_that_is_added_later_is_answered_from(
     (vehicles,) = (one for one in source if one.register == Register.VEHICLE)
     owner, other = Person("田大山", "990100198001010018"), Person("田大山", "990100198001010026")
     (nothing,) = ask_by_number(vehicles, [owner])
-    assert nothing is not None
+    assert isinstance(nothing, evidence.Owned)
     assert nothing.rows == ()
     file = tmp_path / "standin.json"
     car = {"resident_id": owner.resident_id, "name": owner.name, "plate": "云A71902"}
@@ -140,10 +140,10 @@ def test_a_register_that_is_added_later_is_answered_from(
     fresh.write_text(with_more(file.read_text("utf-8"), {"vehicle": [car]}), "utf-8")
     fresh.replace(file)
     mine, nobodys = ask_by_number(vehicles, [owner, other])
-    assert mine is not None
-    assert nobodys is not None
+    assert isinstance(mine, evidence.Owned)
+    assert isinstance(nobodys, evidence.Owned)
     assert [row["plate"] for row in mine.rows] == ["云A71902"]
     assert nobodys.rows == (), "no namesake's"
     asked.post("/faults", data={"kind": "wrong_person"})
-    assert ask_by_number(vehicles, [owner]) == [None]
+    assert ask_by_number(vehicles, [owner]) == [evidence.Silence.WRONG_PERSON]
     assert asked.get("/").text.count("/vehicle/query") == 1

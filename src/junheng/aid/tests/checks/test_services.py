@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
@@ -33,22 +32,11 @@ from junheng.commons.models import Run
 from junheng.commons.runs import contents, files_of
 from junheng.evidence.facade import Connection, Register, describe_service
 from junheng.evidence.tests import services
-from junheng.evidence.tests.services import HOST, VEHICLES, Service, answer, cars
+from junheng.evidence.tests.services import VEHICLES, Service, answer, cars
 from junheng.kernel.resident_id import ResidentId
 
 pytestmark = pytest.mark.django_db
 SECOND, THIRD = "990100198001010026", "990100198001010034"
-
-
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Service:
-    """A register of vehicles that is a service, with a rule; everybody owns a car."""
-    settings.REGISTER_HOSTS = [HOST]
-    installed = services.install(monkeypatch)
-    installed.behave = cars
-    services.vehicles()
-    build.rule()
-    return installed
 
 
 def told(run: Run) -> dict[str, Any]:
@@ -159,16 +147,21 @@ def test_an_answer_that_comes_after_the_withdrawal_is_not_kept(service: Service)
     assert counts(run) == (1, 0, 0, 1, 0)
 
 
-@pytest.mark.parametrize("behaviour", [failing, slow, another])
-def test_no_answer_and_a_wrong_one_flag_and_clear_nobody(
-    service: Service, behaviour: services.Handler
+@pytest.mark.parametrize(
+    ("behaviour", "silence"),
+    [(failing, "failing"), (slow, "slow"), (another, "wrong_person")],
+)
+def test_no_answer_and_a_wrong_one_flag_and_clear_nobody_and_say_why(
+    service: Service, behaviour: services.Handler, silence: str
 ) -> None:
     build.signed(build.home())
     service.behave = behaviour
     run = build.checked()
     assert counts(run) == (1, 0, 1, 0, 0)
+    assert told(run)["silent"] == {silence: 1}
     assert CheckHit.objects.count() == 0
-    assert CheckQuestion.objects.get().answered_at is None
+    asked = CheckQuestion.objects.get()
+    assert (asked.answered_at, asked.silence) == (None, silence)
     service.behave = cars
     assert counts(build.checked()) == (1, 1, 0, 0, 1)
     assert CheckHit.objects.count() == 1
@@ -237,7 +230,9 @@ def test_a_service_that_fails_again_and_again_is_left_alone(service: Service) ->
         number = ResidentId.from_old(f"99010080010100{turn}").number
         build.signed(build.home(f"H-{turn}", number))
     service.behave = failing
-    assert counts(build.checked()) == (5, 0, 5, 0, 0)
+    run = build.checked()
+    assert counts(run) == (5, 0, 5, 0, 0)
+    assert told(run)["silent"] == {"failing": 4, "paused": 1}
     assert len(service.requests) == 4, "two requests of two tries each, then its pause"
     assert CheckQuestion.objects.count() == 4
     build.checked()
@@ -332,6 +327,7 @@ def test_a_question_written_past_the_services_needs_a_signature_too(service: Ser
     question(of, authorisation=deposits)
     question(of, register="deposit")
     question(of, connection=build.tables(Register.DEPOSIT))
+    question(of, silence="slow")
     question(of, answered_at=of.answered_at, as_of=of.as_of, digest="x")
     authorising.withdraw(of.authorisation, by=cast.tian())
     question(of)
@@ -343,6 +339,7 @@ def test_a_question_written_past_the_services_needs_a_signature_too(service: Ser
         "DELETE FROM aid_checkquestion",
         "UPDATE aid_checkquestion SET day = day - 1",
         "UPDATE aid_checkquestion SET digest = 'x'",
+        "UPDATE aid_checkquestion SET silence = 'slow'",
         "UPDATE aid_checkquestion SET answered_at = NULL, as_of = NULL, digest = '', sealed = NULL",
     ],
 )
@@ -351,6 +348,25 @@ def test_what_was_asked_and_what_came_back_stays(service: Service, statement: st
     build.checked()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"silence": "slow"},
+        {"silence": ""},
+        {"silence": "", "digest": "x", "as_of": build.today(), "answered_at": timezone.now()},
+        {"digest": "x", "as_of": build.today(), "answered_at": timezone.now()},
+    ],
+)
+def test_why_there_was_no_answer_stays_and_no_answer_comes_of_it(
+    service: Service, change: dict[str, Any]
+) -> None:
+    build.signed(build.home())
+    service.behave = failing
+    build.checked()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckQuestion.objects.update(**change)
 
 
 def test_answers_are_emptied_in_time_and_that_they_came_stays(service: Service) -> None:
@@ -385,6 +401,7 @@ def test_the_page_of_a_check_names_the_service_and_asks_again(service: Service) 
     url = reverse("aid:check_run", args=[run.ref])
     page = officer.get(url).content.decode()
     assert "Vehicle office, people without an answer: 3" in page
+    assert "said that it failed: 3" in page
     assert "Ask about them again" in page
     assert "田" not in page
     seen = leader.get(url).content.decode()
