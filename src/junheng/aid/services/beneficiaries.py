@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from junheng.accounts.facade import User
 from junheng.aid.access import may_keep
-from junheng.aid.models import Beneficiary, FormerPayment, PaymentLine
+from junheng.aid.models import Beneficiary, BeneficiaryStage, FormerPayment, PaymentLine
 from junheng.aid.services.batches import require_post
 from junheng.aid.services.beneficiary_columns import COLUMNS
 from junheng.aid.services.household_columns import Sheet
@@ -36,8 +36,8 @@ Wrong = tuple[int, str, str, dict[str, str]]
 """Number of the row, column, message, and the figures in it."""
 TOLD = ("private", "boarder", "disabled", "orphan", "striving_class", "skills_certificate")
 
-GAPS = (*TOLD, "fee_fen")
-"""What may be missing of somebody, and be told later."""
+MAY_BE_MISSING = (*TOLD, "fee_fen")
+NOT_OF_A_CHILD = frozenset({"striving_class", "skills_certificate"})
 
 
 class NotSo(Refusal):
@@ -230,12 +230,19 @@ def enter(county: Place, row: Row, *, by: User) -> Beneficiary:
     return somebody
 
 
+def gaps_of(somebody: Beneficiary) -> tuple[str, ...]:
+    """What nobody told of somebody so far and can be told later."""
+    child = somebody.stage == BeneficiaryStage.KINDERGARTEN
+    asked = [name for name in MAY_BE_MISSING if not (child and name in NOT_OF_A_CHILD)]
+    return tuple(name for name in asked if getattr(somebody, name) is None)
+
+
 def tell(somebody: Beneficiary, told: Row, paper: str, *, by: User) -> None:
     """Say what nobody had told of somebody; what was told stays as it is.
 
     Args:
         somebody: Who is there.
-        told: By the names of `GAPS`; None is still not known.
+        told: By the names of columns; None is still not known.
         paper: What it rests on; it stands in the history.
         by: The aid officer.
 
@@ -244,12 +251,12 @@ def tell(somebody: Beneficiary, told: Row, paper: str, *, by: User) -> None:
         NotTheirPost: If somebody keeps nothing there.
     """
     require_post(may=may_keep(by, somebody.place.path))
-    said = {name: told[name] for name in GAPS if told.get(name) is not None}
+    said = {name: value for name, value in told.items() if value is not None}
     if not said:
         raise NotSo(gettext("Nothing was said that was not known."))
     with transaction.atomic(), reason(paper):
         row = Beneficiary.objects.select_for_update().get(pk=somebody.pk)
-        if any(getattr(row, name) is not None for name in said):
+        if not set(said) <= set(gaps_of(row)):
             raise NotSo(gettext("This was told meanwhile and stays as it is."))
         for name, value in said.items():
             setattr(row, name, value)

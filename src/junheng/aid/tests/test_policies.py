@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from junheng.accounts.tests import cast
@@ -200,7 +200,8 @@ def test_a_draft_may_pay_a_share_and_says_what_is_no_share(term: Any) -> None:
     assert "12.5 % of “fee for a term” <code>boarder</code>" in page
     assert "600.00 yuan <code>orphan</code>" in page
     approval = policies.ask_approval(kept, by=cast.ma())
-    facts = [str(value) for _name, value in policies._facts(approval)]
+    with translation.override("en"):
+        facts = [str(value) for _name, value in policies._facts(approval)]
     assert "50 % of “fee for a term” " in facts
 
 

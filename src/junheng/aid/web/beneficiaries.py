@@ -126,16 +126,12 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
         "terms": terms,
         "term": term,
         "form": EndForm() if keeps else None,
-        "gaps": TellForm(somebody) if keeps and _gaps(somebody) else None,
+        "gaps": TellForm(somebody) if keeps and services.gaps_of(somebody) else None,
     }
     if term is not None:
         reader, answers = read(request, somebody, term)
         context |= {"answers": shown(answers), "all": reader.all, **totals(answers)}
     return TemplateResponse(request, "aid/beneficiary.html", context)
-
-
-def _gaps(somebody: Beneficiary) -> bool:
-    return any(getattr(somebody, name) is None for name in services.GAPS)
 
 
 @require_POST

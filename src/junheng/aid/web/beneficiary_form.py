@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from junheng.aid.engine.facts import MOST_FEN
 from junheng.aid.models import Beneficiary, BeneficiaryStage, Degree
-from junheng.aid.services.beneficiaries import GAPS, TOLD
+from junheng.aid.services.beneficiaries import MAY_BE_MISSING, TOLD, gaps_of
 from junheng.aid.web.payment_forms import YuanField
 from junheng.aid.web.resident_ids import ResidentIdField
 from junheng.kernel.money import Fen
@@ -63,9 +63,8 @@ class TellForm(ToldForm):
 
     def __init__(self, somebody: Beneficiary, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in GAPS:
-            if getattr(somebody, name) is not None:
-                del self.fields[name]
+        for name in set(MAY_BE_MISSING) - set(gaps_of(somebody)):
+            del self.fields[name]
 
 
 class BeneficiaryForm(ToldForm):

@@ -109,7 +109,7 @@ class DraftForm(forms.Form):
     once = forms.BooleanField(label=gettext_lazy("Once in a lifetime"), required=False)
     document = forms.CharField(label=gettext_lazy("Document it rests on"), max_length=200)
     document_number = forms.CharField(
-        label=gettext_lazy("Number of the document"), max_length=100, required=False
+        label=pgettext_lazy("policy", "Number of the document"), max_length=100, required=False
     )
 
     def __init__(self, *args: Any, policy: AidPolicy, **kwargs: Any) -> None:
