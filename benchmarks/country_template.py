@@ -1,17 +1,18 @@
-"""Two variables of OpenFisca's country template, by OpenFisca and by our policies on DuckDB.
+"""Three benefits of OpenFisca's country template, by OpenFisca and by our policies on DuckDB.
 
     python -m benchmarks.country_template [PEOPLE …]
 
 June 2016, households of four. Each program runs in a process of its own, twice; the second counts.
 
-What fits: the basic income (an adult without a salary) and the parenting allowance (household
-income of at most 500, and a child under 6, or under 8 with one adult). Sums over a household are
-facts that are computed before: that statement is part of our time. Our facts are a closed list, so
-columns stand in: `studying` has a salary, `monitored` a low income, `orphan` one adult,
-`left_behind` a child under 8, `disabled` one under 6; "primary" is a person, "higher" a household.
+They are the basic income (an adult without a salary), the parenting allowance (household income of
+at most 500, and a child under 6, or under 8 with one adult) and the housing allowance (a quarter of
+the rent, until November 2016). Sums over a household are facts that are computed before: that
+statement is part of our time. Our facts are a closed list, so columns stand in: `studying` has a
+salary, `monitored` a low income, `orphan` one adult, `left_behind` a child under 8, `disabled` one
+under 6, `fee` is the rent; "primary" is a person, "higher" a household. Rents are whole multiples
+of four, so that a quarter is exact in a float as well.
 
-What does not fit is the housing allowance, a quarter of the rent: our policies pay fixed amounts,
-not shares of another. OpenFisca is under the AGPL and is imported here only.
+OpenFisca is under the AGPL and is imported here only.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from junheng.aid.engine.conditions import read_condition
 from junheng.aid.engine.entitlement import answers
 from junheng.aid.engine.facts import FACTS, KEYS, SQL_TYPE, STORED
 from junheng.aid.engine.policies import CountedOn, Period, Policy, Rate, counts_of
+from junheng.aid.engine.shares import Share
 
 SIZES = (100_000, 1_000_000)
 JUNE = date(2016, 6, 1)
@@ -44,7 +46,7 @@ _FACTS = f"""
     UNION ALL BY NAME
     SELECT 'h' || household AS subject, {FIXED}, 'higher' AS stage, sum(salary) <= 500 AS monitored,
         count(*) FILTER (adult) = 1 AS orphan, bool_or({_AGE} < 8) AS left_behind,
-        bool_or({_AGE} < 6) AS disabled FROM people GROUP BY household
+        bool_or({_AGE} < 6) AS disabled, any_value(rent) * 100 AS fee FROM people GROUP BY household
 """
 
 
@@ -56,7 +58,9 @@ def make(people: int, file: Path) -> None:
             " i % 4 = 0 OR (i % 4 = 1 AND hash(i // 4) % 2 = 0) AS adult,"
             " CASE WHEN hash(i + 7) % 3 = 0 THEN 0 ELSE (hash(i) % 900)::INTEGER END AS salary,"
             " CASE WHEN i % 4 < 2 THEN DATE '1950-01-01' ELSE DATE '1996-01-01' END"
-            " + (hash(i + 3) % 7300)::INTEGER AS birth"
+            " + (hash(i + 3) % 7300)::INTEGER AS birth,"
+            " CASE WHEN hash(i // 4 + 5) % 5 = 0 THEN 0 ELSE 4 * (hash(i // 4) % 400)::INTEGER END"
+            " AS rent"
             f" FROM range({people}) AS t(i)) TO '{file}' (FORMAT parquet)"
         )
 
@@ -68,11 +72,11 @@ def ours(file: Path) -> dict[str, Any]:
     columns = {**KEYS, **{name: SQL_TYPE[FACTS[name].kind] for name in STORED}}
     engine.execute(f"CREATE TABLE facts ({', '.join(f'{n} {k}' for n, k in columns.items())})")
     engine.execute("CREATE TABLE given (subject VARCHAR, policy VARCHAR)")
-    (count,) = counts_of((_policy("basic_income", BASIC), _policy("parenting", PARENTING)), TERM)
+    (count,) = counts_of(POLICIES, TERM)
     began = time.perf_counter()
     engine.execute(_FACTS)
     engine.execute(f"CREATE TABLE answers AS {answers(count, 'duckdb')}")
-    row = engine.execute("SELECT sum(fen_0), sum(fen_1) FROM answers").fetchone()
+    row = engine.execute("SELECT sum(fen_0), sum(fen_1), sum(fen_2) FROM answers").fetchone()
     took = time.perf_counter() - began
     sums = [value // 100 for value in row or ()]
     return {"seconds": took, "sums": sums, "reasons": "one for each"}
@@ -81,12 +85,20 @@ def ours(file: Path) -> dict[str, Any]:
 TERM = Period("2016-06", JUNE, JUNE)
 BASIC = ("stage = 'primary'", "age >= 18", "NOT studying")
 PARENTING = ("stage = 'higher'", "monitored", "orphan AND left_behind OR disabled")
+HOUSING = ("stage = 'higher'",)
 
 
-def _policy(code: str, texts: tuple[str, ...]) -> Policy:
+def _policy(code: str, texts: tuple[str, ...], rate: Rate, end: date | None = None) -> Policy:
     conditions = tuple(map(read_condition, texts))
-    first = CountedOn.FIRST_DAY
-    return Policy(code, 1, date(2015, 12, 1), None, first, conditions, (Rate(None, 60_000),))
+    return Policy(code, 1, date(2015, 12, 1), end, CountedOn.FIRST_DAY, conditions, (rate,))
+
+
+POLICIES = (  # in the order of their codes, which is that of the answers
+    _policy("basic_income", BASIC, Rate(None, 60_000)),
+    _policy("housing", HOUSING, Rate(None, Share(250, "fee")), date(2016, 12, 1)),
+    _policy("parenting", PARENTING, Rate(None, 60_000)),
+)
+VARIABLES = ("basic_income", "housing_allowance", "parenting_allowance")
 
 
 def openfisca(file: Path) -> dict[str, Any]:
@@ -106,10 +118,10 @@ def openfisca(file: Path) -> dict[str, Any]:
     simulation = builder.build(system)
     simulation.set_input("salary", "2016-06", told["salary"].astype(np.float32))
     simulation.set_input("birth", "eternity", told["birth"].astype("datetime64[D]"))
+    rents = told["rent"][np.unique(told["household"], return_index=True)[1]]
+    simulation.set_input("rent", "2016-06", rents.astype(np.float32))
     began = time.perf_counter()
-    found = [
-        simulation.calculate(name, "2016-06") for name in ("basic_income", "parenting_allowance")
-    ]
+    found = [simulation.calculate(name, "2016-06") for name in VARIABLES]
     sums = [int(values.sum(dtype=np.float64)) for values in found]
     return {"seconds": time.perf_counter() - began, "sums": sums, "reasons": "none"}
 
