@@ -56,19 +56,16 @@ def scopes_of(user: Person) -> tuple[Scope, ...]:
 
 
 def _read_scopes(user: User) -> tuple[Scope, ...]:
-    held = (
-        Appointment.objects.current()
-        .filter(current_on(prefix="post__organisation__"), user=user)
-        .select_related("post__organisation__place")
-        .defer("post__organisation__place__outline")
-    )
+    there = current_on(prefix="post__organisation__")
+    held = Appointment.objects.current().filter(there, user=user)
+    where = [f"post__organisation__{name}" for name in ("pk", "kind", "path", "place__path")]
     found: dict[Scope, None] = {}
     schools: dict[int, list[str]] = {}
-    for post in (appointment.post for appointment in held):
-        organisation = post.organisation
-        found[Scope(post.role, organisation.reach)] = None
-        if organisation.kind not in GOVERNS_ITS_PLACE:
-            schools.setdefault(organisation.pk, []).append(post.role)
+    for role, organisation, kind, path, place in held.values_list("post__role", *where):
+        governs = kind in GOVERNS_ITS_PLACE
+        found[Scope(role, place if governs else path)] = None
+        if not governs:
+            schools.setdefault(organisation, []).append(role)
     for parent, path in _parts_of(schools):
         found |= dict.fromkeys(Scope(role, path) for role in schools[parent])
     return tuple(sorted(found, key=lambda scope: (scope.path, scope.role)))
