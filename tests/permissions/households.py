@@ -14,6 +14,9 @@ SEE = "bureau_leader auditor aid_officer township_officer village_officer"
 
 def furnish(world: World) -> None:
     """A household that is to be removed, in each place where its review can wait."""
+    other = build.poor("H-other", at=build.village("990100001008")).village
+    build.merge(other, build.village("990100001009"))
+    world.things["gone_village"] = other.code
     world.things["home"] = build.poor("H-1").number
     world.things["register"] = build.opening().ref
     for place in ("proposed", "posted", "township", "county", "gone"):
@@ -37,6 +40,10 @@ def home(world: World) -> dict[str, Any]:
 
 def village(_: World) -> dict[str, Any]:
     return {"code": build.village().code}
+
+
+def gone(world: World) -> dict[str, Any]:
+    return {"code": world.things["gone_village"]}
 
 
 def register(world: World) -> dict[str, Any]:
@@ -99,6 +106,8 @@ ROWS: list[Row] = [
     Row("aid:household_helps", SEE, method="POST", note="export"),
     Row("aid:household_merge", "aid_officer", args=village),
     Row("aid:household_merge", "aid_officer", 422, "POST", args=village),
+    Row("aid:household_undo_merge", "aid_officer", args=gone),
+    Row("aid:household_undo_merge", "aid_officer", 422, "POST", args=gone),
     Row("aid:household_target", "aid_officer", args=village),
     Row("aid:household_target", "aid_officer", 302, "POST", args=village, data=a_target),
     Row("aid:household_sign", "aid_officer bureau_leader", 302, "POST", args=register),

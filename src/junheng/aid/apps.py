@@ -63,6 +63,7 @@ def _keep_households() -> None:
         keeping_codes,
         merging_villages,
         reviews,
+        undoing_merges,
     )
     from junheng.aid.services.households import key_of_member
     from junheng.aid.web import household_files, household_menu
@@ -73,6 +74,7 @@ def _keep_households() -> None:
     reviews.offer()
     keeping_codes.register()
     merging_villages.register()
+    undoing_merges.register()
     for importer in household_imports.IMPORTERS:
         imports.register(importer())
     register_history(Household, path="village__path", about=("number",))

@@ -14,6 +14,9 @@ from junheng.aid.models.household_guards import before
 MERGE = "aid.merge_villages"
 """The step for two by which a village becomes part of another; the database looks for it."""
 
+UNDO = "aid.undo_merge"
+"""The step for two by which that is undone; the function of the database looks for it."""
+
 IS_AGREED = f"""
     PERFORM 1 FROM places_place WHERE id IN (NEW.village_id, NEW.into_id) ORDER BY id FOR UPDATE;
     IF NOT EXISTS (

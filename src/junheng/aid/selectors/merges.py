@@ -32,6 +32,15 @@ def paths_today(villages: Iterable[Place]) -> dict[int, str]:
     return {key: paths[_followed(into, key)] for key in paths}
 
 
+def came_to(village: int) -> set[int]:
+    """The keys of a village and of all that became part of it."""
+    found, fresh = {village}, {village}
+    while fresh:
+        fresh = set(VillageMerge.objects.filter(into__in=fresh).values_list("village", flat=True))
+        found |= fresh
+    return found
+
+
 def _followed(into: dict[int, int], village: int) -> int:
     while village in into:
         village = into[village]

@@ -24,7 +24,8 @@ from junheng.aid.access import may_approve, may_keep
 from junheng.aid.models import OpeningRegister
 from junheng.aid.models.posts import SEES_HOUSEHOLDS
 from junheng.aid.selectors.helps import HelpSum, helps_of
-from junheng.aid.services import household_imports, merging_villages, targets
+from junheng.aid.selectors.merges import merge_of
+from junheng.aid.services import household_imports, merging_villages, targets, undoing_merges
 from junheng.aid.web.fund_forms import paper_field
 from junheng.aid.web.household_forms import day_field
 from junheng.aid.web.household_words import place_seen
@@ -157,6 +158,32 @@ def merge(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST" and done(request, form, deed, asked()):
         return redirect("aid:household_book", code)
     return answer(request, "aid/household_merge.html", {"village": village, "form": form}, form)
+
+
+class UndoForm(forms.Form):
+    """Why a merge is undone."""
+
+    why = forms.CharField(label=gettext_lazy("What was wrong with the merge"), max_length=200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Role.AID_OFFICER)
+def undo_merge(request: StaffRequest, code: str) -> HttpResponse:
+    """Ask that the households of a village come back from another one."""
+    village = place_seen(request.user, code)
+    merge = merge_of(village)
+    if merge is None or not may_keep(request.user, village.path):
+        raise Http404
+    path = next(p for p in paths_of(request.user, KEEPERS) if village.path.startswith(p))
+    form = UndoForm(sent(request))
+
+    def deed(given: dict[str, Any]) -> None:
+        undoing_merges.ask_to_undo(merge, given["why"], path=path, by=request.user)
+
+    if request.method == "POST" and done(request, form, deed, asked()):
+        return redirect("aid:household_book", code)
+    context = {"village": village, "merge": merge, "form": form}
+    return answer(request, "aid/household_undo_merge.html", context, form)
 
 
 @require_POST

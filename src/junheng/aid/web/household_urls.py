@@ -23,6 +23,11 @@ patterns: list[URLPattern] = [
     path("households/places/<str:code>.pdf", household_files.book, name="household_book_pdf"),
     path("households/places/<str:code>/post/", household_reviews.post, name="household_post"),
     path("households/places/<str:code>/merge/", household_more.merge, name="household_merge"),
+    path(
+        "households/places/<str:code>/merge/undo/",
+        household_more.undo_merge,
+        name="household_undo_merge",
+    ),
     path("households/places/<str:code>/target/", household_more.target, name="household_target"),
     path("households/codes/", household_codes.codes, name="household_codes"),
     path("households/codes/<int:pk>/end/", household_codes.end, name="end_household_code"),

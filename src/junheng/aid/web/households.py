@@ -243,6 +243,7 @@ class Book(StaffMixin, ListPage):
         return {
             "place": self.place,
             "merge": merge,
+            "undoes": merge is not None and may_keep(self.request.user, self.place.path),
             "day": day_on(self.request),
             "sets_target": open_village and may_keep(self.request.user, self.place.path),
             "proposes": open_village and may_propose(self.request.user, self.place.path),
