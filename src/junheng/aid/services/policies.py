@@ -22,6 +22,7 @@ from junheng.aid.selectors.policies import (
     fingerprint,
     policy_from,
     rate_from,
+    titles_of,
 )
 from junheng.aid.sentences.rates import in_words
 from junheng.aid.services import for_two
@@ -219,10 +220,13 @@ def _carry_out(approval: Approval) -> None:
 
 def _facts(approval: Approval) -> Iterator[tuple[str, object]]:
     row = _version(approval)
-    yield _("Policy"), row.policy.title_zh
+    titles = titles_of(row.policy.path, plain=False)
+    yield _("Policy"), titles[row.policy.code]
     yield _("From"), row.valid_from
     yield _("Document it rests on"), " ".join((row.document, row.document_number))
     for number, one in enumerate(row.conditions, 1):
         yield _("Condition %(n)s") % {"n": number}, f"{one['clause']} – {one['text']}"
     for one in row.rates:
         yield _("Amount"), f"{in_words(rate_from(one))} {one['when']}"
+    if row.gives_way_to:
+        yield _("Not paid beside"), _(", ").join(titles.get(one, one) for one in row.gives_way_to)

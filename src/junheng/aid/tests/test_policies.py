@@ -229,6 +229,10 @@ def test_a_draft_gives_way_to_policies_chosen_by_name(term: Any) -> None:
     assert PolicyVersion.objects.get(state="draft").gives_way_to == ["meals"]
     form = ma.get(url).context["form"]
     assert [one.data["selected"] for one in form["gives_way_to"]] == [True]
+    step = policies.ask_approval(PolicyVersion.objects.get(state="draft"), by=cast.ma())
+    asked = window(cast.wu()).get(step.get_absolute_url()).content.decode()
+    assert "Boarders" in asked, "in the reader's language"
+    assert "Meals at noon" in asked
 
 
 @pytest.mark.parametrize("code", ["nobody", "boarders", "meals boarders"])

@@ -90,6 +90,7 @@ def policy(request: StaffRequest, code: str) -> HttpResponse:
     context = {
         "policy": row,
         "name": title_of(row),
+        "plain": title_of(row, plain=True),
         "versions": [_version(one, titles) for one in versions],
         "may_keep": may_keep(request.user, row.path),
     }
