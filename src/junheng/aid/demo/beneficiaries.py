@@ -38,7 +38,7 @@ FAMILIES, GIVEN = (
     ("小禾", "明远", "思雨", "子涵", "晓东", "文静", "嘉宁", "海波"),
 )
 FEES: dict[bool | None, int] = {True: 180_000, False: 90_000}
-"""What a private and a public kindergarten ask for a term, in fen; of the others nobody told it."""
+"""What a private and a public kindergarten ask for a term, in fen."""
 HEADS = 360
 POOR = 0.35
 SINCE = date(2026, 9, 1)
@@ -100,10 +100,16 @@ def _somebody(
         orphan=chance.random() < 0.02,
         striving_class=number % 3 == 0 if stage == BeneficiaryStage.UPPER_SECONDARY else None,
         skills_certificate=chance.random() < 0.4 if vocational else None,
-        fee_fen=FEES.get(private) if stage == BeneficiaryStage.KINDERGARTEN else None,
+        fee_fen=_fee(number, stage, private),
         valid_from=SINCE,
         entered_by=officer,
     )
+
+
+def _fee(number: int, stage: BeneficiaryStage, private: bool | None) -> int | None:  # noqa: FBT001
+    """Of every tenth child, and where nobody knows whose the kindergarten is, nobody told it."""
+    told = stage == BeneficiaryStage.KINDERGARTEN and number % 40
+    return FEES.get(private) if told else None
 
 
 def _number(turn: int, born: date, sex: str) -> str:

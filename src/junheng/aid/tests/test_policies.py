@@ -184,6 +184,8 @@ def test_a_draft_may_pay_a_share_and_says_what_is_no_share(term: Any) -> None:
         assert wrong.status_code == 422
         assert "Line 2" in wrong.content.decode()
         assert "is no share. Write a percentage from 0.1 %" in wrong.content.decode()
+    for text in ("many", "0", "10000000.01"):
+        assert "is no amount in yuan" in ma.post(url, LINES | {"rates": text}).content.decode()
     shared = {"rates": "600 | orphan\n12.5\uff05fee\uff5cboarder\n 50 % fee "}
     count = ma.post(f"{url}count/", LINES | shared).content.decode()
     assert "13 undecided" in count
