@@ -96,5 +96,5 @@ def test_a_photo_arrives_over_a_bad_line(
     assert max(Image.open(io.BytesIO(stored)).size) == 2000
     officer = visit().come_in(li).go(f"/rounds/applications/{application.number}/")
     officer.fine().shot(tmp_path / "officer.png")
-    officer.page.goto(officer.base + row.locator("a").get_attribute("href"))
+    officer.page.goto(officer.base + row.locator("[data-name] a").get_attribute("href"))
     assert officer.page.evaluate("document.contentType") == "image/jpeg"
