@@ -71,7 +71,6 @@ _FACTS = (
     Fact("striving_class", Kind.YES_NO, "pupils"),
     Fact("degree", Kind.CODE, "pupils", DEGREES),
     Fact("skills_certificate", Kind.YES_NO, "pupils"),
-    Fact("fee", Kind.MONEY, "beneficiaries"),
     Fact("private_school", Kind.YES_NO, "schools"),
     Fact("rural_school", Kind.YES_NO, "schools"),
     Fact("meal_school", Kind.YES_NO, "schools"),
@@ -80,6 +79,7 @@ _FACTS = (
     Fact("monitored", Kind.YES_NO, "households"),
     Fact("subsistence", Kind.YES_NO, "households"),
     Fact("destitute", Kind.YES_NO, "households"),
+    Fact("fee", Kind.MONEY, "beneficiaries"),
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in _FACTS})

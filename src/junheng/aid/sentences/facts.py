@@ -26,7 +26,6 @@ NAMES = {
     "striving_class": gettext_lazy("in the striving class"),
     "degree": gettext_lazy("course entered"),
     "skills_certificate": gettext_lazy("has a skills certificate"),
-    "fee": gettext_lazy("fee for a term"),
     "private_school": gettext_lazy("private school"),
     "rural_school": gettext_lazy("rural school"),
     "meal_school": gettext_lazy("school in the meal programme"),
@@ -35,6 +34,7 @@ NAMES = {
     "monitored": gettext_lazy("household watched against falling back"),
     "subsistence": gettext_lazy("household on minimum subsistence"),
     "destitute": gettext_lazy("supported as destitute"),
+    "fee": gettext_lazy("fee for a term"),
 }
 SOURCES = {
     "pupils": gettext_lazy("the register of pupils"),
