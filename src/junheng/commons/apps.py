@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from junheng.commons import navigation
+from junheng.commons import garbage, navigation
 
 
 class CommonsConfig(AppConfig):
@@ -52,6 +52,7 @@ class CommonsConfig(AppConfig):
         worker.take_care(look_after)
         post_migrate.connect(nobody_looks_away, sender=self)
         post_migrate.connect(what_is_kept_and_why, sender=self)
+        garbage.leave_what_is_loaded()
 
 
 def what_is_kept_and_why(**_kwargs: Any) -> None:
