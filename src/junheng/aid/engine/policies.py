@@ -115,6 +115,12 @@ class Policy:
         shared = [rate.pays.of for rate in self.rates if isinstance(rate.pays, Share)]
         return frozenset(shared).union(*(one.facts for one in asked))
 
+    @property
+    def shares_each_month(self) -> bool:
+        """Whether it would pay the share of a term's amount in every month of the term."""
+        shares = any(isinstance(rate.pays, Share) for rate in self.rates)
+        return shares and self.counted_on is CountedOn.EACH_MONTH
+
     def holds_on(self, day: date) -> bool:
         """Whether this version is the one in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

@@ -177,6 +177,9 @@ def _version(entries: Entries, code: str) -> Version | None:
         ways,
         bool(once),
     )
+    if policy.shares_each_month:
+        told = _("Amounts are told for a term, so a share of one is not paid each month.")
+        entries.refuse("counted_on", told, _("Count it on the first or the last day."))
     clauses = tuple(clause for _condition, clause in conditions)
     return Version(policy, document or "", document_number or "", clauses)
 

@@ -135,7 +135,7 @@ def _draft_of(policy: AidPolicy, draft: PolicyVersion | None, by: User) -> Polic
 def _sound(row: PolicyVersion) -> None:
     content = content_of(row)
     try:
-        policy_from(content)
+        policy = policy_from(content)
     except (KeyError, ValueError) as error:
         if hasattr(error, "problem"):  # a condition: the page shows its place in the text
             raise
@@ -145,6 +145,10 @@ def _sound(row: PolicyVersion) -> None:
                 "and ends after it begins."
             )
         ) from error
+    if policy.shares_each_month:
+        raise UnsoundPolicy(
+            _("Amounts are told for a term, so a share of one is not paid each month.")
+        )
     if asks_households(content) and not (row.policy.plain_zh and row.policy.plain_en):
         raise UnsoundPolicy(
             _(

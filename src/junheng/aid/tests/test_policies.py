@@ -279,3 +279,9 @@ def test_a_question_that_takes_too_long_is_stopped(
     monkeypatch.setattr(replaying, "answers", lambda *_: slow)
     with pytest.raises(TookTooLong):
         replaying.touched(snapshot, content_of(builders.a_draft("boarder")))
+
+
+def test_a_share_of_a_terms_amount_is_not_kept_for_each_month(term: Any) -> None:
+    rates = [{"when": "", "permille": 500, "of": "fee"}]
+    with translation.override("en"), pytest.raises(policies.UnsoundPolicy, match="each month"):
+        builders.a_draft("boarder", rates=rates, counted_on="each_month")

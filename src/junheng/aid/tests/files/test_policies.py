@@ -54,7 +54,8 @@ _words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_s
 
 @st.composite
 def described(draw: st.DrawFn) -> Described:
-    made = [one for one in draw(policies(most=1)) if not one.gives_way_to]
+    chosen = draw(policies(most=1).filter(lambda made: not any(p.shares_each_month for p in made)))
+    made = [one for one in chosen if not one.gives_way_to]
     versions = tuple(
         Version(
             policy,
@@ -108,6 +109,11 @@ def test_a_fault_in_a_share_is_told_with_its_place(old: str, new: str, told: str
     place = "boarder.toml: version 1, rate 1"
     found = faults_of(NURSERY.replace(old, new))
     assert [one.startswith((f"{place}, {told}", f"{place}: {told}")) for one in found] == [True]
+
+
+def test_a_share_of_a_terms_amount_is_not_paid_each_month() -> None:
+    (fault,) = faults_of(NURSERY.replace('"first_day"', '"each_month"'))
+    assert fault.startswith("boarder.toml: version 1, counted_on: Amounts are told for a term")
 
 
 FAULTS = [
