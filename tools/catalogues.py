@@ -13,6 +13,7 @@ that a page in English can never fall back to the default language, which is Chi
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -68,9 +69,22 @@ def sources(package: Path) -> Iterator[Path]:
 
 def messages_in(path: Path, text: str) -> list[tuple[str | tuple[str, ...], str | None, list[str]]]:
     """Source strings of a file: (text or (singular, plural), context, comments)."""
-    code = text if path.suffix == ".py" else template_as_code(text, path.name)
+    code = with_calls_apart(text) if path.suffix == ".py" else template_as_code(text, path.name)
     found = extract("python", io.BytesIO(code.encode()), KEYWORDS, ["Translators:"])
     return [(message, context, comments) for _line, message, comments, context in found]
+
+
+def with_calls_apart(text: str) -> str:
+    """Code with the calls of its f-strings behind it: before Python 3.12 these are one token."""
+    calls = [
+        ast.unparse(call)
+        for string in ast.walk(ast.parse(text))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in KEYWORDS
+    ]
+    return "\n".join((text, *calls))
 
 
 def template_as_code(text: str, name: str) -> str:

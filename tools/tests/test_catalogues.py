@@ -21,6 +21,7 @@ c = ngettext("%(count)d seat", "%(count)d seats", 2)
 d = pgettext("paper", "letter")
 e = fault("f", 1, "c", gettext_noop("is wrong: %(value)s"), value=1)
 f = other("not for the catalogue")
+g = f"{_('Inside another text')}: {pgettext('paper', 'sheet')} {a}"
 """
 TEMPLATE = """
 {% load i18n %}
@@ -66,6 +67,8 @@ def test_every_kind_of_source_string_is_found(project: Path) -> None:
         (None, "%(count)d seat"),
         ("paper", "letter"),
         (None, "is wrong: %(value)s"),
+        (None, "Inside another text"),
+        ("paper", "sheet"),
         (None, "A heading"),
         (None, "In a component"),
         (None, "In an expression"),
