@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -69,9 +69,10 @@ def test_a_table_is_taken_in_with_the_day_in_its_name(folder: Path) -> None:
 
 
 def test_without_a_day_in_its_name_the_day_of_the_file_counts(folder: Path) -> None:
-    put(folder, "households-20269999.csv")
+    noon = datetime(2026, 6, 15, 12, tzinfo=timezone.get_current_timezone())
+    put(folder, "households-20269999.csv", age=time.time() - noon.timestamp())
     assert picking_up.pick_up() == {"done": 1, "refused": 0}
-    assert Delivery.objects.get().as_of == timezone.localdate()
+    assert Delivery.objects.get().as_of == noon.date()
 
 
 def test_what_has_mistakes_is_put_aside_and_shown_to_whoever_connected(folder: Path) -> None:
