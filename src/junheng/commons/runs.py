@@ -131,7 +131,7 @@ def queue_run(
 
 
 def request_again(run: Run, by: AbstractBaseUser | None) -> Run:
-    """A new run that asks for the same as one that failed or was cancelled."""
+    """A new run that asks for the same as one that is over."""
     return request_run(
         kind=run.kind,
         matter=run.matter,

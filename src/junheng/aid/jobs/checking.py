@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from junheng.aid.selectors.check_runs import county_of
 from junheng.commons.jobs import Progress, job
 from junheng.commons.models import Job, Run
 from junheng.commons.regular import regular
-from junheng.commons.runs import AlreadyRunning
+from junheng.commons.runs import AlreadyRunning, request_again
 from junheng.places.facade import Place
 
 
@@ -57,14 +58,9 @@ def ask_services_again() -> None:
 
 def _once_more(run: Run) -> None:
     """Have the same check carried out again, unless somebody was quicker."""
-    from junheng.aid.services import cross_checking
-
-    def enqueue(fresh: Run) -> None:
-        title = _("A service answers again: %(place)s") % {"place": county_of(run).name}
-        _queue(fresh, title=title, by=run.requested_by)
-
-    with suppress(AlreadyRunning):
-        cross_checking.request_same(run, enqueue=enqueue)
+    by, title = run.requested_by, _("A service answers again: %(place)s")
+    with suppress(AlreadyRunning), transaction.atomic():
+        _queue(request_again(run, by), title=title % {"place": county_of(run).name}, by=by)
 
 
 def _queue(run: Run, *, title: str, by: User | None) -> Job:

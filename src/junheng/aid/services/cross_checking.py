@@ -94,22 +94,6 @@ def request_check(place: Place, *, by: User, enqueue: Callable[[Run], None]) -> 
     )
 
 
-def request_same(run: Run, *, enqueue: Callable[[Run], None]) -> Run:
-    """Ask for the same check once more, from what the other one was made from.
-
-    Raises:
-        AlreadyRunning: If one is under way.
-    """
-    return queue_run(
-        kind=run.kind,
-        matter=run.matter,
-        snapshot=run.snapshot,
-        rules_version=run.rules_version,
-        by=run.requested_by,
-        enqueue=enqueue,
-    )
-
-
 @dataclass(slots=True)
 class ToldOf:
     """What registers said against the need of those who signed.
