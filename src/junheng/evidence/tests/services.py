@@ -113,6 +113,11 @@ def vehicles(description: str = VEHICLES) -> Connection:
     )
 
 
+def failing(_: httpx.Request) -> httpx.Response:
+    """A service that says that it failed."""
+    return httpx.Response(500)
+
+
 def cars(request: httpx.Request) -> httpx.Response:
     """A car for everybody who was asked about."""
     people = json.loads(request.content)["people"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import httpx
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -106,7 +105,7 @@ def test_a_service_that_fails_shows_since_when(
     signed_in: SignedIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REGISTER_HOSTS = [services.HOST]
-    services.install(monkeypatch).behave = lambda _: httpx.Response(500)
+    services.install(monkeypatch).behave = services.failing
     register = services.connected()
     for _ in range(2):
         ask(question())

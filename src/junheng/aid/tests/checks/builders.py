@@ -27,6 +27,7 @@ from junheng.evidence.facade import Connection, Register, number_index
 from junheng.evidence.tests import builders as evidence
 
 NUMBER = "990100198001010018"
+SECOND, THIRD = "990100198001010026", "990100198001010034"
 VEHICLE, CAR = Register.VEHICLE, {"plate": "云Z00001", "price": "98000"}
 
 

@@ -19,7 +19,6 @@ from junheng.aid.tests.checks.test_services import (
     another,
     counts,
     execute,
-    failing,
     three,
     told,
 )
@@ -28,7 +27,7 @@ from junheng.commons.models import Job, Run
 from junheng.commons.regular import all_regular
 from junheng.evidence.facade import Connection, describe_service
 from junheng.evidence.tests import services
-from junheng.evidence.tests.services import VEHICLES, Service, cars
+from junheng.evidence.tests.services import VEHICLES, Service, cars, failing
 
 __all__ = ["english", "signed_in"]
 pytestmark = pytest.mark.django_db

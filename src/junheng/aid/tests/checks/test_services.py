@@ -9,10 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from junheng.accounts.models import ReadLog
 from junheng.accounts.tests import cast
@@ -21,22 +20,19 @@ from junheng.aid.models import CheckHit, CheckQuestion, CheckRule, HouseholdVisi
 from junheng.aid.services import (
     asking_services,
     authorising,
-    check_rules,
     cross_checking,
-    forgetting_questions,
 )
 from junheng.aid.services.flagging import flags
 from junheng.aid.snapshots.checks import DeliveredAnew, members, thawed
 from junheng.aid.tests.checks import builders as build
 from junheng.commons.models import Run
 from junheng.commons.runs import contents, files_of
-from junheng.evidence.facade import Connection, Register, describe_service
+from junheng.evidence.facade import Connection, describe_service
 from junheng.evidence.tests import services
-from junheng.evidence.tests.services import VEHICLES, Service, answer, cars
+from junheng.evidence.tests.services import VEHICLES, Service, answer, cars, failing
 from junheng.kernel.resident_id import ResidentId
 
 pytestmark = pytest.mark.django_db
-SECOND, THIRD = "990100198001010026", "990100198001010034"
 
 
 def told(run: Run) -> dict[str, Any]:
@@ -55,16 +51,12 @@ def counts(run: Run) -> tuple[int, ...]:
 
 def three() -> None:
     """Three households that signed; a request of the service holds two people."""
-    for number, resident_id in (("H-1", build.NUMBER), ("H-2", SECOND), ("H-3", THIRD)):
+    for number, resident_id in (("H-1", build.NUMBER), ("H-2", build.SECOND), ("H-3", build.THIRD)):
         build.signed(build.home(number, resident_id))
 
 
 def execute(run: Run) -> None:
     cross_checking.execute(run, lambda _done, _total: None)
-
-
-def failing(_: httpx.Request) -> httpx.Response:
-    return httpx.Response(500)
 
 
 def slow(_: httpx.Request) -> httpx.Response:
@@ -171,11 +163,11 @@ def test_a_service_that_is_down_leaves_a_hit_of_before_as_it_was(service: Servic
     build.signed(build.home())
     build.checked()
     service.behave = failing
-    build.signed(build.home("H-2", SECOND))
+    build.signed(build.home("H-2", build.SECOND))
     run = build.checked()
     assert counts(run) == (2, 1, 1, 0, 1)
     assert (CheckHit.objects.count(), HouseholdVisit.objects.count()) == (1, 1)
-    assert service.asked() == [{"ref": "0", "idNumber": SECOND, "fullName": "田大山"}]
+    assert service.asked() == [{"ref": "0", "idNumber": build.SECOND, "fullName": "田大山"}]
 
 
 def test_who_has_no_number_or_a_mistyped_one_is_counted_and_not_asked_about(
@@ -304,90 +296,6 @@ def test_whoever_had_it_asked_stands_in_the_read_log(service: Service) -> None:
     member = CheckQuestion.objects.get().member
     assert (log.reader, log.kind, log.key) == (cast.ma(), "aid.householdmember", str(member.pk))
     assert run.ref in log.reason
-
-
-def question(of: CheckQuestion, **change: Any) -> None:
-    """The database takes no copy of a question with this change."""
-    copy = CheckQuestion.objects.get(pk=of.pk)
-    blank = {"answered_at": None, "as_of": None, "digest": "", "sealed": None}
-    for name, value in ({"pk": CheckQuestion().pk} | blank | change).items():
-        setattr(copy, name, value)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        copy.save(force_insert=True)
-
-
-def test_a_question_written_past_the_services_needs_a_signature_too(service: Service) -> None:
-    build.signed(build.home())
-    other = build.home("H-2", SECOND)
-    deposits = build.signed(build.home("H-3", THIRD), registers=["deposit"])
-    build.checked()
-    of = CheckQuestion.objects.get()
-    question(of, member=build.head(other))
-    question(of, household=other, member=build.head(other))
-    question(of, authorisation=deposits)
-    question(of, register="deposit")
-    question(of, connection=build.tables(Register.DEPOSIT))
-    question(of, silence="slow")
-    question(of, answered_at=of.answered_at, as_of=of.as_of, digest="x")
-    authorising.withdraw(of.authorisation, by=cast.tian())
-    question(of)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM aid_checkquestion",
-        "UPDATE aid_checkquestion SET day = day - 1",
-        "UPDATE aid_checkquestion SET digest = 'x'",
-        "UPDATE aid_checkquestion SET silence = 'slow'",
-        "UPDATE aid_checkquestion SET answered_at = NULL, as_of = NULL, digest = '', sealed = NULL",
-    ],
-)
-def test_what_was_asked_and_what_came_back_stays(service: Service, statement: str) -> None:
-    build.signed(build.home())
-    build.checked()
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"silence": "slow"},
-        {"silence": ""},
-        {"silence": "", "digest": "x", "as_of": build.today(), "answered_at": timezone.now()},
-        {"digest": "x", "as_of": build.today(), "answered_at": timezone.now()},
-    ],
-)
-def test_why_there_was_no_answer_stays_and_no_answer_comes_of_it(
-    service: Service, change: dict[str, Any]
-) -> None:
-    build.signed(build.home())
-    service.behave = failing
-    build.checked()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        CheckQuestion.objects.update(**change)
-
-
-def test_answers_are_emptied_in_time_and_that_they_came_stays(service: Service) -> None:
-    build.signed(build.home())
-    build.checked()
-    row = CheckQuestion.objects.get()
-    assert forgetting_questions.clear(row.asked_at, 9) == 0
-    assert forgetting_questions.clear(timezone.now(), 9) == 1
-    row.refresh_from_db()
-    assert (row.sealed, len(row.digest)) == (None, 64)
-
-
-def test_a_service_says_nothing_of_who_is_in_no_household(service: Service) -> None:
-    source = Connection.objects.get()
-    wanted = check_rules.wanted(source, speaks="for", test="any")
-    with pytest.raises(check_rules.RuleDoesNotFit, match="接口"):
-        check_rules.ask_for_rule(cast.counties(), wanted, by=cast.ma())
-    row = CheckRule.objects.get()
-    row.pk, row.ref, row.speaks = None, "8b1b9ac0-6d3f-4a55-9a43-0e2cb0d7a6a1", "for"
-    with pytest.raises(IntegrityError), transaction.atomic():
-        row.save(force_insert=True)
 
 
 def test_the_page_of_a_check_names_the_service_and_asks_again(service: Service) -> None:
