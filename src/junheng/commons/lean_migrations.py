@@ -86,21 +86,14 @@ def _new_model(former: Any, state: ProjectState, model_state: Any) -> None:
         state.apps.render_multiple([model_state])
 
 
-def _new_field(
-    former: Any,
-    state: ProjectState,
-    app_label: str,
-    model_name: str,
-    name: str,
-    field: Any,
-    *preserve_default: Any,
-) -> None:
+def _new_field(former: Any, state: ProjectState, *change: Any) -> None:
     """A column comes to the model that is there, unless others are made of it or between it."""
+    app_label, model_name, name, field, *_ = change
     alone = not isinstance(field, ManyToManyField) and not _has_children(
         state, (app_label, model_name)
     )
     with _no_reload(state):
-        former(state, app_label, model_name, name, field, *preserve_default)
+        former(state, *change)
     if not _rendered(state):
         return
     if not alone:
@@ -113,23 +106,16 @@ def _new_field(
     state.apps.clear_cache()
 
 
-def _other_field(
-    former: Any,
-    state: ProjectState,
-    app_label: str,
-    model_name: str,
-    name: str,
-    field: Any,
-    *preserve_default: Any,
-) -> None:
+def _other_field(former: Any, state: ProjectState, *change: Any) -> None:
     """Whoever points to a model does not learn of a reference that goes where it went before."""
+    app_label, model_name, name, field, *_ = change
     key = app_label, model_name
     old = state.models[key].fields[name]
     if not _goes_there_still(old, field) or field_is_referenced(state, key, (name, field)):
-        former(state, app_label, model_name, name, field, *preserve_default)
+        former(state, *change)
         return
     with _no_reload(state):
-        former(state, app_label, model_name, name, field, *preserve_default)
+        former(state, *change)
     state.reload_model(app_label, model_name, delay=True)
 
 

@@ -30,14 +30,14 @@ class Registry(registry._Registry):
         return self._names
 
     def __setitem__(self, key: str, value: Any) -> None:
-        super().__setitem__(key, value)  # type: ignore[no-untyped-call]
+        super().__setitem__(key, value)  # type: ignore[no-untyped-call]  # the library's
         model, trigger = value
         self._by_table[model._meta.db_table, trigger.name] = trigger
         self._names.add(trigger.get_pgid(model))
 
     def __delitem__(self, key: str) -> None:
         model, trigger = self[key]
-        super().__delitem__(key)  # type: ignore[no-untyped-call]
+        super().__delitem__(key)  # type: ignore[no-untyped-call]  # the library's
         del self._by_table[model._meta.db_table, trigger.name]
         self._names.discard(trigger.get_pgid(model))
 

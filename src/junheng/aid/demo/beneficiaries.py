@@ -100,13 +100,13 @@ def _somebody(
         orphan=chance.random() < 0.02,
         striving_class=number % 3 == 0 if stage == BeneficiaryStage.UPPER_SECONDARY else None,
         skills_certificate=chance.random() < 0.4 if vocational else None,
-        fee_fen=_fee(number, stage, private),
+        fee_fen=_fee(number, stage, private=private),
         valid_from=SINCE,
         entered_by=officer,
     )
 
 
-def _fee(number: int, stage: BeneficiaryStage, private: bool | None) -> int | None:  # noqa: FBT001
+def _fee(number: int, stage: BeneficiaryStage, *, private: bool | None) -> int | None:
     """Of every tenth child, and where nobody knows whose the kindergarten is, nobody told it."""
     told = stage == BeneficiaryStage.KINDERGARTEN and number % 40
     return FEES.get(private) if told else None

@@ -24,4 +24,5 @@ def outcomes(connections: Collection[int], since: datetime) -> Iterable[tuple[in
     rows = CheckQuestion.objects.filter(connection__in=connections, asked_at__gte=since)
     outcome = Case(When(answered_at__isnull=False, then=Value(ANSWERED)), default=F("silence"))
     counted = rows.order_by().values("connection", outcome=outcome).annotate(n=Count("pk"))
-    return counted.values_list("connection", "outcome", "n")  # type: ignore[no-any-return]
+    found: Iterable[tuple[int, str, int]] = counted.values_list("connection", "outcome", "n")
+    return found

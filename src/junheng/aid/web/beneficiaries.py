@@ -138,9 +138,7 @@ def beneficiary(request: StaffRequest, pk: UUID) -> HttpResponse:
 @staff_required(*IN_CHARGE)
 def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say what nobody had told of somebody; it counts from the next decision on."""
-    somebody = seen_or_404(request, pk)
-    if not may_keep(request.user, somebody.place.path):
-        raise Http404
+    somebody = _kept_or_404(request, pk)
     form = TellForm(somebody, request.POST)
     try:
         if form.is_valid():
@@ -158,9 +156,7 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
 @staff_required(*IN_CHARGE)
 def end(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say from when on somebody is not there any more."""
-    somebody = seen_or_404(request, pk)
-    if not may_keep(request.user, somebody.place.path):
-        raise Http404
+    somebody = _kept_or_404(request, pk)
     form = EndForm(request.POST)
     try:
         if form.is_valid():
@@ -171,6 +167,14 @@ def end(request: StaffRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("aid:beneficiary", pk)
+
+
+def _kept_or_404(request: StaffRequest, pk: UUID) -> Beneficiary:
+    """Somebody whom the reader is in charge of."""
+    somebody = seen_or_404(request, pk)
+    if not may_keep(request.user, somebody.place.path):
+        raise Http404
+    return somebody
 
 
 def seen_or_404(request: StaffRequest, pk: UUID) -> Beneficiary:
